@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// Names of the actors and of the outcomes of their steps.
+#include "model/actors.h"
+
+#include <array>
+
+namespace model {
+namespace {
+
+struct Names {
+  std::string_view short_name;
+  std::string_view long_name;
+};
+
+constexpr std::array<Names, actor_count> names{{
+    {"t1", "RPC task 1"},
+    {"t2", "RPC task 2"},
+    {"t3", "RPC task 3"},
+    {"h1", "reply handler 1"},
+    {"h2", "reply handler 2"},
+    {"h3", "reply handler 3"},
+    {"nic", "RNIC"},
+    {"irq", "send-CQ softirq"},
+    {"rec", "MR recovery worker"},
+    {"ref", "MR refresh worker"},
+    {"con", "connect worker"},
+    {"rep", "rep_connect worker"},
+    {"cm", "connection upcall"},
+    {"link", "link"},
+    {"srv", "server"},
+}};
+
+// MapOutcome; prepare_send_sges has two outcomes, "ok" and the second.
+constexpr std::array<std::string_view, 3> task_outcomes{"", "mapfail", "sgfail"};
+constexpr std::array<std::string_view, max_rpcs + 1> server_outcomes{"", "1", "2", "3"};
+
+}  // namespace
+
+std::string_view short_name(sim::ActorId actor) { return names.at(actor).short_name; }
+
+std::string_view long_name(sim::ActorId actor) { return names.at(actor).long_name; }
+
+std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
+  switch (role_of(actor)) {
+    case Role::task:
+      return outcome < task_outcomes.size() ? task_outcomes[outcome] : std::string_view{};
+    case Role::server:
+      return outcome < server_outcomes.size() ? server_outcomes[outcome] : std::string_view{};
+    default:
+      return {};
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// Who can take a step: the kernel's contexts and their environment.
+//
+// The numbering is the same in every scenario, so that schedule tokens and
+// seeds mean the same whatever the number of RPCs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/world.h"
+#include "sim/model_concept.h"
+
+namespace model {
+
+/// The kinds of actors. Task and reply handler exist once per RPC.
+enum class Role : std::uint8_t {
+  task,
+  reply_handler,
+  rnic,
+  softirq,
+  recovery_worker,
+  refresh_worker,
+  connect_worker,
+  rep_connect_worker,
+  conn_upcall,
+  link,
+  server,
+};
+
+inline constexpr sim::ActorId first_task = 0;
+inline constexpr sim::ActorId first_reply_handler = first_task + max_rpcs;
+inline constexpr sim::ActorId rnic_actor = first_reply_handler + max_rpcs;
+inline constexpr sim::ActorId softirq_actor = rnic_actor + 1;
+inline constexpr sim::ActorId recovery_actor = rnic_actor + 2;
+inline constexpr sim::ActorId refresh_actor = rnic_actor + 3;
+inline constexpr sim::ActorId connect_actor = rnic_actor + 4;
+inline constexpr sim::ActorId rep_connect_actor = rnic_actor + 5;
+inline constexpr sim::ActorId upcall_actor = rnic_actor + 6;
+inline constexpr sim::ActorId link_actor = rnic_actor + 7;
+inline constexpr sim::ActorId server_actor = rnic_actor + 8;
+inline constexpr unsigned actor_count = server_actor + 1u;
+
+constexpr Role role_of(sim::ActorId actor) {
+  if (actor < first_reply_handler) return Role::task;
+  if (actor < rnic_actor) return Role::reply_handler;
+  return static_cast<Role>(static_cast<unsigned>(Role::rnic) + actor - rnic_actor);
+}
+
+/// The RPC of a task or reply handler; 0 for the others.
+constexpr RpcId rpc_of(sim::ActorId actor) {
+  if (actor >= rnic_actor) return 0;
+  return static_cast<RpcId>(actor % max_rpcs + 1);
+}
+
+constexpr sim::ActorId task_of(RpcId rpc) {
+  return static_cast<sim::ActorId>(first_task + rpc - 1);
+}
+constexpr sim::ActorId reply_handler_of(RpcId rpc) {
+  return static_cast<sim::ActorId>(first_reply_handler + rpc - 1);
+}
+
+/// RNIC, link and server are the kernel's environment: going back to a kernel
+/// context after one of their steps is no preemption (docs/semantics.md).
+constexpr bool is_environment(sim::ActorId actor) {
+  return actor == rnic_actor || actor == link_actor || actor == server_actor;
+}
+
+/// The id used in schedule tokens: "t1", "nic", "irq", ...
+std::string_view short_name(sim::ActorId actor);
+
+/// The name used in prose: "RPC task 1", "send-CQ softirq", ...
+std::string_view long_name(sim::ActorId actor);
+
+/// Name of an outcome as tokens spell it; empty where none is needed.
+std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome);
+
+}  // namespace model

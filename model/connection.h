@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+//
+// Losing and remaking the connection.
+//
+// The link may fail (an environment event, optional, budgeted); an upcall tells
+// the transport; rep_connect_worker flips CONNECTED and wakes the tasks; the
+// connect worker, started by a task, disconnects, drains the QP, replaces it and
+// connects again. The drain is what the upstream fix relies on: its marker
+// completes behind every flushed FASTREG, so once it is handled no completion of
+// the old QP can touch an MR.
+// (verbs.c: rpcrdma_conn_upcall, rpcrdma_ep_connect; rpc_rdma.c:
+// rpcrdma_connect_worker; transport.c: xprt_rdma_connect_worker; ib_drain_sq.)
+#pragma once
+
+#include "model/rpc_task.h"
+
+namespace model {
+
+inline bool loss_possible(const Setup& setup, const World& w) {
+  if (w.qp != QpState::rts || w.losses_left == 0) return false;
+  if (setup.loss_before_send_of != 0 && w.rpc(setup.loss_before_send_of).send_was_posted) {
+    return false;
+  }
+  if (w.send_queue.size > 0 || w.completions.size > 0) return true;
+  for (unsigned i = 0; i < setup.rpc_count; ++i) {
+    if (w.rpcs[i].pc != TaskPc::done) return true;
+  }
+  return false;
+}
+
+inline bool establish_possible(const World& w) {
+  return w.connect == ConnectPc::wait_connected && w.qp == QpState::idle &&
+         w.ep == EpState::connecting;
+}
+
+inline bool link_enabled(const Setup& setup, const World& w) {
+  return loss_possible(setup, w) || establish_possible(w);
+}
+
+/// The link fails, or the connection being made is established.
+template <class Sink>
+void link_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  if (w.qp == QpState::rts) {
+    --w.losses_left;
+    lose_connection(k);
+  } else {
+    k.set_qp(QpState::rts);
+    w.established_upcall = 1;
+  }
+}
+
+inline bool conn_upcall_enabled(const World& w) {
+  return w.established_upcall || w.disconnected_upcall;
+}
+
+/// rpcrdma_conn_upcall: events arrive in the order in which they happened.
+template <class Sink>
+void conn_upcall_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  if (w.established_upcall) {
+    w.established_upcall = 0;
+    w.ep = EpState::connected;
+  } else {
+    w.disconnected_upcall = 0;
+    w.ep = EpState::lost;
+  }
+  w.rep_connect_scheduled = 1;
+}
+
+/// rpcrdma_connect_worker (the rep_connect_worker work item): every run bumps
+/// the connect cookie.
+template <class Sink>
+void rep_connect_worker_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  w.rep_connect_scheduled = 0;
+  for (Rpc& rpc : w.rpcs) rpc.cookie_is_current = 0;
+  const bool was_connected = w.connected != 0;
+  const bool is_connected = w.ep == EpState::connected;
+  if (was_connected == is_connected) return;
+  k.set_connected(is_connected);
+  wake_pending_tasks(k, is_connected ? Status::ok : Status::notconn);
+}
+
+/// Under the guard drain_covers_replies: a reply handler waits for a LOCAL_INV.
+inline bool reply_handler_waits(const World& w) {
+  for (const ReplyHandler& h : w.handlers) {
+    if (h.pc == ReplyPc::linv_wait) return true;
+  }
+  return false;
+}
+
+inline bool connect_worker_enabled(const Setup& setup, const World& w) {
+  switch (w.connect) {
+    case ConnectPc::idle:
+      return false;
+    case ConnectPc::wait_upcall:
+      return w.ep != EpState::connected;
+    case ConnectPc::drain:
+      return w.drained != 0;
+    case ConnectPc::destroy_qp:
+      return !setup.guards.drain_covers_replies || !reply_handler_waits(w);
+    case ConnectPc::wait_connected:
+      return w.ep != EpState::connecting;
+    default:
+      return true;
+  }
+}
+
+/// Destroying a QP takes along what is still queued on it, completions too.
+template <class Sink>
+void destroy_old_qp(Kernel<Sink>& k) {
+  for (WrQueue* queue : {&k.world.send_queue, &k.world.completions}) {
+    for (unsigned i = 0; i < queue->size; ++i) {
+      k.tell({.kind = EventKind::dropped, .wr = queue->items[i]});
+    }
+    *queue = WrQueue{};
+  }
+}
+
+/// One step of xprt_rdma_connect_worker. REQUIRES: connect_worker_enabled.
+template <class Sink>
+void connect_worker_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  switch (w.connect) {
+    case ConnectPc::idle:
+      break;
+    case ConnectPc::clear_connected:  // wakes nobody
+      k.set_connected(false);
+      w.connect = ConnectPc::disconnect;
+      break;
+    case ConnectPc::disconnect:
+      if (w.qp == QpState::rts) lose_connection(k);
+      w.connect = ConnectPc::wait_upcall;
+      break;
+    case ConnectPc::wait_upcall:
+      w.connect = ConnectPc::post_marker;
+      break;
+    case ConnectPc::post_marker:
+      // The marker is accepted by every provider here, unlike other posts.
+      if (w.send_queue.size == queue_depth) return k.cut(Budget::queue_depth);
+      push(w.send_queue, Wr(WrKind::drain_marker, 0));
+      k.tell({.kind = EventKind::posted, .wr = Wr(WrKind::drain_marker, 0)});
+      w.connect = ConnectPc::drain;
+      break;
+    case ConnectPc::drain:
+      w.drained = 0;
+      w.connect = ConnectPc::swap_qp;
+      break;
+    case ConnectPc::swap_qp:
+      k.set_qp(QpState::idle);
+      w.connect = ConnectPc::destroy_qp;
+      break;
+    case ConnectPc::destroy_qp:
+      destroy_old_qp(k);
+      w.connect = ConnectPc::connect;
+      break;
+    case ConnectPc::connect:
+      w.ep = EpState::connecting;
+      w.connect = ConnectPc::wait_connected;
+      break;
+    case ConnectPc::wait_connected:
+      w.connect = w.ep == EpState::connected ? ConnectPc::finish : ConnectPc::wake_failed;
+      break;
+    case ConnectPc::wake_failed:
+      wake_pending_tasks(k, Status::notconn);
+      w.connect = ConnectPc::finish;
+      break;
+    case ConnectPc::finish:
+      w.connecting = 0;
+      w.connect = ConnectPc::idle;
+      break;
+  }
+}
+
+}  // namespace model

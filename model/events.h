@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// What a step tells its sink: the effects a reader of the trace cares about.
+//
+// The world keeps no history; whoever wants one listens. An event is small and
+// plain so that a recording sink is cheap and a null sink costs nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "model/world.h"
+
+namespace model {
+
+enum class EventKind : std::uint8_t {
+  fr_state,        ///< mr; from, to: FrState; during: r-steps tell who wrote
+  dma_map,         ///< mr
+  dma_unmap,       ///< mr; from: DmaState found
+  moved,           ///< mr; from, to: Place; rpc where to/from is `registered`
+  dereg,           ///< mr: ib_dereg_mr, its rkey is dead
+  alloc,           ///< mr: ib_alloc_mr, a fresh rkey
+  rkey_bump,       ///< mr: low eight bits of the rkey
+  posted,          ///< wr
+  post_failed,     ///< wr
+  executed,        ///< wr: by the RNIC, with success
+  flushed,         ///< wr: by the RNIC, completed with IB_WC_WR_FLUSH_ERR
+  failed,          ///< wr: by the RNIC, completed with another error
+  polled,          ///< wr: completion taken by the softirq
+  dropped,         ///< wr: went away with its QP
+  qp,              ///< from, to: QpState
+  connected,       ///< to: 0 or 1: XPRT_CONNECTED
+  woken,           ///< rpc; to: Status
+  locked,          ///< rpc got the transport lock
+  unlocked,        ///< rpc released it
+  reply,           ///< rpc: a reply arrived
+  completed,       ///< rpc: xprt_complete_rqst
+  marshal_failed,  ///< rpc; to: Status
+  budget,          ///< to: Budget; the run is cut
+  violation,       ///< mr; to: Invariant; fatal
+  observed,        ///< mr; to: Invariant; reported, the run goes on
+};
+
+/// One effect of a step. Fields a kind does not use are zero.
+struct Event {
+  EventKind kind{};
+  MrId mr = 0;
+  RpcId rpc = 0;
+  std::uint8_t from = 0;
+  std::uint8_t to = 0;
+  Wr wr{};
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+}  // namespace model

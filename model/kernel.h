@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// What every context's step needs: the world, the rules, and somebody to tell.
+//
+// A step function takes a Kernel, reads and changes `world`, and tells the sink
+// what it did. With sim::NullSink the telling compiles to nothing.
+#pragma once
+
+#include "model/events.h"
+#include "model/setup.h"
+#include "model/world.h"
+
+namespace model {
+
+/// One step in progress. Lives on the stack of RaceModel::step.
+template <class Sink>
+struct Kernel {
+  const Setup& setup;
+  World& world;
+  Sink& sink;
+
+  void tell(const Event& event) { sink(event); }
+
+  /// A fatal violation: the run ends with this step. The first one counts.
+  void violate(Invariant invariant, MrId mr) {
+    if (world.violated != Invariant::none) return;
+    world.violated = invariant;
+    world.violated_mr = mr;
+    tell({.kind = EventKind::violation, .mr = mr, .to = static_cast<std::uint8_t>(invariant)});
+  }
+
+  /// A budget is exceeded: the run ends here and shows nothing.
+  void cut(Budget budget) {
+    world.cut = budget;
+    tell({.kind = EventKind::budget, .to = static_cast<std::uint8_t>(budget)});
+  }
+
+  void set_fr_state(MrId mr, FrState state) {
+    tell({.kind = EventKind::fr_state,
+          .mr = mr,
+          .from = static_cast<std::uint8_t>(world.mr(mr).fr_state),
+          .to = static_cast<std::uint8_t>(state)});
+    world.mr(mr).fr_state = state;
+  }
+
+  void set_qp(QpState state) {
+    tell({.kind = EventKind::qp,
+          .from = static_cast<std::uint8_t>(world.qp),
+          .to = static_cast<std::uint8_t>(state)});
+    world.qp = state;
+  }
+
+  void set_connected(bool connected) {
+    if ((world.connected != 0) == connected) return;
+    world.connected = connected ? 1 : 0;
+    tell({.kind = EventKind::connected, .to = world.connected});
+  }
+};
+
+}  // namespace model

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+//
+// The lists MRs live on, in the kernel's order.
+//
+// As in the kernel the links are in the MR itself (mw_list), so an MR can be on
+// one list at a time; here that is checked instead of trusted. Free list: add at
+// the tail, take at the head. Stale list and registered list: add at the head,
+// take at the head. (rpcrdma_put_mw, rpcrdma_get_mw, rpcrdma_defer_mr_recovery
+// in verbs.c; the chunk encoders in rpc_rdma.c.)
+#pragma once
+
+#include "model/kernel.h"
+
+namespace model {
+
+template <class Sink>
+void move_mr(Kernel<Sink>& k, MrId id, Place to, RpcId rpc = 0) {
+  Mr& mr = k.world.mr(id);
+  k.tell({.kind = EventKind::moved,
+          .mr = id,
+          .rpc = rpc,
+          .from = static_cast<std::uint8_t>(mr.place),
+          .to = static_cast<std::uint8_t>(to)});
+  mr.place = to;
+}
+
+/// Puts an MR at the head of a list. Violates mr_on_one_list if it is on one.
+template <class Sink>
+void list_add(Kernel<Sink>& k, MrId& head, MrId id, Place to, RpcId rpc = 0) {
+  Mr& mr = k.world.mr(id);
+  if (mr.place != Place::in_hand) return k.violate(Invariant::mr_on_one_list, id);
+  move_mr(k, id, to, rpc);
+  mr.next = head;
+  head = id;
+}
+
+/// Puts an MR at the tail of the free list. Violates mr_on_one_list likewise.
+template <class Sink>
+void put_mr(Kernel<Sink>& k, MrId id) {
+  World& w = k.world;
+  if (w.mr(id).place != Place::in_hand) return k.violate(Invariant::mr_on_one_list, id);
+  move_mr(k, id, Place::free_list);
+  MrId* link = &w.free_head;
+  while (*link != 0) link = &w.mr(*link).next;
+  *link = id;
+}
+
+/// Takes the MR at the head of a list; 0 if there is none.
+template <class Sink>
+MrId list_take(Kernel<Sink>& k, MrId& head, RpcId rpc = 0) {
+  const MrId id = head;
+  if (id == 0) return 0;
+  Mr& mr = k.world.mr(id);
+  head = mr.next;
+  mr.next = 0;
+  move_mr(k, id, Place::in_hand, rpc);
+  return id;
+}
+
+/// Takes an MR out of the middle of a request's registered list.
+/// REQUIRES: it is on that list.
+template <class Sink>
+void list_remove(Kernel<Sink>& k, MrId& head, MrId id, RpcId rpc) {
+  MrId* link = &head;
+  while (*link != id) link = &k.world.mr(*link).next;
+  *link = k.world.mr(id).next;
+  k.world.mr(id).next = 0;
+  move_mr(k, id, Place::in_hand, rpc);
+}
+
+/// rpcrdma_defer_mr_recovery: onto the stale list. The worker is scheduled at
+/// once, which here is the stale list's not being empty.
+template <class Sink>
+void defer_mr_recovery(Kernel<Sink>& k, MrId id) {
+  list_add(k, k.world.stale_head, id, Place::stale_list);
+}
+
+}  // namespace model

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// The two workers that look after the MR pool: recovery and refresh.
+//
+// (verbs.c: rpcrdma_mr_recovery_worker, rpcrdma_mr_refresh_worker and
+// rpcrdma_create_mrs.) Runs of a worker that find nothing to do have no effect
+// anybody can see and are left out.
+#pragma once
+
+#include "model/frwr_race.h"
+
+namespace model {
+
+inline bool recovery_worker_enabled(const World& w) {
+  return w.recovery.pc != RecoverPc::idle || w.stale_head != 0;
+}
+
+/// Pops one MR under the list's lock, or takes the next step of recovering it.
+template <class Sink>
+void recovery_worker_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  if (w.recovery.pc != RecoverPc::idle) return recover_step(k, w.recovery);
+  w.recovery.mr = list_take(k, w.stale_head);
+  w.recovery.pc = RecoverPc::snapshot;
+}
+
+inline bool refresh_worker_enabled(const World& w) { return w.refresh_scheduled != 0; }
+
+/// Allocates a batch of MRs and splices it in at the head of the free list.
+template <class Sink>
+void refresh_worker_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  w.refresh_scheduled = 0;
+  if (w.refreshes_left == 0) return k.cut(Budget::refreshes);
+  --w.refreshes_left;
+  for (unsigned i = 0; i < k.setup.refresh_batch; ++i) {
+    const MrId id = ++w.mr_count;
+    w.mr(id).place = Place::in_hand;
+    list_add(k, w.free_head, id, Place::free_list);
+  }
+}
+
+}  // namespace model

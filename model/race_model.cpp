@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+//
+// The initial world, and what is wrong with a world in which nothing can move.
+#include "model/race_model.h"
+
+namespace model {
+
+World RaceModel::initial() const {
+  World w{};
+  // Freshly created MRs are spliced onto the free list in order.
+  for (unsigned id = setup_.pool; id >= 1; --id) {
+    Mr& mr = w.mrs[id - 1];
+    mr.place = Place::free_list;
+    mr.next = w.free_head;
+    w.free_head = static_cast<MrId>(id);
+  }
+  w.mr_count = setup_.pool;
+  for (unsigned i = 0; i < setup_.rpc_count; ++i) {
+    Rpc& rpc = w.rpcs[i];
+    rpc.pc = setup_.rpcs[i].after == 0 ? TaskPc::call_connect : TaskPc::not_started;
+    rpc.sends_left = static_cast<std::uint8_t>(1 + setup_.budgets.retransmissions);
+    rpc.enobufs_left = setup_.budgets.enobufs_retries;
+  }
+  w.ep = EpState::connected;
+  w.connected = 1;
+  w.losses_left = setup_.losses;
+  w.reconnects_left = setup_.budgets.reconnects;
+  w.refreshes_left = setup_.budgets.refreshes;
+  w.faults_left = setup_.faults;
+  return w;
+}
+
+Violation RaceModel::violation(const World& w) const {
+  if (w.violated != Invariant::none) return {w.violated, w.violated_mr, 0};
+  if (w.cut != Budget::none || !enabled(w).empty()) return {};
+  return blocked_violation(w);
+}
+
+Violation RaceModel::blocked_violation(const World& w) const {
+  for (unsigned i = 0; i < setup_.rpc_count; ++i) {
+    const auto id = static_cast<RpcId>(i + 1);
+    if (w.rpcs[i].pc != TaskPc::done) return {Invariant::rpc_finishes, 0, id};
+  }
+  for (unsigned i = 0; i < w.mr_count; ++i) {
+    const auto id = static_cast<MrId>(i + 1);
+    if (w.mrs[i].dma == DmaState::mapped) return {Invariant::leaked_mapping, id, 0};
+    if (w.mrs[i].place != Place::free_list) return {Invariant::mr_on_one_list, id, 0};
+  }
+  return {};
+}
+
+std::uint8_t RaceModel::step_id(const World& w, sim::ActorId actor) {
+  switch (role_of(actor)) {
+    case Role::task: {
+      const Rpc& rpc = w.rpc(rpc_of(actor));
+      if (rpc.pc != TaskPc::unmap_safe_recover) return static_cast<std::uint8_t>(rpc.pc);
+      return static_cast<std::uint8_t>(static_cast<unsigned>(TaskPc::done) +
+                                       static_cast<unsigned>(rpc.recovery.pc));
+    }
+    case Role::reply_handler:
+      return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);
+    case Role::softirq:
+      return static_cast<std::uint8_t>(w.softirq.pc);
+    case Role::recovery_worker:
+      return static_cast<std::uint8_t>(w.recovery.pc);
+    case Role::connect_worker:
+      return static_cast<std::uint8_t>(w.connect);
+    default:
+      return 0;
+  }
+}
+
+}  // namespace model

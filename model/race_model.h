@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// The transition system: actors, what is enabled, the step.
+//
+// This is the model as sim/ sees it. Every context's own file says what its
+// steps are; here they are only gathered.
+#pragma once
+
+#include <cassert>
+#include <optional>
+#include <string_view>
+
+#include "model/actors.h"
+#include "model/connection.h"
+#include "model/mr_workers.h"
+#include "model/reply_handler.h"
+#include "sim/model_concept.h"
+
+namespace model {
+
+/// A violation found in a world.
+struct Violation {
+  Invariant invariant = Invariant::none;
+  MrId mr = 0;    ///< 0 where no MR is involved
+  RpcId rpc = 0;  ///< 0 where no RPC is involved
+  friend bool operator==(const Violation&, const Violation&) = default;
+};
+
+/// One scenario under one policy. Immutable; may be used by several threads.
+class RaceModel {
+ public:
+  using State = World;
+  using Event = model::Event;
+
+  explicit RaceModel(const Setup& setup) : setup_(setup) {}
+
+  [[nodiscard]] const Setup& setup() const { return setup_; }
+
+  [[nodiscard]] World initial() const;
+
+  [[nodiscard]] static constexpr unsigned actor_count() { return model::actor_count; }
+
+  /// The link: a loss is enabled, but need not happen.
+  [[nodiscard]] static constexpr sim::ActorSet optional_actors() {
+    return sim::ActorSet::of(link_actor);
+  }
+
+  [[nodiscard]] sim::ActorSet enabled(const World& w) const {
+    sim::ActorSet set;
+    const auto add = [&set](sim::ActorId actor, bool is_enabled) {
+      if (is_enabled) set.insert(actor);
+    };
+    for (unsigned i = 0; i < setup_.rpc_count; ++i) {
+      const auto id = static_cast<RpcId>(i + 1);
+      add(task_of(id), task_enabled(setup_, w, id));
+      add(reply_handler_of(id), reply_handler_enabled(w, id));
+    }
+    add(rnic_actor, rnic_enabled(w));
+    add(softirq_actor, softirq_enabled(w));
+    add(recovery_actor, recovery_worker_enabled(w));
+    add(refresh_actor, refresh_worker_enabled(w));
+    add(connect_actor, connect_worker_enabled(setup_, w));
+    add(rep_connect_actor, w.rep_connect_scheduled != 0);
+    add(upcall_actor, conn_upcall_enabled(w));
+    add(link_actor, link_enabled(setup_, w));
+    add(server_actor, !server_outcomes(w).empty());
+    return set;
+  }
+
+  /// How the actor's next step may turn out. REQUIRES: the actor is enabled.
+  [[nodiscard]] sim::OutcomeSet outcomes(const World& w, sim::ActorId actor) const {
+    const Role role = role_of(actor);
+    if (role == Role::server) return server_outcomes(w);
+    if (role == Role::task) return task_outcomes(w, rpc_of(actor));
+    return sim::OutcomeSet::of(0);
+  }
+
+  template <class Sink>
+  void step(World& w, sim::Choice choice, Sink& sink) const {
+    assert(enabled(w).contains(choice.actor));
+    Kernel<Sink> k{setup_, w, sink};
+    switch (role_of(choice.actor)) {
+      case Role::task:
+        return task_step(k, rpc_of(choice.actor), choice.outcome);
+      case Role::reply_handler:
+        return reply_handler_step(k, rpc_of(choice.actor));
+      case Role::rnic:
+        return rnic_step(k);
+      case Role::softirq:
+        return softirq_step(k);
+      case Role::recovery_worker:
+        return recovery_worker_step(k);
+      case Role::refresh_worker:
+        return refresh_worker_step(k);
+      case Role::connect_worker:
+        return connect_worker_step(k);
+      case Role::rep_connect_worker:
+        return rep_connect_worker_step(k);
+      case Role::conn_upcall:
+        return conn_upcall_step(k);
+      case Role::link:
+        return link_step(k);
+      case Role::server:
+        k.world.rpc(choice.outcome).at_server = 0;
+        ++k.world.rpc(choice.outcome).replies;
+        return k.tell({.kind = EventKind::reply, .rpc = choice.outcome});
+    }
+  }
+
+  [[nodiscard]] std::optional<sim::End> stopped(const World& w) const {
+    if (w.violated != Invariant::none) return sim::End::violation;
+    if (w.cut != Budget::none) return sim::End::cut;
+    return std::nullopt;
+  }
+
+  /// REQUIRES: nothing is enabled and the run was not stopped.
+  [[nodiscard]] sim::End end_when_blocked(const World& w) const {
+    return blocked_violation(w).invariant == Invariant::none ? sim::End::rest : sim::End::violation;
+  }
+
+  /// What is violated in a world a run has ended in.
+  [[nodiscard]] Violation violation(const World& w) const;
+
+  /// The program counter the actor stands at: part of the fingerprint.
+  [[nodiscard]] static std::uint8_t step_id(const World& w, sim::ActorId actor);
+
+  [[nodiscard]] static std::string_view actor_name(sim::ActorId actor) { return short_name(actor); }
+  [[nodiscard]] static std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
+    return model::outcome_name(actor, outcome);
+  }
+
+ private:
+  /// The server answers any request it has; the outcome is whose.
+  [[nodiscard]] sim::OutcomeSet server_outcomes(const World& w) const {
+    sim::OutcomeSet set;
+    for (unsigned id = 1; id <= setup_.rpc_count; ++id) {
+      if (w.rpcs[id - 1].at_server) set.insert(id);
+    }
+    return set;
+  }
+
+  [[nodiscard]] static sim::OutcomeSet task_outcomes(const World& w, RpcId id) {
+    const auto outcome = [](MapOutcome o) { return static_cast<unsigned>(o); };
+    sim::OutcomeSet set = sim::OutcomeSet::of(outcome(MapOutcome::ok));
+    if (w.rpc(id).pc == TaskPc::op_map_dma_map) {
+      if (w.faults_left.dma_map) set.insert(outcome(MapOutcome::dma_map_fails));
+      if (w.faults_left.map_mr_sg) set.insert(outcome(MapOutcome::map_mr_sg_fails));
+    }
+    if (w.rpc(id).pc == TaskPc::prepare_send_sges) set.insert(outcome(MapOutcome::dma_map_fails));
+    return set;
+  }
+
+  /// Deadlock and the invariants that only a world at rest can violate.
+  [[nodiscard]] Violation blocked_violation(const World& w) const;
+
+  Setup setup_;
+};
+
+static_assert(sim::Model<RaceModel>);
+
+}  // namespace model

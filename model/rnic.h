@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+//
+// The RNIC: send queue in, completion queue out, strictly in order.
+//
+// What the race needs of it: posting is not executing; a success nobody asked a
+// completion for makes none; once the QP is in error every WR that is still
+// queued completes as flushed, one by one, at the RNIC's leisure.
+#pragma once
+
+#include <cassert>
+#include <cstring>
+
+#include "model/kernel.h"
+
+namespace model {
+
+inline void push(WrQueue& queue, Wr wr) {
+  assert(queue.size < queue_depth);
+  queue.items[queue.size++] = wr;
+}
+
+inline Wr pop(WrQueue& queue) {
+  assert(queue.size > 0);
+  const Wr wr = queue.items[0];
+  --queue.size;
+  std::memmove(queue.items.data(), queue.items.data() + 1, queue.size);
+  queue.items[queue.size] = Wr{};
+  return wr;
+}
+
+/// A WR that names an MR (as opposed to a Send, which names its RPC).
+inline bool names_mr(Wr wr) {
+  return wr.kind() == WrKind::fastreg || wr.kind() == WrKind::local_inv ||
+         wr.kind() == WrKind::local_inv_signaled;
+}
+
+/// Whether ib_post_send would accept a WR now. A QP that is not connected yet
+/// rejects with any provider, as the IB specification demands.
+inline bool accepts_posts(const Setup& setup, const World& w) {
+  return w.qp == QpState::rts || (w.qp == QpState::error && setup.provider == Provider::flush);
+}
+
+/// ib_post_send of one WR. False: rejected, and no completion will come for it.
+/// A full queue is no kernel behaviour we model: it cuts the run.
+template <class Sink>
+bool post(Kernel<Sink>& k, Wr wr) {
+  if (!accepts_posts(k.setup, k.world)) {
+    k.tell({.kind = EventKind::post_failed, .wr = wr});
+    return false;
+  }
+  if (k.world.send_queue.size == queue_depth) {
+    k.cut(Budget::queue_depth);
+    return true;
+  }
+  push(k.world.send_queue, wr);
+  k.tell({.kind = EventKind::posted, .wr = wr});
+  return true;
+}
+
+/// The connection is gone: QP to error, an upcall on its way, and whatever the
+/// server still owed on this connection will not come.
+template <class Sink>
+void lose_connection(Kernel<Sink>& k) {
+  k.set_qp(QpState::error);
+  k.world.disconnected_upcall = 1;
+  for (Rpc& rpc : k.world.rpcs) rpc.at_server = 0;
+}
+
+/// ib_dereg_mr as the RNIC sees it: WRs already queued for this MR refer to an
+/// rkey that is dead.
+template <class Sink>
+void dereg_mr(Kernel<Sink>& k, MrId id) {
+  k.tell({.kind = EventKind::dereg, .mr = id});
+  WrQueue& queue = k.world.send_queue;
+  for (unsigned i = 0; i < queue.size; ++i) {
+    Wr& wr = queue.items[i];
+    if (names_mr(wr) && wr.subject() == id) wr = Wr(wr.kind(), id, true);
+  }
+}
+
+/// A FASTREG of this MR is queued, or its completion not yet handled.
+inline bool fastreg_in_flight(const World& w, MrId id) {
+  const auto is_it = [id](Wr wr) { return wr.kind() == WrKind::fastreg && wr.subject() == id; };
+  for (const Wr wr : w.send_queue.items) {
+    if (is_it(wr)) return true;
+  }
+  for (const Wr wr : w.completions.items) {
+    if (is_it(wr)) return true;
+  }
+  return w.softirq.pc == SoftirqPc::wc_fastreg && w.softirq.mr == id;
+}
+
+inline bool rnic_enabled(const World& w) {
+  return w.send_queue.size > 0 && w.completions.size < queue_depth;
+}
+
+/// Executes or flushes the oldest WR.
+template <class Sink>
+void rnic_step(Kernel<Sink>& k) {
+  World& w = k.world;
+  const Wr wr = pop(w.send_queue);
+  const Wr failed(wr.kind(), wr.subject(), true);
+  if (w.qp != QpState::rts) {
+    push(w.completions, failed);
+    return k.tell({.kind = EventKind::flushed, .wr = wr});
+  }
+  if (names_mr(wr) && wr.flag()) {
+    // The MR was replaced after this was posted: local error, QP to error.
+    push(w.completions, failed);
+    k.tell({.kind = EventKind::failed, .wr = wr});
+    return lose_connection(k);
+  }
+  k.tell({.kind = EventKind::executed, .wr = wr});
+  if (wr.kind() == WrKind::send) w.rpc(wr.subject()).at_server = 1;
+  if (wr.kind() == WrKind::local_inv_signaled) push(w.completions, Wr(wr.kind(), wr.subject()));
+}
+
+}  // namespace model

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+//
+// An RPC task: the RPC layer's state machine around send_request.
+//
+// What matters of it for the race is when a task may send: it holds the
+// transport lock from xprt_prepare_transmit until the request is sent, keeps it
+// over -ENOBUFS and -ENOTCONN, and drops it once it has started the connect
+// worker. And who wakes it with what: a dropped connection wakes all *other*
+// tasks with -EAGAIN, which goes straight to transmit.
+// (net/sunrpc/clnt.c: call_connect .. call_status; net/sunrpc/xprt.c;
+// xprtrdma/transport.c: xprt_rdma_send_request, xprt_rdma_free.)
+#pragma once
+
+#include "model/frwr_race.h"
+
+namespace model {
+
+/// Under the guard reply_pins_request: a reply of this RPC is queued or handled.
+inline bool pinned(const Setup& setup, const World& w, RpcId id) {
+  return setup.guards.reply_pins_request && !w.rpc(id).reply_received &&
+         (w.rpc(id).replies > 0 || w.handler(id).pc != ReplyPc::idle);
+}
+
+/// Wakes a task asleep on xprt->pending; no effect on one that is not.
+template <class Sink>
+void wake(Kernel<Sink>& k, RpcId id, Status status) {
+  Rpc& rpc = k.world.rpc(id);
+  if (!rpc.on_pending) return;
+  rpc.on_pending = 0;
+  rpc.status = status;
+  k.tell({.kind = EventKind::woken, .rpc = id, .to = static_cast<std::uint8_t>(status)});
+}
+
+/// xprt_wake_pending_tasks.
+template <class Sink>
+void wake_pending_tasks(Kernel<Sink>& k, Status status) {
+  for (unsigned id = 1; id <= k.setup.rpc_count; ++id) {
+    const auto rpc = static_cast<RpcId>(id);
+    if (!pinned(k.setup, k.world, rpc)) wake(k, rpc, status);
+  }
+}
+
+/// xprt_reserve_xprt: true if the task now holds the transport, otherwise it is
+/// queued on xprt->sending.
+template <class Sink>
+bool reserve_transport(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  if (w.locked_by == 0) {
+    w.locked_by = id;
+    k.tell({.kind = EventKind::locked, .rpc = id});
+  }
+  if (w.locked_by == id) return true;
+  unsigned place = 0;
+  while (w.sending[place] != 0) ++place;
+  w.sending[place] = id;
+  return false;
+}
+
+/// xprt_release_xprt: hands the transport to the first waiter, if there is one.
+template <class Sink>
+void release_transport(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  if (w.locked_by != id) return;
+  k.tell({.kind = EventKind::unlocked, .rpc = id});
+  w.locked_by = w.sending[0];
+  for (unsigned i = 1; i < max_rpcs; ++i) w.sending[i - 1] = w.sending[i];
+  w.sending[max_rpcs - 1] = 0;
+  if (w.locked_by != 0) k.tell({.kind = EventKind::locked, .rpc = w.locked_by});
+}
+
+/// The RPC is over. What the server and the network still have of it stays.
+template <class Sink>
+void finish_rpc(Kernel<Sink>& k, RpcId id) {
+  Rpc& rpc = k.world.rpc(id);
+  const Rpc before = rpc;
+  rpc = Rpc{};
+  rpc.pc = TaskPc::done;
+  rpc.send_was_posted = before.send_was_posted;
+  rpc.at_server = before.at_server;
+  rpc.replies = before.replies;
+  for (unsigned other = 1; other <= k.setup.rpc_count; ++other) {
+    Rpc& waiting = k.world.rpcs[other - 1];
+    if (k.setup.rpcs[other - 1].after == id && waiting.pc == TaskPc::not_started) {
+      waiting.pc = TaskPc::call_connect;
+    }
+  }
+}
+
+/// Nothing of the machinery that the 250 ms of -ENOBUFS should outlast is busy.
+inline bool local_machinery_idle(const World& w) {
+  for (const Wr wr : w.send_queue.items) {
+    if (wr.kind() == WrKind::fastreg) return false;
+  }
+  return w.completions.size == 0 && w.softirq.pc == SoftirqPc::poll && w.stale_head == 0 &&
+         w.recovery.pc == RecoverPc::idle && w.refresh_scheduled == 0;
+}
+
+/// No context is at work on the connection or has news of it to deliver.
+inline bool connection_settled(const World& w) {
+  return w.connect == ConnectPc::idle && !w.rep_connect_scheduled && !w.established_upcall &&
+         !w.disconnected_upcall;
+}
+
+inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
+  const Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::not_started:
+    case TaskPc::done:
+      return false;
+    case TaskPc::connect_lock_wait:
+      return w.locked_by == id;
+    case TaskPc::transmit_lock_wait:
+      return w.locked_by == id && !pinned(setup, w, id);
+    case TaskPc::prepare_transmit:
+      return !pinned(setup, w, id);
+    case TaskPc::call_status:
+      return rpc.on_pending == 0;
+    case TaskPc::connect_wait:
+      // Asleep although nothing is under way that would wake it: the wake-up
+      // came before the task slept, and its timer (rq_timeout) gets it going.
+      return rpc.on_pending == 0 || (connection_settled(w) && !pinned(setup, w, id));
+    case TaskPc::enobufs_wait:
+      return !setup.guards.enobufs_delay || local_machinery_idle(w);
+    default:
+      return true;
+  }
+}
+
+/// xprt_connect and what surrounds it (call_connect, call_connect_status).
+template <class Sink>
+void connect_step(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::call_connect:
+      rpc.pc = w.connected ? TaskPc::prepare_transmit : TaskPc::connect_lock;
+      break;
+    case TaskPc::connect_lock:
+      rpc.pc = reserve_transport(k, id) ? TaskPc::connect_test : TaskPc::connect_lock_wait;
+      break;
+    case TaskPc::connect_lock_wait:
+      // Woken holding the lock, with -EAGAIN: call_timeout, call_bind.
+      rpc.pc = TaskPc::call_connect;
+      break;
+    case TaskPc::connect_test:
+      rpc.status = w.connected ? Status::ok : Status::none;
+      rpc.pc = w.connected ? TaskPc::connect_unlock : TaskPc::connect_sleep;
+      break;
+    case TaskPc::connect_sleep:
+      rpc.on_pending = 1;
+      rpc.cookie_is_current = 1;
+      rpc.pc = TaskPc::connect_start;
+      break;
+    case TaskPc::connect_start:
+      if (w.connecting) {
+        rpc.pc = TaskPc::connect_wait;  // returns still holding the transport
+      } else if (w.reconnects_left == 0) {
+        k.cut(Budget::reconnects);
+      } else {
+        --w.reconnects_left;
+        w.connecting = 1;
+        w.connect = ConnectPc::clear_connected;
+        rpc.pc = TaskPc::connect_unlock;
+      }
+      break;
+    case TaskPc::connect_unlock:
+      release_transport(k, id);
+      rpc.pc = TaskPc::connect_wait;
+      break;
+    case TaskPc::connect_wait:
+      rpc.pc = rpc.status == Status::ok && !rpc.on_pending ? TaskPc::prepare_transmit
+                                                           : TaskPc::call_connect;
+      rpc.on_pending = 0;
+      rpc.status = Status::none;
+      break;
+    default:
+      break;
+  }
+}
+
+/// From having something to send to having sent it (call_transmit,
+/// xprt_transmit, xprt_rdma_send_request without marshaling).
+template <class Sink>
+void transmit_step(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::prepare_transmit:
+    case TaskPc::transmit_lock_wait:
+      if (rpc.pc == TaskPc::prepare_transmit && rpc.reply_received) {
+        rpc.pc = TaskPc::call_status;
+      } else if (!reserve_transport(k, id)) {
+        rpc.pc = TaskPc::transmit_lock_wait;
+      } else if (k.setup.guards.wake_means_reconnect && !w.connected) {
+        rpc.pc = TaskPc::call_connect;
+      } else {
+        rpc.pc = TaskPc::transmit;
+      }
+      break;
+    case TaskPc::transmit:
+      if (rpc.reply_received) {
+        rpc.pc = TaskPc::end_transmit;
+      } else {
+        rpc.on_receive_list = 1;
+        rpc.pc = TaskPc::send_request;
+      }
+      break;
+    case TaskPc::send_request:
+      if (rpc.sends_left == 0) return k.cut(Budget::retransmissions);
+      --rpc.sends_left;
+      if (rpc.registered == 0) return start_marshal(k, id);
+      rpc.unmap_for = UnmapFor::retransmit;
+      rpc.pc = TaskPc::unmap_safe_pop;
+      break;
+    case TaskPc::check_cookie:
+      rpc.status = rpc.cookie_is_current ? Status::notconn : Status::none;
+      rpc.pc = rpc.cookie_is_current ? TaskPc::drop_connection : TaskPc::post_send;
+      break;
+    case TaskPc::post_send:
+      if (post(k, Wr(WrKind::send, id))) {
+        if (k.setup.loss_before_send_of == id) rpc.send_was_posted = 1;
+        rpc.pc = TaskPc::transmit_done;
+      } else {
+        rpc.status = Status::notconn;
+        rpc.pc = TaskPc::drop_connection;
+      }
+      break;
+    case TaskPc::drop_connection:
+      k.set_connected(false);
+      wake_pending_tasks(k, Status::again);
+      rpc.pc = TaskPc::call_status;
+      break;
+    case TaskPc::transmit_done:
+      if (!w.connected) {
+        rpc.status = Status::notconn;  // keeps the transport
+        rpc.pc = TaskPc::call_status;
+      } else {
+        rpc.on_pending = rpc.reply_received ? 0 : 1;
+        rpc.cookie_is_current = 1;
+        rpc.pc = TaskPc::end_transmit;
+      }
+      break;
+    case TaskPc::end_transmit:
+      release_transport(k, id);
+      rpc.pc = TaskPc::call_status;
+      break;
+    default:
+      break;
+  }
+}
+
+/// What becomes of an attempt, and the end of an RPC (call_status,
+/// xprt_release, xprt_rdma_free).
+template <class Sink>
+void status_step(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::call_status: {
+      const Status status = rpc.reply_received ? Status::io : rpc.status;
+      rpc.status = Status::none;
+      switch (status) {
+        case Status::io:  // answered, or failed: either way the RPC ends
+          rpc.pc = TaskPc::release;
+          break;
+        case Status::nobufs:
+          rpc.pc = TaskPc::enobufs_wait;
+          break;
+        case Status::again:
+          rpc.pc = TaskPc::prepare_transmit;
+          break;
+        default:  // -ENOTCONN; or woken without a reply: call_decode retries
+          rpc.pc = TaskPc::call_connect;
+          break;
+      }
+      break;
+    }
+    case TaskPc::enobufs_wait:
+      if (rpc.enobufs_left == 0) return k.cut(Budget::enobufs_retries);
+      --rpc.enobufs_left;
+      ++rpc.sends_left;  // the next attempt is paid for by this budget
+      rpc.pc = TaskPc::prepare_transmit;
+      break;
+    case TaskPc::release:
+      release_transport(k, id);
+      rpc.on_receive_list = 0;
+      rpc.pc = TaskPc::free_buffer;
+      break;
+    case TaskPc::free_buffer:
+      if (rpc.registered == 0) return finish_rpc(k, id);
+      rpc.unmap_for = UnmapFor::free;
+      rpc.pc = TaskPc::unmap_safe_pop;
+      break;
+    default:
+      break;
+  }
+}
+
+/// One step of an RPC task. REQUIRES: task_enabled.
+template <class Sink>
+void task_step(Kernel<Sink>& k, RpcId id, std::uint8_t outcome) {
+  const TaskPc pc = k.world.rpc(id).pc;
+  switch (pc) {
+    case TaskPc::not_started:
+    case TaskPc::done:
+      break;
+    case TaskPc::call_connect:
+    case TaskPc::connect_lock:
+    case TaskPc::connect_lock_wait:
+    case TaskPc::connect_test:
+    case TaskPc::connect_sleep:
+    case TaskPc::connect_start:
+    case TaskPc::connect_unlock:
+    case TaskPc::connect_wait:
+      return connect_step(k, id);
+    case TaskPc::prepare_transmit:
+    case TaskPc::transmit_lock_wait:
+    case TaskPc::transmit:
+    case TaskPc::send_request:
+    case TaskPc::check_cookie:
+    case TaskPc::post_send:
+    case TaskPc::drop_connection:
+    case TaskPc::transmit_done:
+    case TaskPc::end_transmit:
+      return transmit_step(k, id);
+    case TaskPc::unmap_safe_pop:
+    case TaskPc::unmap_safe_defer:
+    case TaskPc::unmap_safe_recover:
+      return unmap_safe_step(k, id);
+    case TaskPc::op_map_get:
+    case TaskPc::op_map_test:
+    case TaskPc::op_map_defer:
+    case TaskPc::op_map_set_valid:
+    case TaskPc::op_map_dma_map:
+    case TaskPc::op_map_set_done:
+    case TaskPc::op_map_post:
+    case TaskPc::op_map_error_defer:
+    case TaskPc::marshal_add:
+    case TaskPc::prepare_send_sges:
+      return marshal_step(k, id, static_cast<MapOutcome>(outcome));
+    case TaskPc::call_status:
+    case TaskPc::enobufs_wait:
+    case TaskPc::release:
+    case TaskPc::free_buffer:
+      return status_step(k, id);
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+//
+// What a scenario fixes for a whole run: sizes, budgets, guards, environment.
+//
+// The world changes with every step; this never does. It is what the step
+// function needs of a scenario, without its names and prose (scenario.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "model/policy.h"
+#include "model/world.h"
+
+namespace model {
+
+/// What a provider does with a post to a QP that is in the error state.
+enum class Provider : std::uint8_t {
+  reject,  ///< ib_post_send fails, as ocrdma's does
+  flush,   ///< it is accepted and completes as flushed
+};
+
+/// One RPC, as the scenario describes it. Segments are registered in the
+/// kernel's order: read list, write list, reply chunk. One segment is one MR.
+struct RpcSetup {
+  std::uint8_t read_list = 0;
+  std::uint8_t write_list = 0;
+  std::uint8_t reply_chunk = 0;
+  RpcId after = 0;     ///< starts when that RPC is done; 0: at once
+  bool async = false;  ///< run by rpciod: xprt_rdma_free does not recover inline
+
+  [[nodiscard]] unsigned segments() const {
+    return unsigned{read_list} + unsigned{write_list} + unsigned{reply_chunk};
+  }
+};
+
+/// Idealisations that close one window each; docs/semantics.md says which.
+struct Guards {
+  /// The 250 ms after -ENOBUFS outlast the RNIC, the completion handler,
+  /// recovery and refresh.
+  bool enobufs_delay = false;
+  /// A task that is about to send tests CONNECTED once it has the transport.
+  bool wake_means_reconnect = false;
+  /// While a reply is queued or handled, its task is neither woken nor sends.
+  bool reply_pins_request = false;
+  /// The connect worker destroys the old QP only when no reply handler is
+  /// waiting for a LOCAL_INV posted to it.
+  bool drain_covers_replies = false;
+};
+
+/// How often things may happen that could happen for ever.
+struct Budgets {
+  std::uint8_t retransmissions = 0;  ///< per RPC
+  std::uint8_t enobufs_retries = 0;  ///< per RPC
+  std::uint8_t reconnects = 0;
+  std::uint8_t refreshes = 0;  ///< runs of the MR refresh worker that find memory
+};
+
+/// Everything constant about a run.
+struct Setup {
+  std::uint8_t rpc_count = 1;
+  std::array<RpcSetup, max_rpcs> rpcs{};
+  std::uint8_t pool = 1;           ///< MRs allocated at the start
+  std::uint8_t refresh_batch = 0;  ///< MRs a refresh adds; 0: it never finds memory
+  std::uint8_t losses = 0;
+  RpcId loss_before_send_of = 0;  ///< 0: a loss may happen at any time
+  Provider provider = Provider::reject;
+  FaultsLeft faults{};
+  Guards guards;
+  Budgets budgets;
+  Policy policy;
+
+  [[nodiscard]] const RpcSetup& rpc(RpcId id) const { return rpcs[id - 1u]; }
+};
+
+}  // namespace model

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// What a model must offer, and nothing of what it is about.
+//
+// A model is a transition system. Its *state* is a plain value: copying it is
+// taking a snapshot. Its *actors* each have at most one next *step*; a step may
+// have several *outcomes*. A *choice* is (actor, outcome), and which choice is
+// made is the only freedom a run has: everything that looks like chance in the
+// modelled system is an outcome or an order.
+//
+// Two ways of driving a model exist, one run at a time (run.h, on strands in
+// strand_scheduler.h) and, later, all runs at once; both call the same step().
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/small_set.h"
+
+namespace sim {
+
+/// Number of an actor, 0..31, stable within one scenario.
+using ActorId = std::uint8_t;
+/// Number of an outcome of a step, 0..31. A step with one outcome has outcome 0.
+using Outcome = std::uint8_t;
+using ActorSet = SmallSet;
+using OutcomeSet = SmallSet;
+
+/// One decision of a schedule: who takes the next step, and how it turns out.
+struct Choice {
+  ActorId actor = 0;
+  Outcome outcome = 0;
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+/// How a run ended.
+enum class End : std::uint8_t {
+  rest,        ///< all work done, nothing outstanding
+  violation,   ///< an invariant was violated; a deadlock is one of them
+  cut,         ///< a budget of the scenario was exceeded
+  step_limit,  ///< the caller's limit on steps was reached
+};
+
+/// A sink that ignores every event; with it, reporting costs nothing.
+struct NullSink {
+  template <class Event>
+  void operator()(const Event&) const {}
+};
+
+/// A transition system that can be driven.
+///
+/// - `initial()` the state every run starts from.
+/// - `optional_actors()` those whose steps are events that need not happen.
+/// - `enabled(state)` the actors that can take a step now.
+/// - `outcomes(state, actor)` how that actor's next step may turn out; not
+///   empty exactly if the actor is enabled.
+/// - `step(state, choice, sink)` takes the step; its effects on the state are
+///   its result, what happened is told to `sink` as values of `Event`.
+///   REQUIRES: the choice is enabled.
+/// - `stopped(state)` the run ends here whatever is enabled: violation or cut.
+/// - `end_when_blocked(state)` what it means that nothing is enabled.
+/// - `step_id(state, actor)` a small number naming the actor's next step, part
+///   of a run's fingerprint.
+/// - `actor_name(actor)` and `outcome_name(actor, outcome)` short ids used in
+///   schedule tokens; never empty, letters, digits and '-' only. An outcome 0
+///   that needs no name has the empty one.
+///
+/// All of these are const and may be called from several threads at once.
+template <class M>
+concept Model = std::copyable<typename M::State> &&
+    requires(const M& model, typename M::State& state, const typename M::State& seen, Choice choice,
+             ActorId actor, Outcome outcome, NullSink& sink) {
+  typename M::Event;
+  { model.initial() } -> std::same_as<typename M::State>;
+  { model.actor_count() } -> std::convertible_to<unsigned>;
+  { model.optional_actors() } -> std::same_as<ActorSet>;
+  { model.enabled(seen) } -> std::same_as<ActorSet>;
+  { model.outcomes(seen, actor) } -> std::same_as<OutcomeSet>;
+  model.step(state, choice, sink);
+  { model.stopped(seen) } -> std::same_as<std::optional<End>>;
+  { model.end_when_blocked(seen) } -> std::same_as<End>;
+  { model.step_id(seen, actor) } -> std::convertible_to<std::uint8_t>;
+  { model.actor_name(actor) } -> std::convertible_to<std::string_view>;
+  { model.outcome_name(actor, outcome) } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace sim

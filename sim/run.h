@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+//
+// One run: from the initial state to an end, a strategy choosing every step.
+//
+// `Run` is the part both drivers share: what is enabled, asking the strategy,
+// taking the step, the fingerprint, noticing the end. Driving it directly is a
+// loop of two lines (run_directly, below); strand_scheduler.h drives the same
+// object from Boost.Asio strands. What a run did is told to an observer, so that
+// a run nobody watches costs nothing but its steps.
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "sim/fingerprint.h"
+#include "sim/model_concept.h"
+
+namespace sim {
+
+/// An observer that watches nothing. Observers are also the model's event sink.
+struct NullObserver : NullSink {
+  template <class M>
+  void before_step(const M&, const typename M::State&, Choice) {}
+};
+
+/// What a finished run amounts to.
+template <Model M>
+struct RunResult {
+  End end = End::rest;
+  std::uint64_t steps = 0;
+  std::uint64_t fingerprint = 0;
+  typename M::State state;
+};
+
+/// A run in progress. Model, strategy and observer must outlive it.
+/// Not thread-safe.
+template <Model M, class Strategy, class Observer>
+class Run {
+ public:
+  Run(const M& model, Strategy& strategy, std::uint64_t max_steps, Observer& observer)
+      : model_(model),
+        strategy_(strategy),
+        observer_(observer),
+        max_steps_(max_steps),
+        state_(model.initial()) {
+    look();
+  }
+
+  [[nodiscard]] bool over() const { return end_.has_value(); }
+  /// Who can take a step now. Empty once the run is over.
+  [[nodiscard]] ActorSet enabled() const { return enabled_; }
+
+  /// Asks the strategy for the next choice among `offered`.
+  /// REQUIRES: !over(), offered not empty and a subset of enabled().
+  [[nodiscard]] Choice choose(ActorSet offered) {
+    Choice choice;
+    choice.actor = strategy_.pick_actor(offered);
+    choice.outcome = strategy_.pick_outcome(choice.actor, model_.outcomes(state_, choice.actor));
+    return choice;
+  }
+
+  /// Takes a step. REQUIRES: !over() and the choice is possible.
+  void take(Choice choice) {
+    assert(model_.outcomes(state_, choice.actor).contains(choice.outcome));
+    fingerprint_.add(std::uint64_t{choice.actor} << 16 | std::uint64_t{choice.outcome} << 8 |
+                     model_.step_id(state_, choice.actor));
+    observer_.before_step(model_, state_, choice);
+    model_.step(state_, choice, observer_);
+    ++steps_;
+    look();
+  }
+
+  /// REQUIRES: over().
+  [[nodiscard]] RunResult<M> result() const {
+    Fingerprint all = fingerprint_;
+    all.add_bytes({reinterpret_cast<const unsigned char*>(&state_), sizeof state_});
+    all.add(static_cast<std::uint64_t>(*end_));
+    return {*end_, steps_, all.value(), state_};
+  }
+
+ private:
+  static_assert(std::has_unique_object_representations_v<typename M::State>,
+                "equal states must have equal bytes");
+
+  // Finds out what is possible in the state just reached.
+  void look() {
+    enabled_ = {};
+    if ((end_ = model_.stopped(state_))) return;
+    const ActorSet enabled = model_.enabled(state_);
+    if (enabled.empty()) {
+      end_ = model_.end_when_blocked(state_);
+    } else if (steps_ == max_steps_) {
+      end_ = End::step_limit;
+    } else {
+      enabled_ = enabled;
+    }
+  }
+
+  const M& model_;
+  Strategy& strategy_;
+  Observer& observer_;
+  std::uint64_t max_steps_;
+  typename M::State state_;
+  ActorSet enabled_;
+  std::optional<End> end_;
+  std::uint64_t steps_ = 0;
+  Fingerprint fingerprint_;
+};
+
+/// Runs to the end by calling step() in a loop: the fast driver.
+/// Throws what the strategy throws.
+template <Model M, class Strategy, class Observer>
+RunResult<M> run_directly(const M& model, Strategy& strategy, std::uint64_t max_steps,
+                          Observer& observer) {
+  Run run(model, strategy, max_steps, observer);
+  while (!run.over()) run.take(run.choose(run.enabled()));
+  return run.result();
+}
+
+}  // namespace sim

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// Writing and reading schedule tokens; schedule.h describes the format.
+#include "sim/schedule.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace sim {
+namespace {
+
+constexpr std::string_view version_prefix = "1:";
+constexpr std::size_t hash_digits = 8;
+
+[[noreturn]] void fail(std::size_t position, const std::string& expected) {
+  throw ScheduleSyntaxError("schedule token, character " + std::to_string(position + 1) + ": " +
+                            expected);
+}
+
+std::string choice_text(Choice choice, const ScheduleNames& names) {
+  std::string text(names.actor(choice.actor));
+  const std::string_view outcome = names.outcome(choice.actor, choice.outcome);
+  if (!outcome.empty()) text.append("=").append(outcome);
+  return text;
+}
+
+/// "a, b, c" of what `name(0..count-1)` gives.
+template <class Name>
+std::string listed(unsigned count, Name name) {
+  std::string text;
+  for (unsigned i = 0; i < count; ++i) {
+    const std::string_view item = name(i);
+    if (!item.empty()) text.append(text.empty() ? "" : ", ").append(item);
+  }
+  return text;
+}
+
+ActorId find_actor(std::string_view name, std::size_t position, const ScheduleNames& names) {
+  for (unsigned i = 0; i < names.actor_count; ++i) {
+    if (names.actor(static_cast<ActorId>(i)) == name) return static_cast<ActorId>(i);
+  }
+  fail(position, "no actor is called '" + std::string(name) + "'; this scenario has " +
+                     listed(names.actor_count,
+                            [&](unsigned i) { return names.actor(static_cast<ActorId>(i)); }));
+}
+
+Outcome find_outcome(ActorId actor, std::string_view name, std::size_t position,
+                     const ScheduleNames& names) {
+  for (unsigned i = 0; i < OutcomeSet::capacity; ++i) {
+    if (names.outcome(actor, static_cast<Outcome>(i)) == name) return static_cast<Outcome>(i);
+  }
+  fail(position, "actor '" + std::string(names.actor(actor)) + "' has no outcome '" +
+                     std::string(name) + "'; it has " +
+                     listed(OutcomeSet::capacity, [&](unsigned i) {
+                       return names.outcome(actor, static_cast<Outcome>(i));
+                     }));
+}
+
+std::size_t read_count(std::string_view text, std::size_t position) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count == 0 ||
+      count > max_schedule_length) {
+    fail(position, "expected how often the step is taken, 1 to " +
+                       std::to_string(max_schedule_length) + ", found '" + std::string(text) + "'");
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string to_token(const Schedule& schedule, std::uint32_t scenario_hash,
+                     const ScheduleNames& names) {
+  char hash[hash_digits + 2];
+  std::snprintf(hash, sizeof hash, "%08x:", static_cast<unsigned>(scenario_hash));
+  std::string token = std::string(version_prefix) + hash;
+  for (std::size_t i = 0; i < schedule.size();) {
+    std::size_t run = 1;
+    while (i + run < schedule.size() && schedule[i + run] == schedule[i]) ++run;
+    if (i > 0) token += '.';
+    token += choice_text(schedule[i], names);
+    if (run > 1) token.append("-").append(std::to_string(run));
+    i += run;
+  }
+  return token;
+}
+
+std::uint32_t scenario_hash_of_token(std::string_view token) {
+  if (!token.starts_with(version_prefix)) {
+    fail(0, "expected '1:', the version of the token format");
+  }
+  const std::size_t start = version_prefix.size();
+  const std::string_view digits = token.substr(start, hash_digits);
+  std::uint32_t hash = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), hash, 16);
+  if (digits.size() != hash_digits || error != std::errc{} ||
+      end != digits.data() + digits.size() || token.substr(start + hash_digits, 1) != ":") {
+    fail(start, "expected the scenario's hash, eight hexadecimal digits, then ':'");
+  }
+  return hash;
+}
+
+ParsedToken from_token(std::string_view token, const ScheduleNames& names) {
+  ParsedToken parsed;
+  parsed.scenario_hash = scenario_hash_of_token(token);
+  std::size_t at = version_prefix.size() + hash_digits + 1;
+  while (at < token.size()) {
+    std::string_view item = token.substr(at, token.find('.', at) - at);
+    const std::size_t next = at + item.size() + 1;
+    if (item.empty() || next == token.size()) fail(next - 1, "expected an actor's short id");
+
+    std::size_t count = 1;
+    if (const auto dash = item.find('-'); dash != std::string_view::npos) {
+      count = read_count(item.substr(dash + 1), at + dash + 1);
+      item = item.substr(0, dash);
+    }
+    std::string_view outcome;
+    const auto equals = item.find('=');
+    if (equals != std::string_view::npos) outcome = item.substr(equals + 1);
+    Choice choice;
+    choice.actor = find_actor(item.substr(0, equals), at, names);
+    if (equals != std::string_view::npos) {
+      choice.outcome = find_outcome(choice.actor, outcome, at + equals + 1, names);
+    }
+    if (parsed.schedule.size() + count > max_schedule_length) {
+      fail(at, "longer than " + std::to_string(max_schedule_length) + " steps");
+    }
+    parsed.schedule.insert(parsed.schedule.end(), count, choice);
+    at = next;
+  }
+  return parsed;
+}
+
+}  // namespace sim
