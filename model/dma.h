@@ -12,9 +12,13 @@
 namespace model {
 
 template <class Sink>
-void dma_map(Kernel<Sink>& k, MrId id) {
+void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   Mr& mr = k.world.mr(id);
-  k.tell({.kind = EventKind::dma_map, .mr = id, .from = static_cast<std::uint8_t>(mr.dma)});
+  k.tell({.kind = EventKind::dma_map,
+          .mr = id,
+          .rpc = rpc,
+          .from = static_cast<std::uint8_t>(mr.dma),
+          .to = static_cast<std::uint8_t>(direction)});
   if (mr.dma == DmaState::mapped) k.violate(Invariant::map_over_live_mapping, id);
   mr.dma = DmaState::mapped;
 }

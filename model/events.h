@@ -13,8 +13,8 @@
 namespace model {
 
 enum class EventKind : std::uint8_t {
-  fr_state,        ///< mr; from, to: FrState; during: r-steps tell who wrote
-  dma_map,         ///< mr
+  fr_state,        ///< mr; from, to: FrState
+  dma_map,         ///< mr, rpc; from: DmaState found; to: Direction
   dma_unmap,       ///< mr; from: DmaState found
   moved,           ///< mr; from, to: Place; rpc where to/from is `registered`
   dereg,           ///< mr: ib_dereg_mr, its rkey is dead

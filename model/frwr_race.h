@@ -114,7 +114,7 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
       if (outcome == MapOutcome::dma_map_fails) {
         --w.faults_left.dma_map;
       } else {
-        dma_map(k, rpc.mr);
+        dma_map(k, rpc.mr, id, k.setup.rpc(id).direction(rpc.segment));
         if (outcome == MapOutcome::map_mr_sg_fails) --w.faults_left.map_mr_sg;
       }
       if (outcome == MapOutcome::ok) {

@@ -54,7 +54,7 @@ std::uint8_t RaceModel::step_id(const World& w, sim::ActorId actor) {
     case Role::task: {
       const Rpc& rpc = w.rpc(rpc_of(actor));
       if (rpc.pc != TaskPc::unmap_safe_recover) return static_cast<std::uint8_t>(rpc.pc);
-      return static_cast<std::uint8_t>(static_cast<unsigned>(TaskPc::done) +
+      return static_cast<std::uint8_t>(first_inline_recovery +
                                        static_cast<unsigned>(rpc.recovery.pc));
     }
     case Role::reply_handler:
@@ -65,6 +65,8 @@ std::uint8_t RaceModel::step_id(const World& w, sim::ActorId actor) {
       return static_cast<std::uint8_t>(w.recovery.pc);
     case Role::connect_worker:
       return static_cast<std::uint8_t>(w.connect);
+    case Role::link:
+      return w.qp == QpState::rts ? 0 : link_establishes;
     default:
       return 0;
   }

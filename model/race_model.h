@@ -156,6 +156,11 @@ class RaceModel {
   Setup setup_;
 };
 
+/// RaceModel::step_id of a task that recovers an MR itself: this plus RecoverPc.
+inline constexpr auto first_inline_recovery = static_cast<std::uint8_t>(TaskPc::done);
+/// RaceModel::step_id of the link when its step is not a loss.
+inline constexpr std::uint8_t link_establishes = 1;
+
 static_assert(sim::Model<RaceModel>);
 
 }  // namespace model

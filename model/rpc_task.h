@@ -101,6 +101,13 @@ inline bool connection_settled(const World& w) {
          !w.disconnected_upcall;
 }
 
+/// Under the guard no_spurious_reconnect: the connection is up, or the news that
+/// it is are on their way to CONNECTED.
+inline bool about_to_be_connected(const World& w) {
+  return w.connected || w.established_upcall ||
+         (w.rep_connect_scheduled && w.ep == EpState::connected);
+}
+
 inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {
@@ -152,7 +159,7 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::connect_start;
       break;
     case TaskPc::connect_start:
-      if (w.connecting) {
+      if (w.connecting || (k.setup.guards.no_spurious_reconnect && about_to_be_connected(w))) {
         rpc.pc = TaskPc::connect_wait;  // returns still holding the transport
       } else if (w.reconnects_left == 0) {
         k.cut(Budget::reconnects);

@@ -20,6 +20,9 @@ enum class Provider : std::uint8_t {
   flush,   ///< it is accepted and completes as flushed
 };
 
+/// Which way the RNIC moves a segment's data (enum dma_data_direction).
+enum class Direction : std::uint8_t { to_device, from_device };
+
 /// One RPC, as the scenario describes it. Segments are registered in the
 /// kernel's order: read list, write list, reply chunk. One segment is one MR.
 struct RpcSetup {
@@ -31,6 +34,10 @@ struct RpcSetup {
 
   [[nodiscard]] unsigned segments() const {
     return unsigned{read_list} + unsigned{write_list} + unsigned{reply_chunk};
+  }
+  /// The server reads the read list's segments and writes the others.
+  [[nodiscard]] Direction direction(unsigned segment) const {
+    return segment < read_list ? Direction::to_device : Direction::from_device;
   }
 };
 
@@ -46,6 +53,9 @@ struct Guards {
   /// The connect worker destroys the old QP only when no reply handler is
   /// waiting for a LOCAL_INV posted to it.
   bool drain_covers_replies = false;
+  /// A task does not start the connect worker when the news that the connection
+  /// is up has arrived but rep_connect_worker has not yet set CONNECTED.
+  bool no_spurious_reconnect = false;
 };
 
 /// How often things may happen that could happen for ever.

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+//
+// Reading files and JSON with errors for people.
+#include "model/input.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <set>
+
+namespace model {
+namespace {
+
+using nlohmann::json;
+
+/// Levenshtein distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+    }
+  }
+  return row[b.size()];
+}
+
+/// A value as it may be quoted in a message: short, on one line, valid UTF-8.
+std::string excerpt(const json& value) {
+  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > 40) text = text.substr(0, 37) + "...";
+  return text;
+}
+
+std::string escaped(std::string_view key) {
+  std::string text;
+  for (const char c : key) {
+    if (c == '~') {
+      text += "~0";
+    } else if (c == '/') {
+      text += "~1";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+/// nlohmann's message without its own prefix "[json.exception...]": it has line
+/// and column, but speaks of "parse error at" already.
+std::string without_prefix(const char* what) {
+  const std::string_view text(what);
+  const auto end = text.find("] ");
+  return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path, std::size_t limit) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) {
+    throw InputError(path + ": there is no such file");
+  }
+  if (std::filesystem::is_directory(status)) {
+    throw InputError(path + ": is a directory, expected a file");
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+  std::string text;
+  std::vector<char> block(1 << 16);
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > limit) {
+      throw InputError(path + ": is larger than " + std::to_string(limit) + " bytes");
+    }
+  }
+  if (file.bad()) throw InputError(path + ": cannot be read: " + std::strerror(errno));
+  if (text.empty()) throw InputError(path + ": is empty");
+  return text;
+}
+
+json parse_json(const std::string& text, const std::string& source) {
+  // nlohmann keeps the last of several equal keys; half a scenario would be
+  // silently ignored, so they are collected per open object.
+  std::vector<std::set<std::string>> open;
+  std::string twice;
+  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) open.emplace_back();
+    if (event == json::parse_event_t::object_end) open.pop_back();
+    if (event == json::parse_event_t::key && twice.empty() &&
+        !open.back().insert(parsed.get<std::string>()).second) {
+      twice = parsed.get<std::string>();
+    }
+    return true;
+  };
+  json document;
+  try {
+    document = json::parse(text, watch);
+  } catch (const json::parse_error& error) {
+    throw InputError(source + ": " + without_prefix(error.what()));
+  }
+  if (!twice.empty()) throw InputError(source + ": an object has the key '" + twice + "' twice");
+  return document;
+}
+
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> known) {
+  std::optional<std::string_view> best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
+  if (word.size() > 100) return best;
+  for (const std::string_view candidate : known) {
+    if (const std::size_t d = distance(word, candidate);
+        d < best_distance || (d == best_distance && !best)) {
+      best = candidate;
+      best_distance = d;
+    }
+  }
+  return best;
+}
+
+std::string listed(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
+void JsonValue::fail(const std::string& message) const {
+  throw InputError(source_ + ": " + (pointer_.empty() ? "" : pointer_ + ": ") + message);
+}
+
+void JsonValue::expect_object(std::span<const std::string_view> keys) const {
+  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
+  for (const auto& [key, member] : value_->items()) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    const auto near = nearest(key, keys);
+    JsonValue(member, source_, pointer_ + "/" + escaped(key))
+        .fail("unknown key; " + (near ? "did you mean '" + std::string(*near) + "'?"
+                                      : "known here: " + listed(keys)));
+  }
+}
+
+std::optional<JsonValue> JsonValue::find(std::string_view key) const {
+  const auto member = value_->find(key);
+  if (member == value_->end()) return std::nullopt;
+  return JsonValue(*member, source_, pointer_ + "/" + escaped(key));
+}
+
+JsonValue JsonValue::at(std::string_view key) const {
+  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
+  const auto member = find(key);
+  if (!member) fail("the key '" + std::string(key) + "' is missing");
+  return *member;
+}
+
+std::vector<JsonValue> JsonValue::members() const {
+  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
+  std::vector<JsonValue> result;
+  for (const auto& [key, member] : value_->items()) {
+    result.emplace_back(member, source_, pointer_ + "/" + escaped(key));
+  }
+  return result;
+}
+
+std::vector<JsonValue> JsonValue::elements(std::size_t at_least, std::size_t at_most) const {
+  if (!value_->is_array()) fail("expected an array, found " + excerpt(*value_));
+  if (value_->size() < at_least || value_->size() > at_most) {
+    fail("expected " + std::to_string(at_least) + " to " + std::to_string(at_most) +
+         " elements, found " + std::to_string(value_->size()));
+  }
+  std::vector<JsonValue> result;
+  for (std::size_t i = 0; i < value_->size(); ++i) {
+    result.emplace_back((*value_)[i], source_, pointer_ + "/" + std::to_string(i));
+  }
+  return result;
+}
+
+std::string JsonValue::key() const {
+  std::string key = pointer_.substr(pointer_.rfind('/') + 1);
+  for (std::size_t at = 0; (at = key.find('~', at)) != std::string::npos; ++at) {
+    key.replace(at, 2, key.substr(at, 2) == "~1" ? "/" : "~");
+  }
+  return key;
+}
+
+std::uint64_t JsonValue::integer(std::uint64_t lowest, std::uint64_t highest) const {
+  if (!value_->is_number_unsigned() || value_->get<std::uint64_t>() < lowest ||
+      value_->get<std::uint64_t>() > highest) {
+    fail("expected an integer from " + std::to_string(lowest) + " to " + std::to_string(highest) +
+         ", found " + excerpt(*value_));
+  }
+  return value_->get<std::uint64_t>();
+}
+
+bool JsonValue::boolean() const {
+  if (!value_->is_boolean()) fail("expected true or false, found " + excerpt(*value_));
+  return value_->get<bool>();
+}
+
+std::string JsonValue::string(std::size_t longest) const {
+  if (!value_->is_string()) fail("expected a string, found " + excerpt(*value_));
+  auto text = value_->get<std::string>();
+  if (text.empty() || text.size() > longest) {
+    fail("expected a string of 1 to " + std::to_string(longest) + " bytes, found " +
+         std::to_string(text.size()));
+  }
+  return text;
+}
+
+std::size_t JsonValue::one_of(std::span<const std::string_view> names) const {
+  if (!value_->is_string()) {
+    fail("expected one of " + listed(names) + ", found " + excerpt(*value_));
+  }
+  const auto text = value_->get<std::string>();
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) {
+    const auto near = nearest(text, names);
+    fail("expected one of " + listed(names) + ", found " + excerpt(*value_) +
+         (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+}  // namespace model

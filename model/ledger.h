@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// Ledger of DMA mappings.
+//
+// Exists so that a second unmap is a recorded fact, not a crash: every map and
+// unmap of a run, who did it and when, with the I/O address a kernel would have
+// shown. It is history, made from a trace and never stored in the world.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/trace.h"
+
+namespace model {
+
+/// One map or unmap.
+struct LedgerEntry {
+  std::size_t step = 0;       ///< from 1
+  std::uint64_t time_ns = 0;  ///< virtual
+  sim::ActorId actor = 0;
+  std::uint8_t step_id = 0;  ///< names the kernel function
+  bool is_map = false;
+  MrId mr = 0;
+  unsigned generation = 0;  ///< how often this MR had been mapped; 0: never
+  std::uint64_t iova = 0;   ///< 0 if it was never mapped
+  unsigned pages = 0;
+  Direction direction{};
+  DmaState found = DmaState::none;  ///< before: an unmap in `unmapped` is the second
+};
+
+/// The ledger of a run, in order. IOVAs are never reused.
+std::vector<LedgerEntry> ledger_of(const Trace& trace);
+
+/// Bytes of a page, as in the kernel's x86_64 configuration.
+inline constexpr unsigned page_size = 4096;
+
+/// What a kernel with DMA-API debugging prints on that second unmap
+/// (kernel/dma/debug.c, check_unmap). REQUIRES: !entry.is_map.
+std::string dma_api_line(const LedgerEntry& entry);
+
+}  // namespace model

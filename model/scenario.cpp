@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+//
+// From JSON to a Setup, with every bound of the world checked on the way.
+#include "model/scenario.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "model/names.h"
+#include "model/policy.h"
+#include "sim/fingerprint.h"
+
+namespace model {
+namespace {
+
+constexpr std::size_t largest_file = 1 << 20;
+constexpr unsigned most_retries = 20;
+
+using Keys = std::initializer_list<std::string_view>;
+std::span<const std::string_view> span_of(Keys keys) { return {keys.begin(), keys.size()}; }
+
+std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
+  return static_cast<std::uint8_t>(value.integer(lowest, highest));
+}
+
+std::uint8_t small_or(const JsonValue& object, std::string_view key, unsigned lowest,
+                      unsigned highest, std::uint8_t otherwise) {
+  const auto value = object.find(key);
+  return value ? small(*value, lowest, highest) : otherwise;
+}
+
+/// Number of the RPC called what `value` says.
+RpcId rpc_called(const JsonValue& value, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return static_cast<RpcId>(value.one_of(views) + 1);
+}
+
+void read_rpcs(const JsonValue& array, Scenario& scenario) {
+  const auto rpcs = array.elements(1, max_rpcs);
+  scenario.setup.rpc_count = static_cast<std::uint8_t>(rpcs.size());
+  for (const JsonValue& rpc : rpcs) {
+    rpc.expect_object(
+        span_of({"name", "read_list", "write_list", "reply_chunk", "after", "async"}));
+    const std::string name = rpc.at("name").string(40);
+    if (std::find(scenario.rpc_names.begin(), scenario.rpc_names.end(), name) !=
+        scenario.rpc_names.end()) {
+      rpc.at("name").fail("two RPCs are called '" + name + "'");
+    }
+    RpcSetup& setup = scenario.setup.rpcs[scenario.rpc_names.size()];
+    setup.read_list = small_or(rpc, "read_list", 0, max_segments, 0);
+    setup.write_list = small_or(rpc, "write_list", 0, max_segments, 0);
+    setup.reply_chunk = small_or(rpc, "reply_chunk", 0, max_segments, 0);
+    if (setup.segments() > max_segments) {
+      rpc.fail("has " + std::to_string(setup.segments()) + " segments, at most " +
+               std::to_string(max_segments) + " are possible");
+    }
+    // Only an earlier RPC can be waited for: a circle would never start.
+    if (const auto after = rpc.find("after")) setup.after = rpc_called(*after, scenario.rpc_names);
+    if (const auto async = rpc.find("async")) setup.async = async->boolean();
+    scenario.rpc_names.push_back(name);
+  }
+}
+
+void read_losses(const JsonValue& losses, Scenario& scenario) {
+  losses.expect_object(span_of({"count", "when", "rpc"}));
+  scenario.setup.losses = small(losses.at("count"), 0, 4);
+  constexpr std::array<std::string_view, 2> when{"any-time", "before-send"};
+  const bool before_send = losses.at("when").one_of(when) == 1;
+  if (before_send) {
+    scenario.setup.loss_before_send_of = rpc_called(losses.at("rpc"), scenario.rpc_names);
+  } else if (const auto rpc = losses.find("rpc")) {
+    rpc->fail("goes with \"when\": \"before-send\" only");
+  }
+}
+
+void read_guards(const JsonValue& array, Guards& guards) {
+  const std::array<bool*, guard_names.size()> switches{
+      &guards.enobufs_delay, &guards.wake_means_reconnect, &guards.reply_pins_request,
+      &guards.drain_covers_replies, &guards.no_spurious_reconnect};
+  for (const JsonValue& guard : array.elements(0, guard_names.size())) {
+    *switches[guard.one_of(guard_names)] = true;
+  }
+}
+
+void read_pool(const JsonValue& root, Setup& setup) {
+  setup.pool = small(root.at("mr_pool"), 1, max_mrs);
+  const auto refresh = root.find("refresh");
+  if (!refresh) return;
+  refresh->expect_object(span_of({"batch", "times"}));
+  setup.refresh_batch = small(refresh->at("batch"), 1, max_mrs);
+  setup.budgets.refreshes = small(refresh->at("times"), 1, max_mrs);
+  const unsigned most = setup.pool + unsigned{setup.refresh_batch} * setup.budgets.refreshes;
+  if (most > max_mrs) {
+    refresh->fail("the pool could grow to " + std::to_string(most) + " MRs, at most " +
+                  std::to_string(max_mrs) + " are possible");
+  }
+}
+
+void read_expectations(const JsonValue& expect, Scenario& scenario) {
+  std::vector<std::string_view> names;
+  for (const PolicyEntry& policy : policies()) names.push_back(policy.name);
+  expect.expect_object(names);
+  constexpr std::array<std::string_view, 3> verdicts{"violated", "exhausted", "bound_reached"};
+  for (const JsonValue& verdict : expect.members()) {
+    const std::string_view name = verdicts[verdict.one_of(verdicts)];
+    scenario.expect[verdict.key()] = *value_named<sim::Verdict>(sim::verdict_names, name);
+  }
+}
+
+}  // namespace
+
+Setup Scenario::with_policy(const Policy& policy) const {
+  Setup result = setup;
+  result.policy = policy;
+  return result;
+}
+
+std::uint32_t Scenario::hash() const {
+  sim::Fingerprint print;
+  const auto add = [&print](auto... values) {
+    (print.add(static_cast<std::uint64_t>(values)), ...);
+  };
+  add(setup.rpc_count, setup.pool, setup.refresh_batch, setup.losses, setup.loss_before_send_of,
+      setup.provider);
+  for (const RpcSetup& rpc : setup.rpcs) {
+    add(rpc.read_list, rpc.write_list, rpc.reply_chunk, rpc.after, rpc.async);
+  }
+  add(setup.faults.dma_map, setup.faults.map_mr_sg, setup.faults.prepare_send);
+  add(setup.guards.enobufs_delay, setup.guards.wake_means_reconnect,
+      setup.guards.reply_pins_request, setup.guards.drain_covers_replies,
+      setup.guards.no_spurious_reconnect);
+  add(setup.budgets.retransmissions, setup.budgets.enobufs_retries, setup.budgets.reconnects,
+      setup.budgets.refreshes);
+  return static_cast<std::uint32_t>(print.value() >> 32);
+}
+
+std::string Scenario::guards_in_force() const {
+  const std::array<bool, guard_names.size()> switches{
+      setup.guards.enobufs_delay, setup.guards.wake_means_reconnect,
+      setup.guards.reply_pins_request, setup.guards.drain_covers_replies,
+      setup.guards.no_spurious_reconnect};
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < guard_names.size(); ++i) {
+    if (switches[i]) names.push_back(guard_names[i]);
+  }
+  return names.empty() ? "none" : listed(names);
+}
+
+Scenario read_scenario(const nlohmann::json& document, const std::string& name,
+                       const std::string& source) {
+  Scenario scenario;
+  scenario.name = name;
+  scenario.document = document;
+  const JsonValue root(document, source);
+  root.expect_object(
+      span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh", "losses",
+               "provider", "faults", "guards", "budgets", "segment_pages", "expect"}));
+  constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
+  (void)root.at("format").one_of(formats);
+  scenario.title = root.at("title").string(120);
+  for (const JsonValue& line : root.at("about").elements(1, 100)) {
+    scenario.about.append(scenario.about.empty() ? "" : " ").append(line.string(1000));
+  }
+  read_rpcs(root.at("rpcs"), scenario);
+  Setup& setup = scenario.setup;
+  read_pool(root, setup);
+  if (const auto losses = root.find("losses")) read_losses(*losses, scenario);
+  setup.provider = static_cast<Provider>(root.at("provider").one_of(provider_names));
+  if (const auto faults = root.find("faults")) {
+    faults->expect_object(span_of({"dma_map", "map_mr_sg", "prepare_send"}));
+    setup.faults = {small_or(*faults, "dma_map", 0, 4, 0), small_or(*faults, "map_mr_sg", 0, 4, 0),
+                    small_or(*faults, "prepare_send", 0, 4, 0)};
+  }
+  if (const auto guards = root.find("guards")) read_guards(*guards, setup.guards);
+  const JsonValue budgets = root.at("budgets");
+  budgets.expect_object(span_of({"retransmissions", "enobufs_retries", "reconnects"}));
+  setup.budgets.retransmissions = small(budgets.at("retransmissions"), 0, most_retries);
+  setup.budgets.enobufs_retries = small(budgets.at("enobufs_retries"), 0, most_retries);
+  setup.budgets.reconnects = small(budgets.at("reconnects"), 0, most_retries);
+  if (const auto pages = root.find("segment_pages")) {
+    scenario.segment_pages = static_cast<unsigned>(pages->integer(1, 256));
+  }
+  if (const auto expect = root.find("expect")) read_expectations(*expect, scenario);
+  setup.policy = policies().front().policy;
+  return scenario;
+}
+
+Scenario load_scenario(const std::string& path) {
+  const std::string text = read_file(path, largest_file);
+  return read_scenario(parse_json(text, path), std::filesystem::path(path).stem().string(), path);
+}
+
+}  // namespace model

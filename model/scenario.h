@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// Scenarios: a Setup with a name, prose for people, and what is expected of it.
+//
+// A scenario file is JSON; scenarios/scenario.schema.json describes it for
+// editors, this reader enforces it, and a test holds the two against each other.
+// Nothing is half accepted: an unknown key, a value out of range or a reference
+// to nothing is an error that names the place.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/input.h"
+#include "model/setup.h"
+#include "sim/verdict.h"
+
+namespace model {
+
+/// Names of the guards, in the order of struct Guards.
+inline constexpr std::array<std::string_view, 5> guard_names{
+    "enobufs-delay", "wake-means-reconnect", "reply-pins-request", "drain-covers-replies",
+    "no-spurious-reconnect"};
+
+/// A scenario as read from a file.
+struct Scenario {
+  std::string name;   ///< file name without ".json"
+  std::string title;  ///< one line
+  std::string about;  ///< a paragraph
+  std::vector<std::string> rpc_names;
+  unsigned segment_pages = 1;  ///< pages per segment, for the ledger only
+  Setup setup;                 ///< under the first policy until with_policy
+  /// Verdict of a full search, by policy name.
+  std::map<std::string, sim::Verdict> expect;
+  /// The document as it was read, to be embedded in traces.
+  nlohmann::json document;
+
+  /// The setup under a policy.
+  [[nodiscard]] Setup with_policy(const Policy& policy) const;
+  /// Hash of all that decides what can happen, the policy excepted. Prose,
+  /// names and expectations do not count.
+  [[nodiscard]] std::uint32_t hash() const;
+  /// "enobufs-delay, ..." or "none".
+  [[nodiscard]] std::string guards_in_force() const;
+};
+
+/// Reads a scenario from JSON; `source` names it in errors. Throws InputError.
+Scenario read_scenario(const nlohmann::json& document, const std::string& name,
+                       const std::string& source);
+
+/// Reads a scenario file. Throws InputError.
+Scenario load_scenario(const std::string& path);
+
+}  // namespace model

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+//
+// Traces: the labelled steps of a run, with what each did.
+//
+// A schedule is what goes into a replay, a trace is what comes out. Recording is
+// an observer of the run, so a run nobody watches costs nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/race_model.h"
+#include "model/scenario.h"
+#include "sim/run.h"
+#include "sim/schedule.h"
+
+namespace model {
+
+/// One step of a trace. Steps are numbered from 1 in all output.
+struct TraceStep {
+  sim::Choice choice;
+  std::uint8_t step_id = 0;  ///< which step of that actor; label_of() words it
+  std::vector<Event> events;
+  friend bool operator==(const TraceStep&, const TraceStep&) = default;
+};
+
+/// How a run's choices were made.
+struct Origin {
+  std::string strategy;               ///< "pct", "uniform", "replay"
+  std::optional<std::uint64_t> seed;  ///< none for a replay
+  unsigned depth = 0;                 ///< of PCT; 0 otherwise
+  unsigned step_bound = 0;            ///< of PCT; 0 otherwise
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// A finished run.
+struct Trace {
+  Scenario scenario;
+  std::string policy;  ///< its name, never an alias
+  Origin origin;
+  std::vector<TraceStep> steps;
+  sim::End end = sim::End::rest;
+  Violation violation;        ///< if end is `violation`
+  Budget cut = Budget::none;  ///< if end is `cut`
+  std::uint64_t fingerprint = 0;
+
+  [[nodiscard]] sim::Schedule schedule() const;
+  /// The schedule's token.
+  [[nodiscard]] std::string token() const;
+};
+
+/// Observer that records steps and events.
+class TraceRecorder {
+ public:
+  void before_step(const RaceModel&, const World& w, sim::Choice choice) {
+    steps_.push_back({choice, RaceModel::step_id(w, choice.actor), {}});
+  }
+  void operator()(const Event& event) { steps_.back().events.push_back(event); }
+
+  [[nodiscard]] std::vector<TraceStep> take_steps() { return std::move(steps_); }
+
+ private:
+  std::vector<TraceStep> steps_;
+};
+
+/// Gathers a finished run into a trace.
+Trace make_trace(const Scenario& scenario, const std::string& policy, Origin origin,
+                 const RaceModel& model, const sim::RunResult<RaceModel>& result,
+                 TraceRecorder& recorder);
+
+/// Virtual time of a step in nanoseconds. Where no timing model drives a run,
+/// every step takes a microsecond: enough to order and to display, no claim.
+constexpr std::uint64_t virtual_time_ns(std::size_t step) { return step * 1000; }
+
+}  // namespace model

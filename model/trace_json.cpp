@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+//
+// Writing and reading traces.
+#include "model/trace_json.h"
+
+#include <charconv>
+
+#include "model/invariants.h"
+#include "model/labels.h"
+#include "model/ledger.h"
+#include "model/names.h"
+#include "sim/fingerprint.h"
+
+namespace model {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 4> end_names{"rest", "violation", "cut", "step_limit"};
+constexpr std::size_t longest_text = 100'000'000;
+
+/// Which table the `from` and `to` of an event speak of.
+enum class Domain {
+  none,
+  fr_state,
+  dma_state,
+  place,
+  qp,
+  status,
+  on_off,
+  budget,
+  invariant,
+  direction
+};
+
+struct Domains {
+  Domain from = Domain::none;
+  Domain to = Domain::none;
+};
+
+Domains domains_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::fr_state:
+      return {Domain::fr_state, Domain::fr_state};
+    case EventKind::dma_map:
+      return {Domain::dma_state, Domain::direction};
+    case EventKind::dma_unmap:
+      return {Domain::dma_state, Domain::none};
+    case EventKind::moved:
+      return {Domain::place, Domain::place};
+    case EventKind::qp:
+      return {Domain::qp, Domain::qp};
+    case EventKind::connected:
+      return {Domain::none, Domain::on_off};
+    case EventKind::woken:
+    case EventKind::marshal_failed:
+      return {Domain::none, Domain::status};
+    case EventKind::budget:
+      return {Domain::none, Domain::budget};
+    case EventKind::violation:
+    case EventKind::observed:
+      return {Domain::none, Domain::invariant};
+    default:
+      return {};
+  }
+}
+
+std::vector<std::string_view> invariant_names() {
+  std::vector<std::string_view> names{"none"};
+  for (const InvariantEntry& entry : invariants()) names.push_back(entry.name);
+  return names;
+}
+
+/// The names of a domain, by value.
+std::vector<std::string_view> names_of(Domain domain) {
+  const auto all = [](const auto& names) {
+    return std::vector<std::string_view>(names.begin(), names.end());
+  };
+  switch (domain) {
+    case Domain::fr_state:
+      return all(fr_state_names);
+    case Domain::dma_state:
+      return all(dma_state_names);
+    case Domain::place:
+      return all(place_names);
+    case Domain::qp:
+      return all(qp_state_names);
+    case Domain::status:
+      return all(status_names);
+    case Domain::on_off:
+      return all(switch_names);
+    case Domain::budget:
+      return all(budget_names);
+    case Domain::invariant:
+      return invariant_names();
+    case Domain::direction:
+      return all(direction_names);
+    case Domain::none:
+      break;
+  }
+  return {};
+}
+
+ordered_json event_to_json(const Event& event) {
+  ordered_json json;
+  json["event"] = name_of(event_kind_names, event.kind);
+  if (event.mr != 0) json["mr"] = event.mr;
+  if (event.rpc != 0) json["rpc"] = event.rpc;
+  const Domains domains = domains_of(event.kind);
+  if (domains.from != Domain::none) json["from"] = names_of(domains.from).at(event.from);
+  if (domains.to != Domain::none) json["to"] = names_of(domains.to).at(event.to);
+  if (event.wr.kind() != WrKind::none) {
+    ordered_json wr;
+    wr["kind"] = name_of(wr_kind_names, event.wr.kind());
+    if (event.wr.subject() != 0) {
+      wr[event.wr.kind() == WrKind::send ? "rpc" : "mr"] = event.wr.subject();
+    }
+    wr["flag"] = event.wr.flag();
+    json["wr"] = wr;
+  }
+  return json;
+}
+
+std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
+  return static_cast<std::uint8_t>(value.integer(lowest, highest));
+}
+
+Event event_from_json(const JsonValue& json) {
+  constexpr std::array<std::string_view, 6> keys{"event", "mr", "rpc", "from", "to", "wr"};
+  json.expect_object(keys);
+  Event event;
+  event.kind = static_cast<EventKind>(json.at("event").one_of(event_kind_names));
+  if (const auto mr = json.find("mr")) event.mr = small(*mr, 1, max_mrs);
+  if (const auto rpc = json.find("rpc")) event.rpc = small(*rpc, 1, max_rpcs);
+  const Domains domains = domains_of(event.kind);
+  const auto value = [&json](std::string_view key, Domain domain) {
+    if (domain == Domain::none) return std::uint8_t{0};
+    return static_cast<std::uint8_t>(json.at(key).one_of(names_of(domain)));
+  };
+  event.from = value("from", domains.from);
+  event.to = value("to", domains.to);
+  if (const auto wr = json.find("wr")) {
+    constexpr std::array<std::string_view, 4> wr_keys{"kind", "mr", "rpc", "flag"};
+    wr->expect_object(wr_keys);
+    const auto kind = static_cast<WrKind>(wr->at("kind").one_of(wr_kind_names));
+    const auto subject = wr->find(kind == WrKind::send ? "rpc" : "mr");
+    event.wr =
+        Wr(kind, subject ? small(*subject, 1, max_mrs) : std::uint8_t{0}, wr->at("flag").boolean());
+  }
+  return event;
+}
+
+ordered_json step_to_json(const TraceStep& step, std::size_t number) {
+  const Label label = label_of(step.choice.actor, step.step_id);
+  ordered_json json;
+  json["step"] = number;
+  json["time_ns"] = virtual_time_ns(number);
+  json["actor"] = short_name(step.choice.actor);
+  const std::string_view outcome = outcome_name(step.choice.actor, step.choice.outcome);
+  if (!outcome.empty()) json["outcome"] = outcome;
+  json["pc"] = label.name;
+  json["function"] = label.function;
+  json["statement"] = label.statement;
+  json["events"] = ordered_json::array();
+  for (const Event& event : step.events) json["events"].push_back(event_to_json(event));
+  return json;
+}
+
+/// The step of `actor` whose label has that name.
+std::uint8_t step_named(sim::ActorId actor, const JsonValue& name) {
+  std::vector<std::string_view> known;
+  for (unsigned id = 0; id < 64; ++id) {
+    known.push_back(label_of(actor, static_cast<std::uint8_t>(id)).name);
+    if (known.back().empty()) break;
+  }
+  return static_cast<std::uint8_t>(name.one_of(known));
+}
+
+TraceStep step_from_json(const JsonValue& json) {
+  constexpr std::array<std::string_view, 8> keys{"step", "time_ns",  "actor",     "outcome",
+                                                 "pc",   "function", "statement", "events"};
+  json.expect_object(keys);
+  TraceStep step;
+  std::vector<std::string_view> actors;
+  for (unsigned i = 0; i < actor_count; ++i) {
+    actors.push_back(short_name(static_cast<sim::ActorId>(i)));
+  }
+  step.choice.actor = static_cast<sim::ActorId>(json.at("actor").one_of(actors));
+  if (const auto outcome = json.find("outcome")) {
+    std::vector<std::string_view> outcomes;
+    for (unsigned i = 0; i < sim::OutcomeSet::capacity; ++i) {
+      outcomes.push_back(outcome_name(step.choice.actor, static_cast<sim::Outcome>(i)));
+    }
+    step.choice.outcome = static_cast<sim::Outcome>(outcome->one_of(outcomes));
+  }
+  step.step_id = step_named(step.choice.actor, json.at("pc"));
+  for (const JsonValue& event : json.at("events").elements(0, 1000)) {
+    step.events.push_back(event_from_json(event));
+  }
+  return step;
+}
+
+ordered_json ledger_to_json(const Trace& trace) {
+  ordered_json ledger = ordered_json::array();
+  for (const LedgerEntry& entry : ledger_of(trace)) {
+    ordered_json json;
+    json["step"] = entry.step;
+    json["time_ns"] = entry.time_ns;
+    json["actor"] = short_name(entry.actor);
+    json["operation"] = entry.is_map ? "map" : "unmap";
+    json["mr"] = entry.mr;
+    json["generation"] = entry.generation;
+    json["iova"] = "0x" + sim::hex(entry.iova);
+    json["pages"] = entry.pages;
+    json["direction"] = name_of(direction_names, entry.direction);
+    json["found"] = name_of(dma_state_names, entry.found);
+    ledger.push_back(json);
+  }
+  return ledger;
+}
+
+/// What trace and schedule files have in common: scenario and policy.
+void read_header(const JsonValue& root, Scenario& scenario, std::string& policy) {
+  const JsonValue embedded = root.at("scenario");
+  scenario = read_scenario(embedded.json(), root.at("scenario_name").string(200),
+                           "the scenario in the file");
+  std::vector<std::string_view> names;
+  for (const PolicyEntry& entry : policies()) names.push_back(entry.name);
+  policy = names[root.at("policy").one_of(names)];
+}
+
+ordered_json header(const Trace& trace, std::string_view format) {
+  ordered_json json;
+  json["format"] = format;
+  json["scenario_name"] = trace.scenario.name;
+  json["scenario_hash"] = sim::hex(trace.scenario.hash()).substr(8);
+  json["policy"] = trace.policy;
+  json["schedule"] = trace.token();
+  return json;
+}
+
+constexpr std::array<std::string_view, 6> schedule_keys{"format", "scenario_name", "scenario_hash",
+                                                        "policy", "schedule",      "scenario"};
+constexpr std::array<std::string_view, 13> trace_keys{
+    "format",  "scenario_name", "scenario_hash", "policy", "schedule", "origin",  "guards",
+    "verdict", "end",           "fingerprint",   "steps",  "ledger",   "scenario"};
+constexpr std::array<std::string_view, 2> formats{"frwrsim-trace/1", "frwrsim-schedule/1"};
+
+/// The format of a file: 0 trace, 1 schedule; its keys are checked.
+std::size_t format_of(const JsonValue& root) {
+  if (!root.json().is_object()) root.fail("expected a trace or schedule: a JSON object");
+  const std::size_t format = root.at("format").one_of(formats);
+  if (format == 0) {
+    root.expect_object(trace_keys);
+  } else {
+    root.expect_object(schedule_keys);
+  }
+  return format;
+}
+
+}  // namespace
+
+ordered_json trace_to_json(const Trace& trace) {
+  ordered_json json = header(trace, formats[0]);
+  ordered_json origin;
+  origin["strategy"] = trace.origin.strategy;
+  if (trace.origin.seed) origin["seed"] = *trace.origin.seed;
+  if (trace.origin.depth != 0) {
+    origin["depth"] = trace.origin.depth;
+    origin["step_bound"] = trace.origin.step_bound;
+  }
+  json["origin"] = origin;
+  json["guards"] = trace.scenario.guards_in_force();
+  json["verdict"] = sim::name_of(sim::verdict_of(trace.end));
+  ordered_json end;
+  end["kind"] = name_of(end_names, trace.end);
+  if (trace.end == sim::End::violation) {
+    end["invariant"] = entry_of(trace.violation.invariant).name;
+    if (trace.violation.mr != 0) end["mr"] = trace.violation.mr;
+    if (trace.violation.rpc != 0) end["rpc"] = trace.violation.rpc;
+  }
+  if (trace.end == sim::End::cut) end["budget"] = name_of(budget_names, trace.cut);
+  json["end"] = end;
+  json["fingerprint"] = sim::hex(trace.fingerprint);
+  json["steps"] = ordered_json::array();
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    json["steps"].push_back(step_to_json(trace.steps[i], i + 1));
+  }
+  json["ledger"] = ledger_to_json(trace);
+  json["scenario"] = trace.scenario.document;
+  return json;
+}
+
+ordered_json schedule_to_json(const Trace& trace) {
+  ordered_json json = header(trace, formats[1]);
+  json["scenario"] = trace.scenario.document;
+  return json;
+}
+
+Trace trace_from_json(const nlohmann::json& document, const std::string& source) {
+  const JsonValue root(document, source);
+  if (format_of(root) != 0) root.at("format").fail("expected a trace, found a schedule");
+  Trace trace;
+  read_header(root, trace.scenario, trace.policy);
+  const JsonValue origin = root.at("origin");
+  constexpr std::array<std::string_view, 4> origin_keys{"strategy", "seed", "depth", "step_bound"};
+  origin.expect_object(origin_keys);
+  trace.origin.strategy = origin.at("strategy").string(40);
+  if (const auto seed = origin.find("seed")) trace.origin.seed = seed->integer(0, UINT64_MAX);
+  if (const auto depth = origin.find("depth")) {
+    trace.origin.depth = static_cast<unsigned>(depth->integer(1, 1000));
+    trace.origin.step_bound = static_cast<unsigned>(origin.at("step_bound").integer(1, UINT32_MAX));
+  }
+  const JsonValue end = root.at("end");
+  constexpr std::array<std::string_view, 5> end_keys{"kind", "invariant", "mr", "rpc", "budget"};
+  end.expect_object(end_keys);
+  trace.end = static_cast<sim::End>(end.at("kind").one_of(end_names));
+  if (trace.end == sim::End::violation) {
+    trace.violation.invariant =
+        static_cast<Invariant>(end.at("invariant").one_of(invariant_names()));
+    if (const auto mr = end.find("mr")) trace.violation.mr = small(*mr, 1, max_mrs);
+    if (const auto rpc = end.find("rpc")) trace.violation.rpc = small(*rpc, 1, max_rpcs);
+  }
+  if (trace.end == sim::End::cut) {
+    trace.cut = static_cast<Budget>(end.at("budget").one_of(budget_names));
+  }
+  const JsonValue print = root.at("fingerprint");
+  const std::string digits = print.string(16);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), trace.fingerprint, 16);
+  if (error != std::errc{} || stop != digits.data() + digits.size() || digits.size() != 16) {
+    print.fail("expected sixteen hexadecimal digits");
+  }
+  for (const JsonValue& step : root.at("steps").elements(0, sim::max_schedule_length)) {
+    trace.steps.push_back(step_from_json(step));
+  }
+  return trace;
+}
+
+Replayable replayable_from_json(const nlohmann::json& document, const std::string& source) {
+  const JsonValue root(document, source);
+  if (document.is_array()) {
+    root.fail("holds " + std::to_string(document.size()) +
+              " traces, one is replayed at a time: run with a single --policy");
+  }
+  const bool is_trace = format_of(root) == 0;
+  Replayable result;
+  read_header(root, result.scenario, result.policy);
+  result.token = root.at("schedule").string(longest_text);
+  if (is_trace) result.fingerprint = root.at("fingerprint").string(16);
+  return result;
+}
+
+}  // namespace model

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// Choosing a strategy by name at run time.
+//
+// Strategies are plain types without a common base, so that a run's inner loop
+// is compiled for each; the choice is made once per run, here.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "sim/pct_strategy.h"
+#include "sim/run.h"
+#include "sim/uniform_strategy.h"
+
+namespace sim {
+
+enum class StrategyKind : std::uint8_t { pct, uniform };
+
+/// A strategy as users see it.
+struct StrategyEntry {
+  StrategyKind kind;
+  std::string_view name;
+  std::string_view idea;
+};
+
+/// The strategies that need a seed and nothing else.
+inline constexpr std::array<StrategyEntry, 2> strategies{{
+    {StrategyKind::pct, "pct",
+     "priorities and a few random change points (Burckhardt et al., ASPLOS 2010); the default"},
+    {StrategyKind::uniform, "uniform", "uniform over the enabled actors, then over the outcomes"},
+}};
+
+/// A strategy with its parameters.
+struct StrategySpec {
+  StrategyKind kind = StrategyKind::pct;
+  unsigned depth = 3;       ///< of PCT, 1..PctStrategy::max_depth
+  unsigned step_bound = 1;  ///< of PCT: see measured_step_bound
+};
+
+/// Calls `use` with a fresh strategy object for one run of `model`.
+template <Model M, class Use>
+auto with_strategy(const StrategySpec& spec, const M& model, std::uint64_t seed, Use use) {
+  if (spec.kind == StrategyKind::uniform) {
+    UniformStrategy strategy(seed);
+    return use(strategy);
+  }
+  PctStrategy strategy(seed, static_cast<unsigned>(model.actor_count()), model.optional_actors(),
+                       spec.step_bound, spec.depth);
+  return use(strategy);
+}
+
+/// PCT's bound on the steps of a run, measured: the longest of 64 uniform random
+/// runs with fixed seeds. Depends on the model alone.
+template <Model M>
+unsigned measured_step_bound(const M& model, std::uint64_t max_steps) {
+  std::uint64_t longest = 1;
+  for (std::uint64_t seed = 1; seed <= 64; ++seed) {
+    UniformStrategy strategy(seed);
+    NullObserver observer;
+    longest = std::max(longest, run_directly(model, strategy, max_steps, observer).steps);
+  }
+  return static_cast<unsigned>(longest);
+}
+
+}  // namespace sim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+//
+// The commands of the program, one function each, free of argument parsing.
+//
+// Each returns its exit code and throws model::InputError for bad input. Results
+// go through write_output, so they are whole or absent.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/strategies.h"
+#include "sim/verdict.h"
+
+namespace tools {
+
+/// What `run` and `hunt` have in common. `policies` holds policy names in the
+/// order in which they run.
+struct SearchOptions {
+  std::string scenario;
+  std::vector<std::string> policies;
+  std::string strategy = "pct";
+  unsigned depth = 3;
+  std::uint64_t max_steps = 100'000;
+  std::string format = "text";
+  std::string output;
+};
+
+struct RunOptions : SearchOptions {
+  std::uint64_t seed = 1;
+  bool every_step = false;
+};
+
+struct ReplayOptions {
+  std::string what;      ///< a trace or schedule file; a scenario if there is a token
+  std::string schedule;  ///< token; may be empty
+  std::string policy;    ///< empty: the file's
+  std::string format = "text";
+  std::string output;
+  bool every_step = false;
+};
+
+struct HuntOptions : SearchOptions {
+  std::string seeds = "1..10000";
+  unsigned jobs = 0;  ///< 0: one per core
+  bool all = false;
+};
+
+struct ListOptions {
+  std::string what;  ///< empty: everything
+  bool names_only = false;
+};
+
+sim::ExitCode run_command(const RunOptions& options);
+sim::ExitCode replay_command(const ReplayOptions& options);
+sim::ExitCode hunt_command(const HuntOptions& options);
+sim::ExitCode list_command(const ListOptions& options);
+sim::ExitCode validate_command(const std::vector<std::string>& files);
+
+/// The policies the user asked for: names or aliases, "all", none for the first.
+/// Throws model::InputError, proposing the nearest name.
+std::vector<std::string> chosen_policies(const std::vector<std::string>& words);
+
+}  // namespace tools

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+//
+// Where output goes, and that it gets there whole or not at all.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tools {
+
+/// Writes `text` to `path`, or to standard output if `path` is empty or "-". A
+/// file appears complete or not at all: it is written beside and then renamed.
+/// Throws model::InputError where that is not possible.
+void write_output(std::string_view text, const std::string& path);
+
+/// Emphasis for people at a terminal; plain text for everybody else.
+class Style {
+ public:
+  explicit Style(bool colour) : colour_(colour) {}
+  [[nodiscard]] std::string bad(std::string_view text) const { return wrapped("31;1", text); }
+  [[nodiscard]] std::string good(std::string_view text) const { return wrapped("32;1", text); }
+  [[nodiscard]] std::string strong(std::string_view text) const { return wrapped("1", text); }
+
+ private:
+  [[nodiscard]] std::string wrapped(std::string_view code, std::string_view text) const;
+  bool colour_;
+};
+
+/// Colour if the output goes to standard output, that is a terminal, and
+/// NO_COLOR is not set (https://no-color.org).
+Style style_for(const std::string& output_path);
+
+}  // namespace tools

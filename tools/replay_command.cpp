@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+//
+// frwrsim replay: the choices of a schedule, step by step, or a precise word on
+// where they stop fitting.
+#include "model/labels.h"
+#include "model/policy.h"
+#include "model/trace_json.h"
+#include "sim/fingerprint.h"
+#include "sim/replay_strategy.h"
+#include "sim/strand_scheduler.h"
+#include "tools/commands.h"
+#include "tools/scenario_search.h"
+#include "tools/search_setup.h"
+#include "tools/trace_output.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+constexpr std::size_t largest_trace = std::size_t{1} << 30;
+
+/// "t1 (call_connect: test CONNECTED)"
+std::string described(sim::ActorId actor, const model::World& w) {
+  const model::Label label = model::label_of(actor, model::RaceModel::step_id(w, actor));
+  return std::string(model::short_name(actor)) + " (" + std::string(label.function) + ": " +
+         std::string(label.statement) + ")";
+}
+
+/// The world after the first `steps` choices, which are known to fit.
+model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
+                         std::size_t steps) {
+  model::World w = model.initial();
+  sim::NullSink sink;
+  for (std::size_t i = 0; i < steps; ++i) model.step(w, schedule[i], sink);
+  return w;
+}
+
+[[noreturn]] void explain(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
+                          const sim::Schedule& schedule) {
+  const model::World w = world_after(model, schedule, mismatch.step);
+  const sim::ActorId actor = mismatch.wanted.actor;
+  std::string message = "the schedule does not fit at step " + std::to_string(mismatch.step + 1) +
+                        ": it asks for " + std::string(model::short_name(actor)) + " (" +
+                        std::string(model::long_name(actor)) + ")";
+  if (mismatch.outcomes.empty()) {
+    message += ", which cannot take a step; enabled there:";
+    for (const unsigned enabled : mismatch.enabled) {
+      message += "\n  " + described(static_cast<sim::ActorId>(enabled), w);
+    }
+  } else {
+    message += " with outcome '" +
+               std::string(model::outcome_name(actor, mismatch.wanted.outcome)) +
+               "'; its step there is " + described(actor, w) + " and has the outcomes:";
+    for (const unsigned outcome : mismatch.outcomes) {
+      const auto name = model::outcome_name(actor, static_cast<sim::Outcome>(outcome));
+      message += "\n  " + std::string(name.empty() ? "(none to name)" : name);
+    }
+  }
+  throw model::InputError(message);
+}
+
+model::Replayable what_to_replay(const ReplayOptions& options) {
+  model::Replayable what;
+  if (options.schedule.empty()) {
+    const std::string text = model::read_file(options.what, largest_trace);
+    what = model::replayable_from_json(model::parse_json(text, options.what), options.what);
+  } else {
+    what.scenario = model::load_scenario(find_scenario(options.what));
+    what.policy = model::policies().front().name;
+    what.token = options.schedule;
+  }
+  if (!options.policy.empty()) {
+    const std::string policy = chosen_policies({options.policy}).front();
+    if (policy != what.policy) what.fingerprint.clear();  // not the same run any more
+    what.policy = policy;
+  }
+  return what;
+}
+
+}  // namespace
+
+sim::ExitCode replay_command(const ReplayOptions& options) {
+  const model::Replayable what = what_to_replay(options);
+  const model::RaceModel model = model_of(what.scenario, what.policy);
+  sim::ParsedToken token;
+  try {
+    token = sim::from_token(what.token, sim::schedule_names(model));
+  } catch (const sim::ScheduleSyntaxError& error) {
+    throw model::InputError(error.what());
+  }
+  if (token.scenario_hash != what.scenario.hash()) {
+    throw model::InputError("the schedule belongs to another scenario: its hash is " +
+                            sim::hex(token.scenario_hash).substr(8) + ", that of '" +
+                            what.scenario.name + "' is " +
+                            sim::hex(what.scenario.hash()).substr(8));
+  }
+  sim::StrandScheduler scheduler(model::actor_count);
+  sim::ReplayStrategy strategy(token.schedule);
+  model::TraceRecorder recorder;
+  sim::RunResult<model::RaceModel> result;
+  try {
+    result = scheduler.run(model, strategy, token.schedule.size(), recorder);
+  } catch (const sim::ScheduleMismatch& mismatch) {
+    explain(mismatch, model, token.schedule);
+  }
+  const model::Trace trace = make_trace(what.scenario, what.policy, {"replay", std::nullopt, 0, 0},
+                                        model, result, recorder);
+  if (result.steps < token.schedule.size()) {
+    throw model::InputError("the schedule does not fit at step " +
+                            std::to_string(result.steps + 1) + ": the run has ended (" +
+                            end_in_words(trace) + "), the schedule has " +
+                            std::to_string(token.schedule.size()) + " steps");
+  }
+  if (!what.fingerprint.empty() && what.fingerprint != sim::hex(result.fingerprint)) {
+    throw model::InputError(options.what + ": replayed, the run ends with fingerprint " +
+                            sim::hex(result.fingerprint) + ", the file says " + what.fingerprint +
+                            ": it was written by a program with another model");
+  }
+  return write_traces({trace}, options.schedule.empty() ? what.scenario.name : options.what,
+                      options.format, options.every_step, options.output);
+}
+
+}  // namespace tools

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+//
+// The text report.
+#include "tools/report_text.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "model/invariants.h"
+#include "model/labels.h"
+#include "model/ledger.h"
+#include "model/names.h"
+#include "sim/fingerprint.h"
+#include "tools/shell.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+using namespace model;
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string result(text);
+  if (result.size() < width) result.append(width - result.size(), ' ');
+  return result;
+}
+
+/// "    17  RPC task 1          frwr_op_map                what"
+std::string row(std::size_t step, const TraceStep& taken, const std::string& what) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%6zu  ", step);
+  return number + padded(long_name(taken.choice.actor), 20) +
+         padded(label_of(taken.choice.actor, taken.step_id).function, 28) + what + "\n";
+}
+
+std::string timeline(const Trace& trace, bool every_step) {
+  std::string text = padded("  step  who", 28) + padded("where", 28) + "what\n";
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const TraceStep& step = trace.steps[i];
+    std::string what;
+    if (every_step) what = label_of(step.choice.actor, step.step_id).statement;
+    for (const Event& event : step.events) {
+      if (!every_step && !is_noteworthy(event)) continue;
+      what.append(what.empty() ? "" : "; ").append(in_words(event));
+    }
+    if (!what.empty()) text += row(i + 1, step, what);
+  }
+  return text;
+}
+
+/// The MR a violation is about; for those without one, none.
+std::string mr_history(const Trace& trace, MrId mr) {
+  const auto ledger = ledger_of(trace);
+  std::string text;
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const TraceStep& step = trace.steps[i];
+    for (const Event& event : step.events) {
+      const bool about_its_wr = event.wr.kind() != WrKind::none &&
+                                event.wr.kind() != WrKind::send && event.wr.subject() == mr &&
+                                event.kind != EventKind::polled;
+      if (event.mr != mr && !about_its_wr) continue;
+      if (event.kind == EventKind::moved || event.kind == EventKind::rkey_bump) continue;
+      std::string what = in_words(event);
+      if (event.kind == EventKind::dma_map || event.kind == EventKind::dma_unmap) {
+        const auto entry = std::find_if(ledger.begin(), ledger.end(), [&](const LedgerEntry& e) {
+          return e.step == i + 1 && e.mr == mr;
+        });
+        char address[64];
+        std::snprintf(address, sizeof address, ", mapping %u, iova 0x%llx, %u pages",
+                      entry->generation, static_cast<unsigned long long>(entry->iova),
+                      entry->pages);
+        what += address;
+      }
+      text += row(i + 1, step, what);
+    }
+  }
+  return text;
+}
+
+/// What DMA-API debugging would print, if the violation is one it would see.
+std::optional<std::string> kernel_line(const Trace& trace) {
+  if (trace.violation.invariant != Invariant::double_unmap &&
+      trace.violation.invariant != Invariant::unmap_never_mapped) {
+    return std::nullopt;
+  }
+  return dma_api_line(ledger_of(trace).back());
+}
+
+/// For a deadlock: every RPC and worker that has not finished, and where it stands.
+std::string who_waits(const Trace& trace) {
+  const RaceModel model(trace.scenario.with_policy(find_policy(trace.policy)->policy));
+  World w = model.initial();
+  sim::NullSink sink;
+  for (const TraceStep& step : trace.steps) model.step(w, step.choice, sink);
+  std::string text;
+  const auto add = [&text](std::string_view who, std::string_view function,
+                           const std::string& what) {
+    text += "        " + padded(who, 20) + padded(function, 28) + what + "\n";
+  };
+  for (unsigned i = 1; i <= model.setup().rpc_count; ++i) {
+    const auto id = static_cast<RpcId>(i);
+    const Rpc& rpc = w.rpc(id);
+    if (rpc.pc != TaskPc::done) {
+      const Label label = label_of(task_of(id), RaceModel::step_id(w, task_of(id)));
+      std::string what = "waits before: " + std::string(label.statement);
+      if (rpc.on_pending) what = "asleep on the pending queue, nobody will wake it";
+      if (w.locked_by != 0 && w.locked_by != id) {
+        what += "; RPC " + std::to_string(w.locked_by) + " holds the transport lock";
+      }
+      add(long_name(task_of(id)), label.function, what);
+    }
+    if (w.handler(id).pc != ReplyPc::idle) {
+      const sim::ActorId actor = reply_handler_of(id);
+      const Label label = label_of(actor, RaceModel::step_id(w, actor));
+      add(long_name(actor), label.function,
+          "waits for: " + std::string(label.statement) +
+              (w.handler(id).mr != 0 ? ", MR " + std::to_string(w.handler(id).mr) : ""));
+    }
+  }
+  if (w.connect != ConnectPc::idle) {
+    const Label label = label_of(connect_actor, RaceModel::step_id(w, connect_actor));
+    add(long_name(connect_actor), label.function, "waits for: " + std::string(label.statement));
+  }
+  return text;
+}
+
+std::string failure(const Trace& trace, const Style& style) {
+  const InvariantEntry& entry = entry_of(trace.violation.invariant);
+  std::string text = "\n" + style.bad(end_in_words(trace)) +
+                     "\n  violated: " + std::string(entry.meaning) + " (" +
+                     std::string(entry.name) + ")\n";
+  if (trace.violation.invariant == Invariant::rpc_finishes) {
+    text += "\n" + style.strong("Who waits for what") + "\n" + who_waits(trace);
+  }
+  if (trace.violation.mr != 0) {
+    const std::string title = "History of MR " + std::to_string(trace.violation.mr);
+    text += "\n" + style.strong(title) + "\n" + mr_history(trace, trace.violation.mr);
+  }
+  if (const auto line = kernel_line(trace)) {
+    text += "\n" + style.strong("What a kernel with DMA-API debugging would print") + "\n  " +
+            *line + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string header_lines(const Scenario& scenario, const std::string& policy, const Style& style) {
+  return "scenario     " + style.strong(scenario.name) + ": " + scenario.title + "\nguards       " +
+         scenario.guards_in_force() + "\npolicy       " + policy_in_words(policy) + "\n";
+}
+
+std::string text_report(const Trace& trace, const std::string& scenario_argument, bool every_step,
+                        const Style& style) {
+  const sim::Verdict verdict = sim::verdict_of(trace.end);
+  const std::string name(sim::name_of(verdict));
+  std::string text = header_lines(trace.scenario, trace.policy, style);
+  text += "strategy     " + in_words(trace.origin) + "\n";
+  text += "verdict      " +
+          (verdict == sim::Verdict::violated     ? style.bad(name)
+           : verdict == sim::Verdict::none_found ? style.good(name)
+                                                 : style.strong(name)) +
+          ": " + end_in_words(trace) + "\n";
+  text += "fingerprint  " + sim::hex(trace.fingerprint) + "\n";
+  const bool failed = verdict == sim::Verdict::violated;
+  if (every_step || failed) {
+    text += "\n" + style.strong("Timeline") + "\n" + timeline(trace, every_step);
+  }
+  if (failed) text += failure(trace, style);
+  if (failed || verdict == sim::Verdict::bound_reached) {
+    text += "\n" + style.strong("Replay with") + "\n  frwrsim replay " +
+            shell_quoted(scenario_argument) + " --policy " + trace.policy + " --schedule " +
+            trace.token() + "\n";
+  }
+  return text;
+}
+
+}  // namespace tools

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// frwrsim run: one seed, on the strands, told in full.
+#include "model/trace_json.h"
+#include "sim/strand_scheduler.h"
+#include "tools/commands.h"
+#include "tools/report_ftrace.h"
+#include "tools/report_text.h"
+#include "tools/scenario_search.h"
+#include "tools/search_setup.h"
+#include "tools/trace_output.h"
+
+namespace tools {
+
+sim::ExitCode run_command(const RunOptions& options) {
+  const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
+  const sim::StrategySpec spec = strategy_of(options, scenario);
+  model::Origin origin = origin_of(spec);
+  origin.seed = options.seed;
+
+  std::vector<model::Trace> traces;
+  sim::StrandScheduler scheduler(model::actor_count);
+  for (const std::string& policy : options.policies) {
+    const model::RaceModel model = model_of(scenario, policy);
+    model::TraceRecorder recorder;
+    const auto result = sim::with_strategy(spec, model, options.seed, [&](auto& strategy) {
+      return scheduler.run(model, strategy, options.max_steps, recorder);
+    });
+    traces.push_back(make_trace(scenario, policy, origin, model, result, recorder));
+  }
+  return write_traces(traces, options.scenario, options.format, options.every_step, options.output);
+}
+
+}  // namespace tools

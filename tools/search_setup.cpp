@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// From options to a scenario, its models and a strategy.
+#include "tools/search_setup.h"
+
+#include <algorithm>
+
+#include "model/policy.h"
+
+namespace tools {
+
+model::RaceModel model_of(const model::Scenario& scenario, const std::string& policy) {
+  return model::RaceModel(scenario.with_policy(model::find_policy(policy)->policy));
+}
+
+sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario) {
+  sim::StrategySpec spec;
+  const auto entry =
+      std::find_if(sim::strategies.begin(), sim::strategies.end(),
+                   [&](const sim::StrategyEntry& e) { return e.name == options.strategy; });
+  if (entry == sim::strategies.end()) {
+    std::vector<std::string_view> names;
+    for (const sim::StrategyEntry& e : sim::strategies) names.push_back(e.name);
+    throw model::InputError("--strategy: there is no '" + options.strategy + "'; there are " +
+                            model::listed(names));
+  }
+  spec.kind = entry->kind;
+  spec.depth = options.depth;
+  if (spec.kind == sim::StrategyKind::pct) {
+    spec.step_bound = sim::measured_step_bound(
+        model_of(scenario, std::string(model::policies().front().name)), options.max_steps);
+  }
+  return spec;
+}
+
+model::Origin origin_of(const sim::StrategySpec& spec) {
+  const bool pct = spec.kind == sim::StrategyKind::pct;
+  return {pct ? "pct" : "uniform", std::nullopt, pct ? spec.depth : 0, pct ? spec.step_bound : 0};
+}
+
+std::vector<std::string> chosen_policies(const std::vector<std::string>& words) {
+  std::vector<std::string> chosen;
+  const auto add = [&chosen](std::string_view name) {
+    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.emplace_back(name);
+  };
+  for (const std::string& word : words) {
+    if (word == "all") {
+      for (const model::PolicyEntry& entry : model::policies()) add(entry.name);
+    } else if (const model::PolicyEntry* entry = model::find_policy(word)) {
+      add(entry->name);
+    } else {
+      std::vector<std::string_view> names{"all"};
+      for (const model::PolicyEntry& e : model::policies()) {
+        names.push_back(e.name);
+        names.push_back(e.alias);
+      }
+      const auto near = model::nearest(word, names);
+      throw model::InputError("--policy: there is no '" + word + "'; " +
+                              (near ? "did you mean '" + std::string(*near) + "'?"
+                                    : "there are " + model::listed(names)));
+    }
+  }
+  if (chosen.empty()) add(model::policies().front().name);
+  return chosen;
+}
+
+}  // namespace tools

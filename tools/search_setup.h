@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// From options to a scenario, its models and a strategy: what run and hunt share.
+#pragma once
+
+#include "model/race_model.h"
+#include "model/scenario.h"
+#include "model/trace.h"
+#include "tools/commands.h"
+
+namespace tools {
+
+/// The model of a scenario under a policy given by name.
+model::RaceModel model_of(const model::Scenario& scenario, const std::string& policy);
+
+/// The strategy asked for. PCT's step bound is measured under the first policy
+/// of the table whatever policy runs, so that one seed makes the same decisions
+/// under every policy until their paths part.
+sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario);
+
+/// The same, for a trace's or report's header.
+model::Origin origin_of(const sim::StrategySpec& spec);
+
+}  // namespace tools

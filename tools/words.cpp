@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+//
+// Events and ends of runs in words.
+#include "tools/words.h"
+
+#include "model/invariants.h"
+#include "model/names.h"
+#include "model/policy.h"
+
+namespace tools {
+
+using namespace model;
+
+namespace {
+
+std::string wr_in_words(Wr wr) {
+  std::string text(name_of(wr_kind_names, wr.kind()));
+  if (wr.kind() == WrKind::send) return text + " of RPC " + std::to_string(wr.subject());
+  if (wr.subject() != 0) text += " of MR " + std::to_string(wr.subject());
+  return text;
+}
+
+}  // namespace
+
+std::string in_words(const Event& event) {
+  const std::string mr = "MR " + std::to_string(event.mr);
+  const std::string rpc = "RPC " + std::to_string(event.rpc);
+  const auto change = [&event](const auto& names) {
+    return std::string(names.at(event.from)) + " -> " + std::string(names.at(event.to));
+  };
+  switch (event.kind) {
+    case EventKind::fr_state:
+      return "fr_state of " + mr + ": " + change(fr_state_names);
+    case EventKind::dma_map:
+      return "DMA-map " + mr + " " + std::string(direction_names.at(event.to));
+    case EventKind::dma_unmap:
+      return "DMA-unmap " + mr +
+             (static_cast<DmaState>(event.from) == DmaState::unmapped ? " A SECOND TIME" : "");
+    case EventKind::moved:
+      return mr + ": " + change(place_names);
+    case EventKind::dereg:
+      return "dereg_mr of " + mr;
+    case EventKind::alloc:
+      return "alloc_mr of " + mr + ": a fresh rkey";
+    case EventKind::rkey_bump:
+      return "bump the rkey of " + mr;
+    case EventKind::posted:
+      return "post " + wr_in_words(event.wr);
+    case EventKind::post_failed:
+      return "post " + wr_in_words(event.wr) + ": rejected";
+    case EventKind::executed:
+      return wr_in_words(event.wr) + " executed";
+    case EventKind::flushed:
+      return wr_in_words(event.wr) + " flushed";
+    case EventKind::failed:
+      return wr_in_words(event.wr) + " failed: the MR was replaced";
+    case EventKind::polled:
+      return "completion of " + wr_in_words(event.wr) + (event.wr.flag() ? " (flushed)" : "");
+    case EventKind::dropped:
+      return wr_in_words(event.wr) + " goes away with its QP";
+    case EventKind::qp:
+      return "QP: " + change(qp_state_names);
+    case EventKind::connected:
+      return event.to != 0 ? "CONNECTED set" : "CONNECTED cleared";
+    case EventKind::woken:
+      return rpc + " woken with " + std::string(status_names.at(event.to));
+    case EventKind::locked:
+      return rpc + " gets the transport lock";
+    case EventKind::unlocked:
+      return rpc + " releases the transport lock";
+    case EventKind::reply:
+      return "reply to " + rpc;
+    case EventKind::completed:
+      return rpc + " is answered";
+    case EventKind::marshal_failed:
+      return "marshal of " + rpc + " fails: " + std::string(status_names.at(event.to));
+    case EventKind::budget:
+      return "budget exceeded: " + std::string(budget_names.at(event.to));
+    case EventKind::violation:
+      return "VIOLATION: " + in_words(Violation{static_cast<Invariant>(event.to), event.mr, 0});
+    case EventKind::observed:
+      return "observed: " + in_words(Violation{static_cast<Invariant>(event.to), event.mr, 0});
+  }
+  return {};
+}
+
+bool is_noteworthy(const Event& event) {
+  switch (event.kind) {
+    case EventKind::moved:
+      return static_cast<Place>(event.to) != Place::in_hand;
+    case EventKind::rkey_bump:
+    case EventKind::locked:
+    case EventKind::unlocked:
+    case EventKind::polled:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string in_words(const Violation& violation) {
+  const InvariantEntry& entry = entry_of(violation.invariant);
+  std::string text(entry.title);
+  if (violation.invariant == Invariant::recovery_of_in_flight_mr) {
+    return "recovery of MR " + std::to_string(violation.mr) + " with its FASTREG in flight";
+  }
+  if (violation.mr != 0) text += " of MR " + std::to_string(violation.mr);
+  if (violation.rpc != 0) text += ": RPC " + std::to_string(violation.rpc);
+  return text;
+}
+
+std::string end_in_words(const Trace& trace) {
+  const std::string at = " at step " + std::to_string(trace.steps.size());
+  switch (trace.end) {
+    case sim::End::rest:
+      return "all RPCs done, nothing outstanding, after " + std::to_string(trace.steps.size()) +
+             " steps";
+    case sim::End::violation:
+      return in_words(trace.violation) + at;
+    case sim::End::cut:
+      return "cut" + at + ": the budget '" + std::string(name_of(budget_names, trace.cut)) +
+             "' is exceeded";
+    case sim::End::step_limit:
+      break;
+  }
+  return (trace.origin.seed ? "stopped by the step limit" : "the schedule ends") + at +
+         ", the run could go on";
+}
+
+std::string in_words(const Origin& origin) {
+  std::string text = origin.strategy;
+  if (origin.depth != 0) {
+    text += ", depth " + std::to_string(origin.depth) + ", step bound " +
+            std::to_string(origin.step_bound);
+  }
+  if (origin.seed) text += "; seed " + std::to_string(*origin.seed);
+  return text;
+}
+
+std::string policy_in_words(const std::string& name) {
+  const PolicyEntry* entry = find_policy(name);
+  return name + (entry != nullptr ? " (" + std::string(entry->alias) + ")" : "");
+}
+
+}  // namespace tools

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// Events and ends of runs in words, for every report that people read.
+#pragma once
+
+#include <string>
+
+#include "model/trace.h"
+
+namespace tools {
+
+/// An event as a clause: "fr_state of MR 1: VALID -> FLUSHED_FR".
+std::string in_words(const model::Event& event);
+
+/// Whether a timeline without every detail should show the event.
+bool is_noteworthy(const model::Event& event);
+
+/// How a run ended: "double DMA unmap of MR 1 at step 74".
+std::string end_in_words(const model::Trace& trace);
+
+/// A violation: "double DMA unmap of MR 1".
+std::string in_words(const model::Violation& violation);
+
+/// "pct, depth 3, step bound 144; seed 7"
+std::string in_words(const model::Origin& origin);
+
+/// A policy's name with its alias: "leave-registered (fix)".
+std::string policy_in_words(const std::string& name);
+
+}  // namespace tools
