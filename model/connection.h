@@ -82,10 +82,10 @@ void rep_connect_worker_step(Kernel<Sink>& k) {
   wake_pending_tasks(k, is_connected ? Status::ok : Status::notconn);
 }
 
-/// Under the guard drain_covers_replies: a reply handler waits for a LOCAL_INV.
-inline bool reply_handler_waits(const World& w) {
-  for (const ReplyHandler& h : w.handlers) {
-    if (h.pc == ReplyPc::linv_wait) return true;
+/// Under the guard drain_covers_replies: a reply is queued or being handled.
+inline bool reply_work_left(const World& w) {
+  for (unsigned i = 0; i < max_rpcs; ++i) {
+    if (w.rpcs[i].replies > 0 || w.handlers[i].pc != ReplyPc::idle) return true;
   }
   return false;
 }
@@ -97,9 +97,7 @@ inline bool connect_worker_enabled(const Setup& setup, const World& w) {
     case ConnectPc::wait_upcall:
       return w.ep != EpState::connected;
     case ConnectPc::drain:
-      return w.drained != 0;
-    case ConnectPc::destroy_qp:
-      return !setup.guards.drain_covers_replies || !reply_handler_waits(w);
+      return w.drained != 0 && !(setup.guards.drain_covers_replies && reply_work_left(w));
     case ConnectPc::wait_connected:
       return w.ep != EpState::connecting;
     default:

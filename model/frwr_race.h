@@ -31,13 +31,26 @@ namespace model {
 /// Outcomes of the step op_map_dma_map, and of prepare_send_sges (ok, fails).
 enum class MapOutcome : std::uint8_t { ok, dma_map_fails, map_mr_sg_fails };
 
-/// rpcrdma_marshal_req begins: the first segment, if there is one.
+/// rpcrdma_marshal_req goes on: with the next segment, or with preparing the
+/// Send, which is a local matter unless it may fail.
+template <class Sink>
+void continue_marshal(Kernel<Sink>& k, RpcId id) {
+  Rpc& rpc = k.world.rpc(id);
+  if (rpc.segment < k.setup.rpc(id).segments()) {
+    rpc.pc = TaskPc::op_map_get;
+  } else {
+    rpc.segment = 0;
+    rpc.pc =
+        k.world.faults_left.prepare_send > 0 ? TaskPc::prepare_send_sges : TaskPc::check_cookie;
+  }
+}
+
+/// rpcrdma_marshal_req begins.
 template <class Sink>
 void start_marshal(Kernel<Sink>& k, RpcId id) {
-  Rpc& rpc = k.world.rpc(id);
-  rpc.unmap_for = UnmapFor::none;
-  rpc.segment = 0;
-  rpc.pc = k.setup.rpc(id).segments() > 0 ? TaskPc::op_map_get : TaskPc::check_cookie;
+  k.world.rpc(id).unmap_for = UnmapFor::none;
+  k.world.rpc(id).segment = 0;
+  continue_marshal(k, id);
 }
 
 /// rpcrdma_marshal_req has failed and dealt with the MRs: how
@@ -149,13 +162,8 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
     case TaskPc::marshal_add:
       list_add(k, rpc.registered, rpc.mr, Place::registered, id);
       rpc.mr = 0;
-      if (++rpc.segment < k.setup.rpc(id).segments()) {
-        rpc.pc = TaskPc::op_map_get;
-      } else {
-        rpc.segment = 0;
-        // Without a fault to choose, preparing the Send is a local matter.
-        rpc.pc = w.faults_left.prepare_send > 0 ? TaskPc::prepare_send_sges : TaskPc::check_cookie;
-      }
+      ++rpc.segment;
+      continue_marshal(k, id);
       break;
 
     case TaskPc::prepare_send_sges:

@@ -154,6 +154,11 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = w.connected ? TaskPc::connect_unlock : TaskPc::connect_sleep;
       break;
     case TaskPc::connect_sleep:
+      if (k.setup.guards.no_spurious_reconnect && w.connected) {
+        rpc.status = Status::ok;
+        rpc.pc = TaskPc::connect_unlock;
+        break;
+      }
       rpc.on_pending = 1;
       rpc.cookie_is_current = 1;
       rpc.pc = TaskPc::connect_start;

@@ -50,11 +50,10 @@ struct Guards {
   bool wake_means_reconnect = false;
   /// While a reply is queued or handled, its task is neither woken nor sends.
   bool reply_pins_request = false;
-  /// The connect worker destroys the old QP only when no reply handler is
-  /// waiting for a LOCAL_INV posted to it.
+  /// The connect worker's drain also waits until no reply is queued or handled.
   bool drain_covers_replies = false;
-  /// A task does not start the connect worker when the news that the connection
-  /// is up has arrived but rep_connect_worker has not yet set CONNECTED.
+  /// xprt_connect notices a connection that comes up between its test of
+  /// CONNECTED and its going to sleep or starting the connect worker.
   bool no_spurious_reconnect = false;
 };
 

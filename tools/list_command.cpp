@@ -57,8 +57,8 @@ std::vector<Item> guard_items() {
       {"enobufs-delay", "the wait after -ENOBUFS outlasts RNIC, completions, recovery, refresh"},
       {"wake-means-reconnect", "a task tests CONNECTED once it has the transport lock"},
       {"reply-pins-request", "a reply that has arrived keeps its task from being woken"},
-      {"drain-covers-replies", "the old QP outlives the LOCAL_INVs reply handlers wait for"},
-      {"no-spurious-reconnect", "a connection that is just up is not taken down again"}};
+      {"drain-covers-replies", "the drain also waits until no reply is queued or handled"},
+      {"no-spurious-reconnect", "xprt_connect notices a connection that comes up while it prepares to wait"}};
 }
 
 }  // namespace

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Everything that can be found wrong without running the program.
+#
+# Layout (clang-format), likely mistakes (clang-tidy, on the files the release
+# build compiles; the tests are left out for time), the scripts (shellcheck, if
+# it is installed), and a licence line in every source file. All checks are
+# made, whatever the first ones find; fails if any of them found something.
+set -euo pipefail
+
+case "${1:-}" in
+  '') ;;
+  -h | --help)
+    printf 'usage: tools/lint.sh\n\nChecks format, likely mistakes, scripts and licence lines.\n'
+    exit 0
+    ;;
+  *)
+    echo 'usage: tools/lint.sh' >&2
+    exit 2
+    ;;
+esac
+
+root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+cd -- "$root"
+tools/install-deps.sh full
+jobs=$(nproc)
+
+failed=()
+check() {
+  local name=$1
+  shift
+  printf -- '-- %s\n' "$name"
+  "$@" || failed+=("$name")
+}
+
+licence_lines() {
+  local file lines status=0
+  while IFS= read -r -d '' file; do
+    lines=$(head -n 3 -- "$file")
+    if [[ $lines != *SPDX-License-Identifier:* ]]; then
+      printf '%s: no SPDX-License-Identifier in the first three lines\n' "$file"
+      status=1
+    fi
+  done < <(find . \( -path './build*' -o -path ./.git \) -prune -o -type f \
+    \( -name '*.h' -o -name '*.cpp' -o -name '*.sh' -o -name '*.py' -o -name '*.cmake' \
+    -o -name CMakeLists.txt -o -path ./.ci/run \) -print0)
+  return "$status"
+}
+
+layout() {
+  find sim model tests tools \( -name '*.h' -o -name '*.cpp' \) -print0 |
+    xargs -0 --no-run-if-empty clang-format --dry-run -Werror
+}
+
+scripts() {
+  if ! command -v shellcheck >/dev/null; then
+    echo 'skipped: shellcheck is not installed'
+    return 0
+  fi
+  find tools .ci -type f \( -name '*.sh' -o -path .ci/run \) -print0 | xargs -0 shellcheck
+}
+
+# The files the release build compiles, tests excepted; NUL-separated.
+compiled_files() {
+  python3 - <<'END'
+import json, os
+for entry in json.load(open("build/release/compile_commands.json")):
+    file = os.path.relpath(os.path.join(entry["directory"], entry["file"]))
+    if file.split(os.sep)[0] in ("sim", "model", "tools"):
+        print(file, end="\0")
+END
+}
+
+# One line per file, what was found below it; the count of suppressed warnings
+# of the libraries' headers is left out.
+tidy_one() {
+  local found status=0
+  found=$(clang-tidy --quiet -p build/release "$1" 2>&1) || status=$?
+  found=$(grep -vE '^[0-9]+ warnings?( and [0-9]+ errors?)? generated\.$' <<<"$found" || true)
+  printf '%s\n' "$1${found:+$'\n'$found}"
+  return "$status"
+}
+export -f tidy_one
+
+mistakes() {
+  # Built, not just configured: headers may be generated.
+  cmake --preset release >/dev/null && cmake --build --preset release --parallel "$jobs" || return 1
+  # shellcheck disable=SC2016 # $1 is for the inner shell
+  compiled_files | sort -zu |
+    xargs -0 --no-run-if-empty -n 1 -P "$jobs" bash -c 'tidy_one "$1"' tidy_one
+}
+
+check 'licence lines' licence_lines
+check 'clang-format' layout
+check 'shellcheck' scripts
+check 'clang-tidy' mistakes
+
+if ((${#failed[@]})); then
+  printf 'lint: FAILED:'
+  printf ' %s;' "${failed[@]}"
+  printf '\n'
+  exit 1
+fi
+echo 'lint: nothing found'
