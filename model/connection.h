@@ -114,6 +114,9 @@ void destroy_old_qp(Kernel<Sink>& k) {
     }
     *queue = WrQueue{};
   }
+  for (unsigned i = 0; i < k.world.mr_count; ++i) {
+    forget_dead_callback(k.world, static_cast<MrId>(i + 1));
+  }
 }
 
 /// One step of xprt_rdma_connect_worker. REQUIRES: connect_worker_enabled.
@@ -161,7 +164,7 @@ void connect_worker_step(Kernel<Sink>& k) {
       w.connect = w.ep == EpState::connected ? ConnectPc::finish : ConnectPc::wake_failed;
       break;
     case ConnectPc::wake_failed:
-      wake_pending_tasks(k, Status::notconn);
+      wake_pending_tasks(k, Status::connaborted);
       w.connect = ConnectPc::finish;
       break;
     case ConnectPc::finish:

@@ -276,6 +276,7 @@ void softirq_step(Kernel<Sink>& k) {
       if (wc.kind() == WrKind::drain_marker) w.drained = 1;
       if (!names_mr(wc)) break;
       const Done done = w.mr(wc.subject()).done;
+      forget_dead_callback(w, wc.subject());
       if (done == Done::wc_localinv_wake) {
         s = {wc.flag() ? SoftirqPc::wc_localinv_wake : SoftirqPc::wake, wc.subject()};
       } else if (wc.flag()) {

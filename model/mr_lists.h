@@ -34,6 +34,26 @@ void list_add(Kernel<Sink>& k, MrId& head, MrId id, Place to, RpcId rpc = 0) {
   head = id;
 }
 
+/// A WR that names an MR (as opposed to a Send, which names its RPC).
+inline bool names_mr(Wr wr) {
+  return wr.kind() == WrKind::fastreg || wr.kind() == WrKind::local_inv ||
+         wr.kind() == WrKind::local_inv_signaled;
+}
+
+/// A free MR's callback will be set before it is read again, unless a WR of the
+/// MR is still on its way. What is not read again is zero in equal worlds.
+inline void forget_dead_callback(World& w, MrId id) {
+  Mr& mr = w.mr(id);
+  if (mr.place != Place::free_list) return;
+  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
+    for (unsigned i = 0; i < queue->size; ++i) {
+      if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return;
+    }
+  }
+  mr.done = Done::unset;
+  mr.linv_done = 0;
+}
+
 /// Puts an MR at the tail of the free list. Violates mr_on_one_list likewise.
 template <class Sink>
 void put_mr(Kernel<Sink>& k, MrId id) {
@@ -43,6 +63,7 @@ void put_mr(Kernel<Sink>& k, MrId id) {
   MrId* link = &w.free_head;
   while (*link != 0) link = &w.mr(*link).next;
   *link = id;
+  forget_dead_callback(w, id);
 }
 
 /// Takes the MR at the head of a list; 0 if there is none.

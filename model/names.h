@@ -21,8 +21,8 @@ inline constexpr std::array<std::string_view, 3> dma_state_names{"none", "mapped
 inline constexpr std::array<std::string_view, 5> place_names{"absent", "free list", "stale list",
                                                              "registered list", "in hand"};
 inline constexpr std::array<std::string_view, 3> qp_state_names{"RTS", "ERROR", "IDLE"};
-inline constexpr std::array<std::string_view, 6> status_names{"none",      "0",        "-EAGAIN",
-                                                              "-ENOTCONN", "-ENOBUFS", "-EIO"};
+inline constexpr std::array<std::string_view, 7> status_names{
+    "none", "0", "-EAGAIN", "-ENOTCONN", "-ENOBUFS", "-EIO", "-ECONNABORTED"};
 inline constexpr std::array<std::string_view, 6> wr_kind_names{
     "none", "FASTREG", "LOCAL_INV", "LOCAL_INV (signaled)", "SEND", "drain marker"};
 inline constexpr std::array<std::string_view, 6> budget_names{

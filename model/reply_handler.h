@@ -21,10 +21,13 @@ inline bool reply_handler_enabled(const World& w, RpcId id) {
   return true;
 }
 
-/// True if the walk still stands on the list; else the violation is recorded.
+/// True if the MR the walk stands on is still on this request's registered list;
+/// else the violation is recorded.
 template <class Sink>
-bool walk_is_sound(Kernel<Sink>& k, MrId mr) {
-  if (k.world.mr(mr).place == Place::registered) return true;
+bool walk_is_sound(Kernel<Sink>& k, RpcId id, MrId mr) {
+  for (MrId at = k.world.rpc(id).registered; at != 0; at = k.world.mr(at).next) {
+    if (at == mr) return true;
+  }
   k.violate(Invariant::mr_on_one_list, mr);
   return false;
 }
@@ -45,7 +48,7 @@ void prepare_invalidation_step(Kernel<Sink>& k, RpcId id) {
       break;
     case ReplyPc::linv_done:
       w.mr(h.mr).done = Done::wc_localinv;
-      if (!walk_is_sound(k, h.mr)) return;
+      if (!walk_is_sound(k, id, h.mr)) return;
       if (const MrId next = w.mr(h.mr).next; next != 0) {
         w.mr(h.mr).linv_next = next;
         h.mr = next;
@@ -103,7 +106,7 @@ void reset_step(Kernel<Sink>& k, RpcId id) {
       break;
     case ReplyPc::reset_invalid:
       k.set_fr_state(h.mr, FrState::is_invalid);
-      if (!walk_is_sound(k, h.mr)) return;
+      if (!walk_is_sound(k, id, h.mr)) return;
       h.mr = w.mr(h.mr).next;
       h.pc = h.mr != 0 ? ReplyPc::reset_dereg : ReplyPc::unlink_first;
       break;
@@ -125,7 +128,7 @@ void release_mrs_step(Kernel<Sink>& k, RpcId id) {
       h.next = 0;
       if (h.mr == 0) {
         h.pc = ReplyPc::complete;
-      } else if (walk_is_sound(k, h.mr)) {
+      } else if (walk_is_sound(k, id, h.mr)) {
         h.next = w.mr(h.mr).next;
         list_remove(k, w.rpc(id).registered, h.mr, id);
         h.pc = ReplyPc::dma_unmap;
@@ -183,7 +186,8 @@ void reply_handler_step(Kernel<Sink>& k, RpcId id) {
     case ReplyPc::put:
       return release_mrs_step(k, id);
     case ReplyPc::complete:
-      rpc.reply_received = 1;
+      if (rpc.pc != TaskPc::done) rpc.reply_received = 1;
+      rpc.on_receive_list = 0;
       k.tell({.kind = EventKind::completed, .rpc = id});
       wake(k, id, Status::ok);
       h = ReplyHandler{};

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "model/kernel.h"
+#include "model/mr_lists.h"
 
 namespace model {
 
@@ -26,12 +27,6 @@ inline Wr pop(WrQueue& queue) {
   std::memmove(queue.items.data(), queue.items.data() + 1, queue.size);
   queue.items[queue.size] = Wr{};
   return wr;
-}
-
-/// A WR that names an MR (as opposed to a Send, which names its RPC).
-inline bool names_mr(Wr wr) {
-  return wr.kind() == WrKind::fastreg || wr.kind() == WrKind::local_inv ||
-         wr.kind() == WrKind::local_inv_signaled;
 }
 
 /// Whether ib_post_send would accept a WR now. A QP that is not connected yet

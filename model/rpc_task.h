@@ -160,7 +160,6 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
         break;
       }
       rpc.on_pending = 1;
-      rpc.cookie_is_current = 1;
       rpc.pc = TaskPc::connect_start;
       break;
     case TaskPc::connect_start:
@@ -180,8 +179,15 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::connect_wait;
       break;
     case TaskPc::connect_wait:
-      rpc.pc = rpc.status == Status::ok && !rpc.on_pending ? TaskPc::prepare_transmit
-                                                           : TaskPc::call_connect;
+      // xprt_connect_status knows which errors to retry; -ENOTCONN is not among
+      // them, becomes -EIO and ends the RPC.
+      if (rpc.status == Status::ok) {
+        rpc.pc = TaskPc::prepare_transmit;
+      } else if (rpc.status == Status::notconn) {
+        rpc.pc = TaskPc::release;
+      } else {
+        rpc.pc = TaskPc::call_connect;
+      }
       rpc.on_pending = 0;
       rpc.status = Status::none;
       break;
@@ -227,6 +233,7 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
     case TaskPc::check_cookie:
       rpc.status = rpc.cookie_is_current ? Status::notconn : Status::none;
       rpc.pc = rpc.cookie_is_current ? TaskPc::drop_connection : TaskPc::post_send;
+      rpc.cookie_is_current = 1;
       break;
     case TaskPc::post_send:
       if (post(k, Wr(WrKind::send, id))) {
@@ -248,7 +255,6 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
         rpc.pc = TaskPc::call_status;
       } else {
         rpc.on_pending = rpc.reply_received ? 0 : 1;
-        rpc.cookie_is_current = 1;
         rpc.pc = TaskPc::end_transmit;
       }
       break;

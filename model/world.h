@@ -139,7 +139,7 @@ enum class TaskPc : std::uint8_t {
 enum class UnmapFor : std::uint8_t { none, retransmit, marshal_error, free };
 
 /// Negative errno values, and what a sleeping task was woken with.
-enum class Status : std::uint8_t { none, ok, again, notconn, nobufs, io };
+enum class Status : std::uint8_t { none, ok, again, notconn, nobufs, io, connaborted };
 
 /// rpcrdma_mr_recovery_worker taking an MR off the stale list, then
 /// frwr_op_recover_mr, r1 to r6.
@@ -168,7 +168,7 @@ struct Rpc {
   std::uint8_t on_pending;         ///< asleep on xprt->pending
   std::uint8_t on_receive_list;    ///< on xprt->recv: a reply would be matched
   std::uint8_t reply_received;     ///< rq_reply_bytes_recvd
-  std::uint8_t cookie_is_current;  ///< rq_connect_cookie == xprt->connect_cookie
+  std::uint8_t cookie_is_current;  ///< rl_connect_cookie == xprt->connect_cookie
   std::uint8_t send_was_posted;    ///< ever; kept only where a loss window asks
   std::uint8_t at_server;          ///< the server has the request and owes a reply
   std::uint8_t replies;            ///< replies received, not yet handled

@@ -47,7 +47,9 @@ ActorId find_actor(std::string_view name, std::size_t position, const ScheduleNa
 Outcome find_outcome(ActorId actor, std::string_view name, std::size_t position,
                      const ScheduleNames& names) {
   for (unsigned i = 0; i < OutcomeSet::capacity; ++i) {
-    if (names.outcome(actor, static_cast<Outcome>(i)) == name) return static_cast<Outcome>(i);
+    if (!name.empty() && names.outcome(actor, static_cast<Outcome>(i)) == name) {
+      return static_cast<Outcome>(i);
+    }
   }
   fail(position, "actor '" + std::string(names.actor(actor)) + "' has no outcome '" +
                      std::string(name) + "'; it has " +

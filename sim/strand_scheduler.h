@@ -63,8 +63,8 @@ class StrandScheduler {
   template <class R>
   void post(R& run, Choice& choice, ActorId actor) {
     boost::asio::post(strands_[actor], [this, &run, &choice, actor] {
-      assert(choice.actor == actor);
       if (discarding_) return;
+      assert(choice.actor == actor);
       run.take(choice);
       if (run.enabled().contains(actor)) post(run, choice, actor);
     });
