@@ -28,7 +28,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <utility>
 
 #include "sim/model_concept.h"
 #include "sim/random.h"
@@ -46,13 +45,12 @@ class PctStrategy {
   /// REQUIRES: 1 <= depth <= max_depth, actors <= 32, step_bound >= 1.
   PctStrategy(std::uint64_t seed, unsigned actors, ActorSet optional, unsigned step_bound,
               unsigned depth)
-      : random_(seed), actors_(actors), change_points_(depth - 1), not_arrived_(optional) {
-    priority_of_.fill(not_demoted);
+      : random_(seed), change_points_(depth - 1), not_arrived_(optional) {
     for (unsigned i = 0; i < actors; ++i) {
-      // Fisher-Yates, from the front: order_[0] has the highest priority.
+      // Fisher-Yates: a random permutation of the priorities above all changes.
       const unsigned j = random_.below(i + 1);
-      order_[i] = order_[j];
-      order_[j] = static_cast<ActorId>(i);
+      priority_[i] = priority_[j];
+      priority_[j] = static_cast<std::uint8_t>(max_depth + i);
     }
     for (unsigned i = 0; i < change_points_; ++i) changes_[i] = {random_.below(step_bound), i};
     std::sort(changes_.begin(), changes_.begin() + change_points_);
@@ -62,11 +60,11 @@ class PctStrategy {
   ActorId pick_actor(ActorSet enabled) {
     if (!not_arrived_.empty()) enabled = without_absent(enabled);
     while (next_change_ < change_points_ && changes_[next_change_].step == step_) {
-      demote(highest(enabled), changes_[next_change_].priority);
+      priority_[highest(enabled)] = static_cast<std::uint8_t>(changes_[next_change_].priority);
       ++next_change_;
     }
     ++step_;
-    return order_[highest(enabled)];
+    return highest(enabled);
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
     if (outcomes.size() == 1) return static_cast<Outcome>(outcomes.first());
@@ -74,34 +72,23 @@ class PctStrategy {
   }
 
  private:
-  static constexpr std::uint8_t not_demoted = 255;
-
-  [[nodiscard]] unsigned highest(ActorSet enabled) const {
-    unsigned rank = 0;
-    while (!enabled.contains(order_[rank])) ++rank;
-    return rank;
+  [[nodiscard]] ActorId highest(ActorSet enabled) const {
+    unsigned best = 0;
+    for (const unsigned actor : enabled) {
+      best = std::max(best, unsigned{priority_[actor]} << 8 | actor);
+    }
+    return static_cast<ActorId>(best & 0xffu);
   }
-  // Optional actors whose time has come move to the front; the others are left
+  // Optional actors whose time has come go before everybody; the others are left
   // out as long as somebody else can run.
   ActorSet without_absent(ActorSet enabled) {
     for (const unsigned actor : not_arrived_) {
       if (arrival_[actor] > step_) continue;
       not_arrived_.erase(actor);
-      const auto at = std::find(order_.begin(), order_.begin() + actors_, actor);
-      std::rotate(order_.begin(), at, at + 1);
+      priority_[actor] = ++top_;
     }
     const ActorSet present = enabled - not_arrived_;
     return present.empty() ? enabled : present;
-  }
-  // The actor at `rank` gets `priority`, which is below everybody not demoted;
-  // among the demoted the paper's numbers decide, not who was demoted last.
-  void demote(unsigned rank, unsigned priority) {
-    const ActorId actor = order_[rank];
-    std::rotate(order_.begin() + rank, order_.begin() + rank + 1, order_.begin() + actors_);
-    priority_of_[actor] = static_cast<std::uint8_t>(priority);
-    for (unsigned i = actors_ - 1; i > 0 && priority_of_[order_[i - 1]] < priority; --i) {
-      std::swap(order_[i], order_[i - 1]);
-    }
   }
 
   struct Change {
@@ -111,15 +98,14 @@ class PctStrategy {
   };
 
   Random random_;
-  unsigned actors_;
   unsigned change_points_;
   unsigned next_change_ = 0;
   std::uint32_t step_ = 0;
-  std::array<ActorId, SmallSet::capacity> order_{};  // highest priority first
-  std::array<std::uint8_t, SmallSet::capacity> priority_of_;
-  std::array<Change, max_depth> changes_{};
+  std::uint8_t top_ = max_depth + SmallSet::capacity;  // above every initial priority
   ActorSet not_arrived_;
-  std::array<std::uint32_t, SmallSet::capacity> arrival_{};
+  std::array<std::uint8_t, SmallSet::capacity> priority_{};
+  std::array<Change, max_depth> changes_;
+  std::array<std::uint32_t, SmallSet::capacity> arrival_;
 };
 
 }  // namespace sim

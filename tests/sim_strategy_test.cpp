@@ -31,14 +31,14 @@ class PlainPct {
   PlainPct(std::uint64_t seed, unsigned actors, ActorSet optional, unsigned step_bound,
            unsigned depth)
       : random_(seed), priority_(actors), arrival_(actors, 0), absent_(optional) {
-    std::vector<unsigned> order;  // highest first, a permutation built inside out
+    std::vector<unsigned> rank;  // a permutation built inside out
     for (unsigned i = 0; i < actors; ++i) {
       const unsigned j = random_.below(i + 1);
-      order.push_back(i);
-      std::swap(order[j], order[i]);
+      rank.push_back(i);
+      std::swap(rank[j], rank[i]);
     }
     // Initial priorities are d, d+1, ..., above all change priorities 1..d-1.
-    for (unsigned i = 0; i < actors; ++i) priority_[order[i]] = depth + actors - i;
+    for (unsigned i = 0; i < actors; ++i) priority_[i] = depth + rank[i];
     top_ = depth + actors;
     for (unsigned i = 1; i < depth; ++i) change_step_.push_back(random_.below(step_bound));
     for (const unsigned actor : optional) arrival_[actor] = random_.below(step_bound);

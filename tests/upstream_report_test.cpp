@@ -30,7 +30,7 @@ namespace {
 
 using namespace model;
 
-constexpr std::uint64_t kept_seed = 12;
+constexpr std::uint64_t kept_seed = 209;
 
 Scenario upstream_report() {
   return load_scenario(std::string(FRWRSIM_SCENARIO_DIR) + "/upstream-report.json");
