@@ -39,6 +39,9 @@ std::string excerpt(const json& value) {
   return text;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// A key as part of a JSON pointer (RFC 6901), control characters made visible.
 std::string escaped(std::string_view key) {
   std::string text;
   for (const char c : key) {
@@ -50,18 +53,56 @@ std::string escaped(std::string_view key) {
       text += c;
     }
   }
+  return printable(text);
+}
+
+/// "line 3, column 7" of the last character of `text` that is worth naming at or
+/// before `byte`, counted from 1: a parser notices an unfinished word only at the
+/// white space behind it. Columns count bytes.
+std::string place_of(std::string_view text, std::size_t byte) {
+  std::size_t at = std::min(byte, text.size() + 1);
+  while (at > 1 && at <= text.size() &&
+         std::string_view(" \t\r\n").find(text[at - 1]) != std::string_view::npos)
+    --at;
+  const std::string_view before = text.substr(0, at > 0 ? at - 1 : 0);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const auto line_start = before.rfind('\n');
+  const std::size_t column =
+      before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1) + 1;
+  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+/// nlohmann's reason, without its own idea of the place and without the bytes it
+/// read last, which may be anything.
+std::string reason_of(const nlohmann::json::parse_error& error) {
+  std::string text = error.what();
+  if (const auto column = text.find("column "); column != std::string::npos) {
+    text = text.substr(text.find(": ", column) + 2);
+  }
+  if (const auto read = text.find("; last read: '"); read != std::string::npos) {
+    const auto expected = text.rfind("'; expected");
+    text = text.substr(0, read) + (expected == std::string::npos ? "" : text.substr(expected + 1));
+  }
   return text;
 }
 
-/// nlohmann's message without its own prefix "[json.exception...]": it has line
-/// and column, but speaks of "parse error at" already.
-std::string without_prefix(const char* what) {
-  const std::string_view text(what);
-  const auto end = text.find("] ");
-  return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
-}
-
 }  // namespace
+
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  for (const char c : text) {
+    if (is_control(c)) {
+      const auto code = static_cast<unsigned char>(c);
+      result += "\\x";
+      result += digits[code >> 4];
+      result += digits[code & 15];
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
 
 std::string read_file(const std::string& path, std::size_t limit) {
   std::error_code error;
@@ -105,9 +146,12 @@ json parse_json(const std::string& text, const std::string& source) {
   try {
     document = json::parse(text, watch);
   } catch (const json::parse_error& error) {
-    throw InputError(source + ": " + without_prefix(error.what()));
+    throw InputError(source + ": " + place_of(text, error.byte) + ": " + reason_of(error));
+  } catch (const json::out_of_range&) {
+    throw InputError(source + ": a number in it is too large for any use");
   }
-  if (!twice.empty()) throw InputError(source + ": an object has the key '" + twice + "' twice");
+  if (!twice.empty())
+    throw InputError(source + ": an object has the key '" + printable(twice) + "' twice");
   return document;
 }
 
@@ -210,6 +254,9 @@ std::string JsonValue::string(std::size_t longest) const {
   if (text.empty() || text.size() > longest) {
     fail("expected a string of 1 to " + std::to_string(longest) + " bytes, found " +
          std::to_string(text.size()));
+  }
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    fail("expected a string without control characters, found " + excerpt(*value_));
   }
   return text;
 }

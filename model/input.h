@@ -26,6 +26,10 @@ struct InputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// `text` with control characters written as \\x1b and the like, so that what a
+/// message quotes can neither forge lines nor command a terminal.
+std::string printable(std::string_view text);
+
 /// The whole content of a file. Throws InputError if it cannot be read, is not a
 /// regular file, is empty, or has more than `limit` bytes.
 std::string read_file(const std::string& path, std::size_t limit);

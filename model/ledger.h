@@ -37,7 +37,8 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace);
 inline constexpr unsigned page_size = 4096;
 
 /// What a kernel with DMA-API debugging prints on that second unmap
-/// (kernel/dma/debug.c, check_unmap). REQUIRES: !entry.is_map.
+/// (check_unmap: lib/dma-debug.c, later kernel/dma/debug.c, whose form this is).
+/// REQUIRES: !entry.is_map.
 std::string dma_api_line(const LedgerEntry& entry);
 
 }  // namespace model

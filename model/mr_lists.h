@@ -51,6 +51,9 @@ inline void forget_dead_callback(World& w, MrId id) {
     }
   }
   mr.done = Done::unset;
+  for (const ReplyHandler& h : w.handlers) {
+    if (h.pc == ReplyPc::linv_wait && h.mr == id) return;  // it has yet to see linv_done
+  }
   mr.linv_done = 0;
 }
 

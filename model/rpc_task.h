@@ -40,7 +40,7 @@ void wake_pending_tasks(Kernel<Sink>& k, Status status) {
   }
 }
 
-/// xprt_reserve_xprt: true if the task now holds the transport, otherwise it is
+/// xprt_reserve_xprt_cong: true if the task now holds the transport, otherwise it is
 /// queued on xprt->sending.
 template <class Sink>
 bool reserve_transport(Kernel<Sink>& k, RpcId id) {
@@ -56,7 +56,7 @@ bool reserve_transport(Kernel<Sink>& k, RpcId id) {
   return false;
 }
 
-/// xprt_release_xprt: hands the transport to the first waiter, if there is one.
+/// xprt_release_xprt_cong: hands the transport to the first waiter, if there is one.
 template <class Sink>
 void release_transport(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;

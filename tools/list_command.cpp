@@ -58,7 +58,8 @@ std::vector<Item> guard_items() {
       {"wake-means-reconnect", "a task tests CONNECTED once it has the transport lock"},
       {"reply-pins-request", "a reply that has arrived keeps its task from being woken"},
       {"drain-covers-replies", "the drain also waits until no reply is queued or handled"},
-      {"no-spurious-reconnect", "xprt_connect notices a connection that comes up while it prepares to wait"}};
+      {"no-spurious-reconnect",
+       "xprt_connect notices a connection that comes up while it prepares to wait"}};
 }
 
 }  // namespace

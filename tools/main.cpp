@@ -120,5 +120,8 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     std::fprintf(stderr, "frwrsim: %s\n", error.what());
     return sim::exit_usage;
+  } catch (...) {
+    std::fprintf(stderr, "frwrsim: unknown failure\n");
+    return sim::exit_usage;
   }
 }

@@ -21,8 +21,8 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenari
   if (entry == sim::strategies.end()) {
     std::vector<std::string_view> names;
     for (const sim::StrategyEntry& e : sim::strategies) names.push_back(e.name);
-    throw model::InputError("--strategy: there is no '" + options.strategy + "'; there are " +
-                            model::listed(names));
+    throw model::InputError("--strategy: there is no '" + model::printable(options.strategy) +
+                            "'; there are " + model::listed(names));
   }
   spec.kind = entry->kind;
   spec.depth = options.depth;
@@ -55,7 +55,7 @@ std::vector<std::string> chosen_policies(const std::vector<std::string>& words) 
         names.push_back(e.alias);
       }
       const auto near = model::nearest(word, names);
-      throw model::InputError("--policy: there is no '" + word + "'; " +
+      throw model::InputError("--policy: there is no '" + model::printable(word) + "'; " +
                               (near ? "did you mean '" + std::string(*near) + "'?"
                                     : "there are " + model::listed(names)));
     }
