@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int deepest_nesting = 64;
+
 /// Levenshtein distance.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -129,30 +131,33 @@ std::string read_file(const std::string& path, std::size_t limit) {
 }
 
 json parse_json(const std::string& text, const std::string& source) {
-  // nlohmann keeps the last of several equal keys; half a scenario would be
-  // silently ignored, so they are collected per open object.
+  // nlohmann keeps the last of several equal keys, half a scenario would be
+  // silently ignored: they are collected per open object. And what it parses
+  // without recursion it copies and prints with.
   std::vector<std::set<std::string>> open;
-  std::string twice;
-  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth > deepest_nesting) {
+      throw InputError(source + ": is nested deeper than " + std::to_string(deepest_nesting) +
+                       " levels");
+    }
     if (event == json::parse_event_t::object_start) open.emplace_back();
     if (event == json::parse_event_t::object_end) open.pop_back();
-    if (event == json::parse_event_t::key && twice.empty() &&
+    if (event == json::parse_event_t::key &&
         !open.back().insert(parsed.get<std::string>()).second) {
-      twice = parsed.get<std::string>();
+      throw InputError(source + ": an object has the key '" + printable(parsed.get<std::string>()) +
+                       "' twice");
     }
     return true;
   };
-  json document;
   try {
-    document = json::parse(text, watch);
+    return json::parse(text, watch);
   } catch (const json::parse_error& error) {
     throw InputError(source + ": " + place_of(text, error.byte) + ": " + reason_of(error));
-  } catch (const json::out_of_range&) {
-    throw InputError(source + ": a number in it is too large for any use");
+  } catch (const json::out_of_range& error) {
+    // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+    const std::string_view what(error.what());
+    throw InputError(source + ": " + printable(what.substr(what.find("] ") + 2).substr(0, 100)));
   }
-  if (!twice.empty())
-    throw InputError(source + ": an object has the key '" + printable(twice) + "' twice");
-  return document;
 }
 
 std::optional<std::string_view> nearest(std::string_view word,

@@ -4,12 +4,12 @@
 #include "model/policy.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace model {
 namespace {
 
-constexpr std::array<PolicyEntry, 2> table{{
+constexpr PolicyEntry table[] = {
     {"unmap-on-marshal-error",
      "pre-fix",
      "a failed marshal hands the request's MRs to the recovery worker at once (before "
@@ -20,17 +20,18 @@ constexpr std::array<PolicyEntry, 2> table{{
      "a failed marshal leaves the MRs on the request until it is retransmitted or freed "
      "(18c0fb31a034)",
      {.unmap_on_marshal_error = false}},
-}};
+};
 
 }  // namespace
 
 std::span<const PolicyEntry> policies() { return table; }
 
 const PolicyEntry* find_policy(std::string_view name_or_alias) {
-  const auto* found = std::find_if(table.begin(), table.end(), [&](const PolicyEntry& entry) {
-    return entry.name == name_or_alias || entry.alias == name_or_alias;
-  });
-  return found == table.end() ? nullptr : found;
+  const auto* found =
+      std::find_if(std::begin(table), std::end(table), [&](const PolicyEntry& entry) {
+        return entry.name == name_or_alias || entry.alias == name_or_alias;
+      });
+  return found == std::end(table) ? nullptr : found;
 }
 
 }  // namespace model

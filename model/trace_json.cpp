@@ -219,6 +219,8 @@ ordered_json ledger_to_json(const Trace& trace) {
   return ledger;
 }
 
+std::string hash_text(const Scenario& scenario) { return sim::hex(scenario.hash()).substr(8); }
+
 /// What trace and schedule files have in common: scenario and policy.
 void read_header(const JsonValue& root, Scenario& scenario, std::string& policy) {
   const JsonValue embedded = root.at("scenario");
@@ -227,13 +229,17 @@ void read_header(const JsonValue& root, Scenario& scenario, std::string& policy)
   std::vector<std::string_view> names;
   for (const PolicyEntry& entry : policies()) names.push_back(entry.name);
   policy = names[root.at("policy").one_of(names)];
+  const JsonValue hash = root.at("scenario_hash");
+  if (hash.string(8) != hash_text(scenario)) {
+    hash.fail("the hash of the scenario in the file is " + hash_text(scenario));
+  }
 }
 
 ordered_json header(const Trace& trace, std::string_view format) {
   ordered_json json;
   json["format"] = format;
   json["scenario_name"] = trace.scenario.name;
-  json["scenario_hash"] = sim::hex(trace.scenario.hash()).substr(8);
+  json["scenario_hash"] = hash_text(trace.scenario);
   json["policy"] = trace.policy;
   json["schedule"] = trace.token();
   return json;
@@ -347,7 +353,7 @@ Replayable replayable_from_json(const nlohmann::json& document, const std::strin
   Replayable result;
   read_header(root, result.scenario, result.policy);
   result.token = root.at("schedule").string(longest_text);
-  if (is_trace) result.fingerprint = root.at("fingerprint").string(16);
+  if (is_trace) result.trace = trace_from_json(document, source);
   return result;
 }
 

@@ -28,7 +28,7 @@ struct Replayable {
   Scenario scenario;
   std::string policy;
   std::string token;
-  std::string fingerprint;  ///< sixteen hex digits; empty in a schedule file
+  std::optional<Trace> trace;  ///< what the replay must come to; none for a schedule
 };
 
 /// Reads a trace or schedule. Throws InputError.

@@ -12,6 +12,13 @@ namespace {
 constexpr std::string_view version_prefix = "1:";
 constexpr std::size_t hash_digits = 8;
 
+/// Text from outside, fit to be quoted in a message.
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text.substr(0, 40)) result += c > ' ' && c < 0x7f ? c : '?';
+  return result + (text.size() > 40 ? "...'" : "'");
+}
+
 [[noreturn]] void fail(std::size_t position, const std::string& expected) {
   throw ScheduleSyntaxError("schedule token, character " + std::to_string(position + 1) + ": " +
                             expected);
@@ -39,7 +46,7 @@ ActorId find_actor(std::string_view name, std::size_t position, const ScheduleNa
   for (unsigned i = 0; i < names.actor_count; ++i) {
     if (names.actor(static_cast<ActorId>(i)) == name) return static_cast<ActorId>(i);
   }
-  fail(position, "no actor is called '" + std::string(name) + "'; this scenario has " +
+  fail(position, "no actor is called " + quoted(name) + "; there are " +
                      listed(names.actor_count,
                             [&](unsigned i) { return names.actor(static_cast<ActorId>(i)); }));
 }
@@ -51,9 +58,8 @@ Outcome find_outcome(ActorId actor, std::string_view name, std::size_t position,
       return static_cast<Outcome>(i);
     }
   }
-  fail(position, "actor '" + std::string(names.actor(actor)) + "' has no outcome '" +
-                     std::string(name) + "'; it has " +
-                     listed(OutcomeSet::capacity, [&](unsigned i) {
+  fail(position, "actor '" + std::string(names.actor(actor)) + "' has no outcome " + quoted(name) +
+                     "; it has " + listed(OutcomeSet::capacity, [&](unsigned i) {
                        return names.outcome(actor, static_cast<Outcome>(i));
                      }));
 }
@@ -64,7 +70,7 @@ std::size_t read_count(std::string_view text, std::size_t position) {
   if (error != std::errc{} || end != text.data() + text.size() || count == 0 ||
       count > max_schedule_length) {
     fail(position, "expected how often the step is taken, 1 to " +
-                       std::to_string(max_schedule_length) + ", found '" + std::string(text) + "'");
+                       std::to_string(max_schedule_length) + ", found " + quoted(text));
   }
   return count;
 }

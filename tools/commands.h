@@ -50,6 +50,7 @@ struct HuntOptions : SearchOptions {
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
+  bool about = false;  ///< scenarios with their paragraphs
 };
 
 sim::ExitCode run_command(const RunOptions& options);

@@ -215,14 +215,19 @@ std::string failure_line(const Failure& failure) {
          std::to_string(failure.steps);
 }
 
+/// "1 run in 103 under this strategy": no claim about a kernel.
+std::string share_in_words(const Tally& tally) {
+  char text[64];
+  const double one_in =
+      static_cast<double>(tally.runs) / static_cast<double>(tally.failures.size());
+  std::snprintf(text, sizeof text, one_in < 10 ? "1 run in %.2f" : "1 run in %.0f", one_in);
+  return std::string(text) + " under this strategy";
+}
+
 std::string text_report(const Tally& tally, const model::Scenario& scenario,
                         const std::string& policy, const sim::StrategySpec& spec,
                         const HuntOptions& options, const Style& style) {
   const std::string verdict(sim::name_of(tally.verdict()));
-  char share[64];
-  std::snprintf(
-      share, sizeof share, "%.4f %%",
-      100.0 * static_cast<double>(tally.failures.size()) / static_cast<double>(tally.runs));
   std::string text = header_lines(scenario, policy, style);
   text += "strategy     " + in_words(origin_of(spec)) + "; seeds " + options.seeds + "\n";
   text += "verdict      " + (tally.failures.empty() ? style.strong(verdict) : style.bad(verdict)) +
@@ -234,7 +239,7 @@ std::string text_report(const Tally& tally, const model::Scenario& scenario,
     text += "stopped      " + std::to_string(tally.step_limit) + " by the step limit\n";
   }
   text += "failing      " + std::to_string(tally.failures.size());
-  if (options.all) text += ", a share of " + std::string(share) + " under this strategy";
+  if (options.all && !tally.failures.empty()) text += ", " + share_in_words(tally);
   text += "\n";
   constexpr std::size_t most_shown = 20;
   for (std::size_t i = 0; i < tally.failures.size() && i < most_shown; ++i) {

@@ -3,6 +3,7 @@
 // frwrsim list and frwrsim validate: what there is, and whether a file is sound.
 #include <cstdio>
 #include <functional>
+#include <sstream>
 
 #include "model/invariants.h"
 #include "model/policy.h"
@@ -16,12 +17,14 @@ namespace {
 struct Item {
   std::string name;
   std::string line;
+  std::string about{};  ///< a paragraph
 };
 
 std::vector<Item> scenario_items() {
   std::vector<Item> items;
   for (const std::string& name : scenario_names()) {
-    items.push_back({name, model::load_scenario(find_scenario(name)).title});
+    const model::Scenario scenario = model::load_scenario(find_scenario(name));
+    items.push_back({name, scenario.title, scenario.about});
   }
   return items;
 }
@@ -62,6 +65,25 @@ std::vector<Item> guard_items() {
        "xprt_connect notices a connection that comes up while it prepares to wait"}};
 }
 
+/// `text` in lines of at most 92 characters, each indented by four.
+std::string wrapped(const std::string& text) {
+  constexpr std::size_t width = 92;
+  std::string result;
+  std::size_t column = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word; column += word.size()) {
+    if (column == 0 || column + 1 + word.size() > width) {
+      result += (column == 0 ? "    " : "\n    ");
+      column = 0;
+    } else {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+  }
+  return result + "\n";
+}
+
 }  // namespace
 
 sim::ExitCode list_command(const ListOptions& options) {
@@ -82,9 +104,10 @@ sim::ExitCode list_command(const ListOptions& options) {
       if (options.names_only) {
         text += item.name + "\n";
       } else {
-        const std::size_t width = 26;
+        const std::size_t width = 30;
         const std::size_t gap = item.name.size() < width ? width - item.name.size() : 1;
         text += "  " + item.name + std::string(gap, ' ') + item.line + "\n";
+        if (options.about && !item.about.empty()) text += wrapped(item.about);
       }
     }
   }

@@ -5,10 +5,13 @@
 // Only arguments are dealt with here; commands.h has what they do. Exit codes: 0
 // nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
 #include <exception>
 
+#include "model/input.h"
 #include "sim/pct_strategy.h"
+#include "sim/schedule.h"
 #include "tools/commands.h"
 
 namespace {
@@ -17,6 +20,20 @@ constexpr const char* footer =
     "Exit codes: 0 nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached;\n"
     "with several policies the first of 2, 1, 3, 0 that occurred.\n"
     "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
+
+/// CLI11 takes "-1" and "" for unsigned numbers.
+CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
+  const std::string range = std::to_string(lowest) + " to " + std::to_string(highest);
+  return {
+      [lowest, highest, range](std::string& text) {
+        std::uint64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool is_number = error == std::errc{} && end == text.data() + text.size();
+        if (is_number && value >= lowest && value <= highest) return std::string();
+        return "expected a whole number from " + range + ", found '" + model::printable(text) + "'";
+      },
+      "N"};
+}
 
 void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats) {
   command.add_option("--format", format, "what to write")
@@ -35,14 +52,15 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
   command
       .add_option("-p,--policy", policies,
                   "policy, by name or alias, or 'all'; may be repeated [pre-fix]")
+      ->allow_extra_args(false)
       ->type_name("POLICY");
   command.add_option("-s,--strategy", options.strategy, "how choices are made: pct or uniform")
       ->capture_default_str();
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
-      ->check(CLI::Range(1u, sim::PctStrategy::max_depth))
+      ->check(whole_number(1, sim::PctStrategy::max_depth))
       ->capture_default_str();
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}))
+      ->check(whole_number(1, sim::max_schedule_length))
       ->capture_default_str();
 }
 
@@ -51,6 +69,7 @@ const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
+  app.name("frwrsim");
   app.footer(footer);
   app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION);
   app.require_subcommand(1);
@@ -61,6 +80,7 @@ int run(int argc, char** argv) {
   list_app->add_option("WHAT", list.what, "only this section")
       ->check(CLI::IsMember({"scenarios", "policies", "invariants", "strategies", "guards"}));
   list_app->add_flag("--names", list.names_only, "names only, one a line");
+  list_app->add_flag("--about", list.about, "scenarios with the paragraph that explains each");
 
   std::vector<std::string> files;
   CLI::App* validate_app = app.add_subcommand("validate", "check scenario files");
@@ -69,7 +89,9 @@ int run(int argc, char** argv) {
   tools::RunOptions run_options;
   CLI::App* run_app = app.add_subcommand("run", "run a scenario from a seed");
   add_search(*run_app, run_options, policies);
-  run_app->add_option("--seed", run_options.seed, "seed of the strategy")->capture_default_str();
+  run_app->add_option("--seed", run_options.seed, "seed of the strategy")
+      ->check(whole_number(0, UINT64_MAX))
+      ->capture_default_str();
   run_app->add_flag("-v,--verbose", run_options.every_step, "text: show every step");
   add_format(*run_app, run_options.format, trace_formats);
   add_output(*run_app, run_options.output);
@@ -94,8 +116,7 @@ int run(int argc, char** argv) {
       ->type_name("A..B")
       ->capture_default_str();
   hunt_app->add_option("-j,--jobs", hunt.jobs, "worker threads; the result does not depend on it")
-      ->check(CLI::Range(1u, 1024u))
-      ->type_name("N");
+      ->check(whole_number(1, 1024));
   hunt_app->add_flag("--all", hunt.all, "go on after the first failure");
   add_format(*hunt_app, hunt.format, {"text", "json"});
   add_output(*hunt_app, hunt.output);

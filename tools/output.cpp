@@ -31,14 +31,15 @@ bool write_all(std::FILE* file, std::string_view text) {
   return written && closed;
 }
 
-void write_file(std::string_view text, const std::string& path) {
+/// Writes `path`; errors speak of `target`, which the user knows.
+void write_file(std::string_view text, const std::string& path, const std::string& target) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) fail(path, "cannot be written");
+  if (file == nullptr) fail(target, "cannot be written");
   if (!write_all(file, text)) {
     const int error = errno;
     if (std::filesystem::is_regular_file(path)) std::remove(path.c_str());
     errno = error;
-    fail(path, "could not be written completely");
+    fail(target, "could not be written completely");
   }
 }
 
@@ -56,10 +57,10 @@ void write_output(std::string_view text, const std::string& path) {
   }
   // A device or a pipe is written to; replacing it by a file would be a surprise.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return write_file(text, path);
+    return write_file(text, path, path);
   }
   const std::string beside = path + ".tmp-" + std::to_string(getpid());
-  write_file(text, beside);
+  write_file(text, beside, path);
   if (std::rename(beside.c_str(), path.c_str()) != 0) {
     const int reason = errno;
     std::remove(beside.c_str());

@@ -59,6 +59,18 @@ model::World world_after(const model::RaceModel& model, const sim::Schedule& sch
   throw model::InputError(message);
 }
 
+/// The replay of a trace must come to that trace, event by event.
+void check_same(model::Trace replayed, const model::Trace& recorded, const std::string& file) {
+  replayed.origin = recorded.origin;
+  const nlohmann::json now = trace_to_json(replayed);
+  const nlohmann::json then = trace_to_json(recorded);
+  if (now == then) return;
+  const std::string where = nlohmann::json::diff(then, now).at(0).at("path").get<std::string>();
+  throw model::InputError(file + ": " + where +
+                          ": the replay differs: the file was edited, or written by a program "
+                          "with another model");
+}
+
 model::Replayable what_to_replay(const ReplayOptions& options) {
   model::Replayable what;
   if (options.schedule.empty()) {
@@ -70,9 +82,10 @@ model::Replayable what_to_replay(const ReplayOptions& options) {
     what.token = options.schedule;
   }
   if (!options.policy.empty()) {
-    const std::string policy = chosen_policies({options.policy}).front();
-    if (policy != what.policy) what.fingerprint.clear();  // not the same run any more
-    what.policy = policy;
+    const std::vector<std::string> policies = chosen_policies({options.policy});
+    if (policies.size() != 1) throw model::InputError("--policy: one policy is replayed at a time");
+    if (policies.front() != what.policy) what.trace.reset();  // not the same run any more
+    what.policy = policies.front();
   }
   return what;
 }
@@ -111,11 +124,7 @@ sim::ExitCode replay_command(const ReplayOptions& options) {
                             end_in_words(trace) + "), the schedule has " +
                             std::to_string(token.schedule.size()) + " steps");
   }
-  if (!what.fingerprint.empty() && what.fingerprint != sim::hex(result.fingerprint)) {
-    throw model::InputError(options.what + ": replayed, the run ends with fingerprint " +
-                            sim::hex(result.fingerprint) + ", the file says " + what.fingerprint +
-                            ": it was written by a program with another model");
-  }
+  if (what.trace) check_same(trace, *what.trace, options.what);
   return write_traces({trace}, options.schedule.empty() ? what.scenario.name : options.what,
                       options.format, options.every_step, options.output);
 }

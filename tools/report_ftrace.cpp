@@ -61,11 +61,13 @@ unsigned long long mr_pointer(MrId mr) { return 0xffff880400000000ull + 0x200ull
 /// low byte that op_map bumps.
 class Rkeys {
  public:
+  Rkeys() {
+    for (std::uint32_t& key : key_) key = next_ += 0x100;
+  }
   void note(const Event& event) {
     if (event.kind == EventKind::alloc) key_.at(event.mr) = next_ += 0x100;
     if (event.kind == EventKind::rkey_bump) {
       std::uint32_t& key = key_.at(event.mr);
-      if (key == 0) key = next_ += 0x100;
       key = (key & ~0xffu) | ((key + 1) & 0xffu);
     }
   }

@@ -39,7 +39,9 @@ std::string timeline(const Trace& trace, bool every_step) {
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
     std::string what;
-    if (every_step) what = label_of(step.choice.actor, step.step_id).statement;
+    if (every_step || role_of(step.choice.actor) == Role::link) {
+      what = label_of(step.choice.actor, step.step_id).statement;
+    }
     for (const Event& event : step.events) {
       if (!every_step && !is_noteworthy(event)) continue;
       what.append(what.empty() ? "" : "; ").append(in_words(event));

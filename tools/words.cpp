@@ -37,7 +37,9 @@ std::string in_words(const Event& event) {
       return "DMA-unmap " + mr +
              (static_cast<DmaState>(event.from) == DmaState::unmapped ? " A SECOND TIME" : "");
     case EventKind::moved:
-      return mr + ": " + change(place_names);
+      return mr + (static_cast<Place>(event.to) == Place::in_hand
+                       ? " taken off the " + std::string(place_names.at(event.from))
+                       : " goes on the " + std::string(place_names.at(event.to)));
     case EventKind::dereg:
       return "dereg_mr of " + mr;
     case EventKind::alloc:

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The same seed, the same bytes: whatever the compiler and its options, the
+# locale and the number of workers.
+#
+# usage: determinism_test.sh PROGRAM OTHER-BUILD...
+# Every build prints traces in all formats and hunts, and their digests are
+# compared with the first build's. A build that prints nothing fails, too.
+set -euo pipefail
+
+# Everything a build says that depends on choices, with exit codes.
+everything() {
+  local program=$1 scenario seed format
+  for scenario in $("$program" list scenarios --names); do
+    for seed in 0 1 209 18446744073709551615; do
+      for format in text json ftrace schedule; do
+        "$program" run "$scenario" --policy all --seed "$seed" --format "$format" && echo "exit 0" ||
+          echo "exit $?"
+      done
+      "$program" run "$scenario" --strategy uniform --seed "$seed" --verbose || echo "exit $?"
+    done
+    "$program" hunt "$scenario" --policy all --seeds 1..3000 --all --format json || echo "exit $?"
+  done
+}
+
+digest() { everything "$@" | sha256sum | cut -d ' ' -f 1; }
+
+reference=$1
+size=$(everything "$reference" | wc -c)
+if ((size < 1000000)); then
+  echo "only $size bytes printed: there is nothing to compare" >&2
+  exit 1
+fi
+expected=$(digest "$reference")
+echo "$expected  $reference ($size bytes)"
+
+status=0
+check() {
+  local name=$1 found
+  shift
+  found=$("$@")
+  echo "$found  $name"
+  if [[ $found != "$expected" ]]; then
+    echo "differs: $name" >&2
+    status=1
+  fi
+}
+
+check "the same once more" digest "$reference"
+LC_ALL=C.UTF-8 TZ=Asia/Tokyo check "another locale and time zone" digest "$reference"
+for other in "${@:2}"; do
+  check "$other" digest "$other"
+done
+exit "$status"

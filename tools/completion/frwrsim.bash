@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Completion for bash. Names come from the program itself, so that scenarios and
+# policies of one's own complete as well.
+
+_frwrsim_names() {
+  frwrsim list "$1" --names 2>/dev/null
+}
+
+_frwrsim() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local command=${COMP_WORDS[1]:-} words=''
+  COMPREPLY=()
+  case $previous in
+    -p | --policy) words="all pre-fix fix $(_frwrsim_names policies)" ;;
+    -s | --strategy) words=$(_frwrsim_names strategies) ;;
+    --format)
+      if [[ $command == hunt ]]; then words='text json'; else words='text json ftrace schedule'; fi
+      ;;
+    -o | --output)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return
+      ;;
+    --seed | --seeds | --depth | --max-steps | --jobs | -j | --schedule) return ;;
+  esac
+  if [[ -z $words ]]; then
+    if ((COMP_CWORD == 1)); then
+      words='list validate run replay hunt --help --version'
+    elif [[ $current == -* ]]; then
+      case $command in
+        list) words='--names --about --help' ;;
+        run) words='--policy --strategy --depth --seed --max-steps --verbose --format --output --help' ;;
+        replay) words='--schedule --policy --verbose --format --output --help' ;;
+        hunt) words='--seeds --policy --strategy --depth --max-steps --jobs --all --format --output --help' ;;
+      esac
+    else
+      case $command in
+        list) words='scenarios policies invariants strategies guards' ;;
+        run | hunt | replay | validate)
+          mapfile -t COMPREPLY < <(
+            compgen -W "$(_frwrsim_names scenarios)" -- "$current"
+            compgen -f -X '!*.json' -- "$current"
+          )
+          return
+          ;;
+      esac
+    fi
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -o filenames -F _frwrsim frwrsim
