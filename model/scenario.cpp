@@ -155,6 +155,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   root.expect_object(
       span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh", "losses",
                "provider", "faults", "guards", "budgets", "segment_pages", "expect"}));
+  if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
   (void)root.at("format").one_of(formats);
   scenario.title = root.at("title").string(120);

@@ -353,7 +353,15 @@ Replayable replayable_from_json(const nlohmann::json& document, const std::strin
   Replayable result;
   read_header(root, result.scenario, result.policy);
   result.token = root.at("schedule").string(longest_text);
-  if (is_trace) result.trace = trace_from_json(document, source);
+  if (!is_trace) return result;
+  result.trace = trace_from_json(document, source);
+  const nlohmann::json consistent = trace_to_json(*result.trace);
+  if (consistent != document) {
+    const auto difference = nlohmann::json::diff(document, consistent).at(0);
+    throw InputError(source + ": " + difference.at("path").get<std::string>() +
+                     ": contradicts the rest of the file: it was edited, or written by a program "
+                     "with another model");
+  }
   return result;
 }
 

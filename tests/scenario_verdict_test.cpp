@@ -94,7 +94,8 @@ TEST_CASE("a full search finds the verdict of the large scenarios", "[full]") {
 TEST_CASE("the checks can fail: a wrong expectation is noticed") {
   const Scenario scenario =
       load_scenario(std::string(FRWRSIM_SCENARIO_DIR) + "/upstream-report.json");
-  CHECK(found_by_search(RaceModel(scenario.with_policy(find_policy("pre-fix")->policy)), 1'000'000));
+  CHECK(
+      found_by_search(RaceModel(scenario.with_policy(find_policy("pre-fix")->policy)), 1'000'000));
   CHECK_FALSE(
       found_by_search(RaceModel(scenario.with_policy(find_policy("fix")->policy)), 1'000'000));
 }

@@ -99,8 +99,7 @@ constexpr Change marked_valid{FrState::is_invalid, FrState::is_valid};
 TEST_CASE("a kept seed reproduces the reported bug before the fix and not after it") {
   const auto before = run_seed(model_under("pre-fix"), pct(), kept_seed);
   REQUIRE(before.end == sim::End::violation);
-  CHECK(model_under("pre-fix").violation(before.state) ==
-        Violation{Invariant::double_unmap, 1, 0});
+  CHECK(model_under("pre-fix").violation(before.state) == Violation{Invariant::double_unmap, 1, 0});
   CHECK(run_seed(model_under("fix"), pct(), kept_seed).end == sim::End::rest);
 }
 

@@ -106,7 +106,7 @@ void run_seed(const RaceModel& model, const sim::StrategySpec& spec, std::uint64
 class Progress {
  public:
   explicit Progress(std::uint64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
-  void show(std::uint64_t done, std::uint64_t failing) {
+  void show(std::uint64_t done, std::uint64_t failing) const {
     if (!shown_) return;
     constexpr std::uint64_t width = 40;
     const auto filled = static_cast<std::size_t>(width * done / total_);
@@ -116,7 +116,7 @@ class Progress {
                  static_cast<unsigned long long>(failing));
     std::fflush(stderr);
   }
-  void clear() {
+  void clear() const {
     if (shown_) std::fprintf(stderr, "\r\033[K");
   }
 

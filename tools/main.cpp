@@ -21,7 +21,7 @@ constexpr const char* footer =
     "with several policies the first of 2, 1, 3, 0 that occurred.\n"
     "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
 
-/// CLI11 takes "-1" and "" for unsigned numbers.
+/// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
 CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
   const std::string range = std::to_string(lowest) + " to " + std::to_string(highest);
   return {
@@ -29,7 +29,10 @@ CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
         std::uint64_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         const bool is_number = error == std::errc{} && end == text.data() + text.size();
-        if (is_number && value >= lowest && value <= highest) return std::string();
+        if (is_number && value >= lowest && value <= highest) {
+          text = std::to_string(value);  // CLI11 would read "010" as eight
+          return std::string();
+        }
         return "expected a whole number from " + range + ", found '" + model::printable(text) + "'";
       },
       "N"};
@@ -57,10 +60,10 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
   command.add_option("-s,--strategy", options.strategy, "how choices are made: pct or uniform")
       ->capture_default_str();
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
-      ->check(whole_number(1, sim::PctStrategy::max_depth))
+      ->transform(whole_number(1, sim::PctStrategy::max_depth))
       ->capture_default_str();
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
-      ->check(whole_number(1, sim::max_schedule_length))
+      ->transform(whole_number(1, sim::max_schedule_length))
       ->capture_default_str();
 }
 
@@ -90,7 +93,7 @@ int run(int argc, char** argv) {
   CLI::App* run_app = app.add_subcommand("run", "run a scenario from a seed");
   add_search(*run_app, run_options, policies);
   run_app->add_option("--seed", run_options.seed, "seed of the strategy")
-      ->check(whole_number(0, UINT64_MAX))
+      ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
   run_app->add_flag("-v,--verbose", run_options.every_step, "text: show every step");
   add_format(*run_app, run_options.format, trace_formats);
@@ -116,7 +119,7 @@ int run(int argc, char** argv) {
       ->type_name("A..B")
       ->capture_default_str();
   hunt_app->add_option("-j,--jobs", hunt.jobs, "worker threads; the result does not depend on it")
-      ->check(whole_number(1, 1024));
+      ->transform(whole_number(1, 1024));
   hunt_app->add_flag("--all", hunt.all, "go on after the first failure");
   add_format(*hunt_app, hunt.format, {"text", "json"});
   add_output(*hunt_app, hunt.output);

@@ -31,15 +31,15 @@ bool write_all(std::FILE* file, std::string_view text) {
   return written && closed;
 }
 
-/// Writes `path`; errors speak of `target`, which the user knows.
-void write_file(std::string_view text, const std::string& path, const std::string& target) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) fail(target, "cannot be written");
+/// Writes the file; errors speak of `shown_as`, the name that the user knows.
+void write_file(std::string_view text, const std::string& file_name, const std::string& shown_as) {
+  std::FILE* file = std::fopen(file_name.c_str(), "wb");
+  if (file == nullptr) fail(shown_as, "cannot be written");
   if (!write_all(file, text)) {
     const int error = errno;
-    if (std::filesystem::is_regular_file(path)) std::remove(path.c_str());
+    if (std::filesystem::is_regular_file(file_name)) std::remove(file_name.c_str());
     errno = error;
-    fail(target, "could not be written completely");
+    fail(shown_as, "could not be written completely");
   }
 }
 

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The completion offers what the program has, and every word it offers the
+# program accepts.
+#
+# usage: completion_test.sh PROGRAM COMPLETION
+set -euo pipefail
+
+program=$1
+PATH=$(dirname -- "$program"):$PATH
+unset FRWRSIM_SCENARIOS
+# shellcheck source=/dev/null
+source "$2"
+
+status=0
+complete_words() {
+  COMP_WORDS=("$@")
+  COMP_CWORD=$(($# - 1))
+  COMPREPLY=()
+  _frwrsim
+}
+
+# expect WORD among the completions of the words that follow
+expect() {
+  local wanted=$1
+  shift
+  complete_words "$@"
+  if [[ " ${COMPREPLY[*]} " != *" $wanted "* ]]; then
+    echo "completing '$*': '$wanted' is not among: ${COMPREPLY[*]}" >&2
+    status=1
+  fi
+}
+
+expect hunt frwrsim hu
+expect upstream-report frwrsim run up
+expect leave-registered frwrsim run upstream-report --policy le
+expect pre-fix frwrsim hunt upstream-report -p pre
+expect uniform frwrsim run upstream-report --strategy u
+expect ftrace frwrsim run upstream-report --format f
+expect guards frwrsim list gu
+expect --seeds frwrsim hunt --se
+
+# Every option it offers is one the command's help names.
+for command in list run replay hunt; do
+  complete_words frwrsim "$command" --
+  help=$("$program" "$command" --help)
+  if ((${#COMPREPLY[@]} < 2)); then
+    echo "no options offered for $command" >&2
+    status=1
+  fi
+  for option in "${COMPREPLY[@]}"; do
+    if [[ $help != *"$option"* ]]; then
+      echo "$command: $option is offered but not in --help" >&2
+      status=1
+    fi
+  done
+  # And the other way round.
+  while read -r option; do
+    if [[ " ${COMPREPLY[*]} " != *" $option "* ]]; then
+      echo "$command: $option is in --help but not offered" >&2
+      status=1
+    fi
+  done < <(grep -oE '^ +(-[a-z],)?--[a-z-]+' <<<"$help" | grep -oE -- '--[a-z-]+')
+done
+exit "$status"

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+//
+// The program in its place: help, version, installed files, where scenarios are.
+#include <regex>
+
+#include "program_fixture.h"
+
+using namespace fixture;
+using Catch::Matchers::Contains;
+
+TEST_CASE("every --help documents the exit codes") {
+  for (const Arguments& command : {Arguments{}, Arguments{"list"}, Arguments{"validate"},
+                                   Arguments{"run"}, Arguments{"replay"}, Arguments{"hunt"}}) {
+    for (const char* flag : {"--help", "-h"}) {
+      Arguments arguments = command;
+      arguments.push_back(flag);
+      const Result help = run(arguments);
+      CAPTURE(arguments);
+      CHECK(help.exit_code == 0);
+      CHECK(help.err.empty());
+      CHECK_THAT(help.out, Contains("Exit codes"));
+      for (const char* code : {"0 nothing violated", "1 violated", "2 bad usage", "3 a bound"}) {
+        CHECK_THAT(help.out, Contains(code));
+      }
+    }
+  }
+  const std::string help = run({"--help"}).out;
+  for (const char* command : {"list", "validate", "run", "replay", "hunt"}) {
+    CHECK(std::regex_search(help, std::regex("\n  " + std::string(command) + " +\\S")));
+  }
+}
+
+TEST_CASE("the version is the project's") {
+  const Result version = run({"--version"});
+  CHECK(version.exit_code == 0);
+  const std::string cmake = content_of(scenario_dir.parent_path() / "CMakeLists.txt");
+  std::smatch number;
+  REQUIRE(std::regex_search(cmake, number, std::regex("project\\(frwrsim VERSION ([0-9.]+)")));
+  CHECK(version.out == "frwrsim " + number[1].str() + "\n");
+}
+
+TEST_CASE("FRWRSIM_SCENARIOS says where scenarios are") {
+  const Scratch scratch;
+  const std::string text = small_scenario().dump();
+  (void)scratch.write("of-mine.json", text);
+  (void)scratch.write("scenario.schema.json", "{}");
+  (void)scratch.write("notes.txt", "not a scenario");
+  const Start here{.set = {{"FRWRSIM_SCENARIOS", scratch.path("")}}};
+  CHECK(run({"list", "scenarios", "--names"}, here).out == "of-mine\n");
+  CHECK(run({"validate", "of-mine"}, here).exit_code == 0);
+  CHECK(run({"run", "of-mine"}, here).exit_code != 2);
+  CHECK_THAT(complaint({"run", "upstream-report"}, here), Contains("of-mine"));
+  CHECK(run({"run", (scenario_dir / "no-loss.json").string()}, here).exit_code == 0);
+  const Start nowhere{.set = {{"FRWRSIM_SCENARIOS", scratch.path("nowhere")}}};
+  for (const Arguments& arguments : {Arguments{"list"}, Arguments{"run", "no-loss"}}) {
+    CHECK_THAT(complaint(arguments, nowhere),
+               Contains(scratch.path("nowhere")) && Contains("FRWRSIM_SCENARIOS"));
+  }
+  // Set to nothing is not set.
+  CHECK(run({"validate", "no-loss"}, {.set = {{"FRWRSIM_SCENARIOS", ""}}}).exit_code == 0);
+}
+
+TEST_CASE("installed, the program finds the installed scenarios by name") {
+  const Scratch scratch;
+  const fs::path prefix = scratch.path("a prefix");
+  const Result install = run({"--install", FRWRSIM_BUILD_DIR, "--prefix", prefix.string()},
+                             {.program = FRWRSIM_CMAKE});
+  INFO(install.out << install.err);
+  REQUIRE(install.exit_code == 0);
+  const std::string installed = (prefix / "bin/frwrsim").string();
+  const fs::path share = prefix / "share/frwrsim/scenarios";
+  REQUIRE(fs::is_regular_file(installed));
+  CHECK(fs::is_regular_file(share / "scenario.schema.json"));
+  const Start there{.program = installed};
+  const Result names = run({"list", "scenarios", "--names"}, there);
+  CHECK(names.exit_code == 0);
+  CHECK(names.out == run({"list", "scenarios", "--names"}).out);
+  REQUIRE(fs::is_directory(share));
+
+  // They are those beside it, not those of the source tree.
+  std::ofstream(share / "added-later.json") << small_scenario().dump();
+  CHECK(run({"validate", "added-later"}, there).exit_code == 0);
+  CHECK(run(failing_run(), there).out == run(failing_run()).out);
+
+  // Through a symbolic link elsewhere, and moved as a whole.
+  fs::create_directory(scratch.path("links"));
+  fs::create_symlink(installed, scratch.path("links/frwrsim"));
+  CHECK(run({"validate", "added-later"}, {.program = scratch.path("links/frwrsim")}).exit_code ==
+        0);
+  fs::rename(prefix, scratch.path("moved"));
+  CHECK(
+      run({"validate", "added-later"}, {.program = scratch.path("moved/bin/frwrsim")}).exit_code ==
+      0);
+}
