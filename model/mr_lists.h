@@ -41,19 +41,20 @@ inline bool names_mr(Wr wr) {
 }
 
 /// A free MR's callback will be set before it is read again, unless a WR of the
-/// MR is still on its way. What is not read again is zero in equal worlds.
+/// MR is on its way or a reply handler is about to post one. What is not read
+/// again is zero in equal worlds.
 inline void forget_dead_callback(World& w, MrId id) {
   Mr& mr = w.mr(id);
   if (mr.place != Place::free_list) return;
+  for (const ReplyHandler& h : w.handlers) {
+    if (h.pc >= ReplyPc::linv_invalid && h.pc <= ReplyPc::linv_wait) return;
+  }
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
       if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return;
     }
   }
   mr.done = Done::unset;
-  for (const ReplyHandler& h : w.handlers) {
-    if (h.pc == ReplyPc::linv_wait && h.mr == id) return;  // it has yet to see linv_done
-  }
   mr.linv_done = 0;
 }
 

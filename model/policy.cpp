@@ -26,6 +26,12 @@ constexpr PolicyEntry table[] = {
 
 std::span<const PolicyEntry> policies() { return table; }
 
+std::vector<std::string_view> policy_names() {
+  std::vector<std::string_view> names;
+  for (const PolicyEntry& entry : table) names.push_back(entry.name);
+  return names;
+}
+
 const PolicyEntry* find_policy(std::string_view name_or_alias) {
   const auto* found =
       std::find_if(std::begin(table), std::end(table), [&](const PolicyEntry& entry) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace model {
 
@@ -31,6 +32,9 @@ struct PolicyEntry {
 
 /// All policies, in the order in which `--policy all` runs them.
 std::span<const PolicyEntry> policies();
+
+/// Their names, in the same order.
+std::vector<std::string_view> policy_names();
 
 /// The entry of that name or alias; nullptr if there is none.
 const PolicyEntry* find_policy(std::string_view name_or_alias);

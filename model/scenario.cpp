@@ -97,9 +97,7 @@ void read_pool(const JsonValue& root, Setup& setup) {
 }
 
 void read_expectations(const JsonValue& expect, Scenario& scenario) {
-  std::vector<std::string_view> names;
-  for (const PolicyEntry& policy : policies()) names.push_back(policy.name);
-  expect.expect_object(names);
+  expect.expect_object(policy_names());
   constexpr std::array<std::string_view, 3> verdicts{"violated", "exhausted", "bound_reached"};
   for (const JsonValue& verdict : expect.members()) {
     const std::string_view name = verdicts[verdict.one_of(verdicts)];

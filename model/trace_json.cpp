@@ -226,8 +226,7 @@ void read_header(const JsonValue& root, Scenario& scenario, std::string& policy)
   const JsonValue embedded = root.at("scenario");
   scenario = read_scenario(embedded.json(), root.at("scenario_name").string(200),
                            "the scenario in the file");
-  std::vector<std::string_view> names;
-  for (const PolicyEntry& entry : policies()) names.push_back(entry.name);
+  const std::vector<std::string_view> names = policy_names();
   policy = names[root.at("policy").one_of(names)];
   const JsonValue hash = root.at("scenario_hash");
   if (hash.string(8) != hash_text(scenario)) {

@@ -228,6 +228,7 @@ TEST_CASE("traces that were edited are not replayed as if they were whole") {
   refused_trace("/end/kind", "rest");
   refused_trace("/ledger", json::array());
   refused_trace("/ledger/0/iova", "0x0000000000000000");
+  refused_trace("/ledger/0/\x1b[2J\nfrwrsim: all is well", 1);
   refused_trace("/guards", "none");
   refused_trace("/origin", 5);
   for (const char* key :

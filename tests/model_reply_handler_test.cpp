@@ -260,3 +260,24 @@ TEST_CASE("a handler that has matched is not waited for by xprt_rdma_free") {
   CHECK(b.w.rpc(1).pc == TaskPc::done);
   CHECK(b.w.handler(1).pc == ReplyPc::idle);
 }
+
+TEST_CASE("a callback set for a LOCAL_INV outlives somebody else's recovery of the MR") {
+  // R10: the handler has prepared its chain, the task has meanwhile handed the MR
+  // to recovery, recovery frees it, then the handler posts. In the kernel fr_cqe
+  // is the MR's own and stays as the handler set it, so the waiter is woken.
+  Bench b(basic_setup());
+  b.w.mr(1).place = Place::in_hand;
+  b.w.free_head = 2;
+  b.w.mr(1).done = Done::wc_localinv_wake;
+  b.w.handler(1).pc = ReplyPc::linv_post;
+  b.w.handler(1).mr = b.w.handler(1).chain = 1;
+  b.w.mr(1).dma = DmaState::mapped;
+  b.w.recovery = {RecoverPc::put, 1, FrState::is_invalid};
+  b.step(recovery_actor);
+  CHECK(b.w.mr(1).place == Place::free_list);
+  CHECK(b.w.mr(1).done == Done::wc_localinv_wake);
+  b.step(handler1);    // post
+  b.step(rnic_actor);  // executed
+  b.steps(softirq_actor, 2);
+  CHECK(b.enabled(handler1));  // woken
+}

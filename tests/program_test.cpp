@@ -245,6 +245,20 @@ TEST_CASE("traces, schedules and tokens replay to the same end") {
   }
 }
 
+TEST_CASE("a replayed file prints a command that works, wherever its scenario came from") {
+  const Scratch scratch;
+  Arguments arguments = failing_run("json");
+  arguments[1] = scratch.write("my own.json", content_of(scenario_dir / "upstream-report.json"));
+  const Result trace = run(arguments);
+  REQUIRE(trace.exit_code == 1);
+  const Result replayed = run({"replay", scratch.write("a trace.json", trace.out)});
+  REQUIRE(replayed.exit_code == 1);
+  const Result again = pasted(printed_command(replayed.out));
+  INFO(printed_command(replayed.out) << "\n" << again.err);
+  CHECK(again.exit_code == 1);
+  CHECK(header_value(again.out, "fingerprint") == header_value(replayed.out, "fingerprint"));
+}
+
 TEST_CASE("a schedule that stops early reaches a bound, whatever its length") {
   const nlohmann::json trace = run(failing_run("json")).json();
   const std::string token = trace.at("schedule");

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// frwrsim hunt: seed after seed, on all cores, until one fails.
-//
-// Runs are stepped directly, not on strands: the same choices and fingerprints,
-// several times faster. Seeds are handed out in blocks; what is reported depends
-// only on the seeds, so the number of workers changes nothing but the time. When
-// the first failure is wanted, "first" means the smallest failing seed, and a
-// worker stops only when every smaller seed is accounted for.
-#include <unistd.h>
-
-#include <algorithm>
-#include <atomic>
+// frwrsim hunt: the seeds that fail, as text or JSON.
 #include <charconv>
 #include <cstdio>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "model/invariants.h"
 #include "sim/fingerprint.h"
-#include "sim/run.h"
 #include "tools/commands.h"
+#include "tools/hunt.h"
 #include "tools/output.h"
 #include "tools/report_text.h"
 #include "tools/scenario_search.h"
@@ -33,36 +21,7 @@ namespace {
 
 using model::RaceModel;
 
-struct SeedRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  [[nodiscard]] std::uint64_t size() const { return last - first + 1; }
-};
-
-/// One failing run.
-struct Failure {
-  std::uint64_t seed = 0;
-  std::uint64_t steps = 0;
-  model::Violation violation;
-  std::uint64_t fingerprint = 0;
-};
-
-/// What all runs of a range amount to. Sums and sorted lists only, so that the
-/// order in which workers finish does not show.
-struct Tally {
-  std::uint64_t runs = 0;
-  std::uint64_t cut = 0;
-  std::uint64_t step_limit = 0;
-  std::vector<Failure> failures;
-
-  [[nodiscard]] sim::Verdict verdict() const {
-    if (!failures.empty()) return sim::Verdict::violated;
-    return cut + step_limit > 0 ? sim::Verdict::bound_reached : sim::Verdict::none_found;
-  }
-};
-
 constexpr std::uint64_t most_seeds = 1'000'000'000'000;
-constexpr std::uint64_t block_size = 512;
 
 SeedRange parse_seeds(const std::string& text) {
   SeedRange range;
@@ -85,130 +44,6 @@ SeedRange parse_seeds(const std::string& text) {
   }
   return range;
 }
-
-/// Runs one seed and adds what became of it.
-void run_seed(const RaceModel& model, const sim::StrategySpec& spec, std::uint64_t seed,
-              std::uint64_t max_steps, Tally& tally) {
-  sim::NullObserver observer;
-  const auto result = sim::with_strategy(spec, model, seed, [&](auto& strategy) {
-    return sim::run_directly(model, strategy, max_steps, observer);
-  });
-  ++tally.runs;
-  if (result.end == sim::End::cut) ++tally.cut;
-  if (result.end == sim::End::step_limit) ++tally.step_limit;
-  if (result.end == sim::End::violation) {
-    tally.failures.push_back(
-        {seed, result.steps, model.violation(result.state), result.fingerprint});
-  }
-}
-
-/// A line that rewrites itself, on a terminal only.
-class Progress {
- public:
-  explicit Progress(std::uint64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
-  void show(std::uint64_t done, std::uint64_t failing) const {
-    if (!shown_) return;
-    constexpr std::uint64_t width = 40;
-    const auto filled = static_cast<std::size_t>(width * done / total_);
-    const std::string bar = std::string(filled, '#') + std::string(width - filled, '.');
-    std::fprintf(stderr, "\r[%s] %llu of %llu runs, %llu failing", bar.c_str(),
-                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(total_),
-                 static_cast<unsigned long long>(failing));
-    std::fflush(stderr);
-  }
-  void clear() const {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  std::uint64_t total_;
-  bool shown_;
-};
-
-/// Work shared out in blocks of seeds.
-class Hunt {
- public:
-  Hunt(const RaceModel& model, const sim::StrategySpec& spec, SeedRange seeds,
-       const HuntOptions& options)
-      : model_(model), spec_(spec), seeds_(seeds), options_(options), progress_(seeds.size()) {}
-
-  Tally run() {
-    const std::uint64_t blocks = (seeds_.size() + block_size - 1) / block_size;
-    unsigned jobs = options_.jobs != 0 ? options_.jobs : std::thread::hardware_concurrency();
-    jobs = static_cast<unsigned>(std::min<std::uint64_t>(std::max(jobs, 1u), blocks));
-    std::vector<std::thread> workers;
-    for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work(); });
-    work();
-    for (std::thread& worker : workers) worker.join();
-    progress_.clear();
-    std::sort(total_.failures.begin(), total_.failures.end(),
-              [](const Failure& a, const Failure& b) { return a.seed < b.seed; });
-    return std::move(total_);
-  }
-
- private:
-  // Blocks are taken in ascending order; with the first failure wanted, nothing
-  // beyond the smallest one found so far is of interest.
-  void work() {
-    for (;;) {
-      const std::uint64_t start = next_block_.fetch_add(1) * block_size;
-      if (start >= seeds_.size() || start > stop_after_.load()) return;
-      Tally tally;
-      const std::uint64_t end = std::min(start + block_size, seeds_.size());
-      for (std::uint64_t i = start; i < end; ++i) {
-        run_seed(model_, spec_, seeds_.first + i, options_.max_steps, tally);
-        if (options_.all || tally.failures.empty()) continue;
-        std::uint64_t known = stop_after_.load();
-        while (i < known && !stop_after_.compare_exchange_weak(known, i)) {
-        }
-        break;
-      }
-      add(tally, start);
-    }
-  }
-
-  void add(const Tally& tally, std::uint64_t start) {
-    const std::lock_guard lock(mutex_);
-    // A block beyond the first failure may have been run by one worker and not
-    // be run by another number of workers: it must not count.
-    blocks_.emplace_back(start, tally);
-    done_ += tally.runs;
-    failing_ += tally.failures.size();
-    progress_.show(done_, failing_);
-    settle();
-  }
-
-  // Folds finished blocks into the total, in order.
-  void settle() {
-    std::sort(blocks_.begin(), blocks_.end(),
-              [](const auto& a, const auto& b) { return a.first > b.first; });
-    while (!blocks_.empty() && blocks_.back().first == settled_) {
-      const Tally& tally = blocks_.back().second;
-      if (options_.all || total_.failures.empty()) {
-        total_.runs += tally.runs;
-        total_.cut += tally.cut;
-        total_.step_limit += tally.step_limit;
-        total_.failures.insert(total_.failures.end(), tally.failures.begin(), tally.failures.end());
-      }
-      blocks_.pop_back();
-      settled_ += block_size;
-    }
-  }
-
-  const RaceModel& model_;
-  const sim::StrategySpec& spec_;
-  SeedRange seeds_;
-  const HuntOptions& options_;
-  std::atomic<std::uint64_t> next_block_{0};
-  std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
-  std::mutex mutex_;                                   // guards all below
-  Tally total_;
-  std::vector<std::pair<std::uint64_t, Tally>> blocks_;
-  std::uint64_t settled_ = 0;
-  std::uint64_t done_ = 0;
-  std::uint64_t failing_ = 0;
-  Progress progress_;
-};
 
 std::string failure_line(const Failure& failure) {
   return "seed " + std::to_string(failure.seed) + ": " + in_words(failure.violation) + " at step " +
@@ -310,7 +145,7 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
     const RaceModel model = model_of(scenario, policy);
-    const Tally tally = Hunt(model, spec, seeds, options).run();
+    const Tally tally = hunt(model, spec, seeds, options.max_steps, options.all, options.jobs);
     code = sim::worse(code, sim::exit_code_of(tally.verdict()));
     if (options.format == "json") {
       documents.push_back(json_report(tally, scenario, policy, spec, seeds));
