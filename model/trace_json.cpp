@@ -357,7 +357,7 @@ Replayable replayable_from_json(const nlohmann::json& document, const std::strin
   const nlohmann::json consistent = trace_to_json(*result.trace);
   if (consistent != document) {
     const auto difference = nlohmann::json::diff(document, consistent).at(0);
-    throw InputError(source + ": " + difference.at("path").get<std::string>() +
+    throw InputError(source + ": " + printable(difference.at("path").get<std::string>()) +
                      ": contradicts the rest of the file: it was edited, or written by a program "
                      "with another model");
   }

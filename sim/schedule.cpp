@@ -39,7 +39,7 @@ std::string listed(unsigned count, Name name) {
     const std::string_view item = name(i);
     if (!item.empty()) text.append(text.empty() ? "" : ", ").append(item);
   }
-  return text;
+  return text.empty() ? "none" : text;
 }
 
 ActorId find_actor(std::string_view name, std::size_t position, const ScheduleNames& names) {

@@ -14,7 +14,6 @@
 using namespace fixture;
 using Catch::Matchers::Contains;
 using nlohmann::json;
-using nlohmann::operator""_json_pointer;
 
 namespace {
 
@@ -23,7 +22,7 @@ namespace {
 std::string refused(const std::string& content) {
   const Scratch scratch;
   const std::string file = scratch.write("bad.json", content);
-  const std::string message = complaint({"validate", file});
+  std::string message = complaint({"validate", file});
   CHECK_THAT(message, Contains(file));
   CHECK(complaint({"run", file}) == message);
   CHECK(complaint({"hunt", file, "--seeds", "1..2"}) == message);
@@ -166,7 +165,7 @@ TEST_CASE("a key that stands twice is refused, in whatever object") {
 
 TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known one") {
   const auto unknown = [](const json::json_pointer& place, const std::string& pointer) {
-    const std::string message = refused_with(place, 1);
+    std::string message = refused_with(place, 1);
     CHECK_THAT(message, Contains(": " + pointer + ": unknown key"));
     return message;
   };

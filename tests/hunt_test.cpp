@@ -18,7 +18,7 @@ json hunted(const Arguments& more, const std::string& scenario = "upstream-repor
   arguments.insert(arguments.end(), more.begin(), more.end());
   const Result result = run(arguments);
   INFO(result.err);
-  const json report = result.json();
+  json report = result.json();
   REQUIRE(report.at("format") == "frwrsim-hunt/1");
   const std::string verdict = report.at("verdict");
   CHECK(result.exit_code == (verdict == "violated" ? 1 : verdict == "none_found" ? 0 : 3));

@@ -47,7 +47,7 @@ TEST_CASE("a file that cannot be written is named, and nothing is left beside it
 }
 
 TEST_CASE("a full device as standard output is noticed") {
-  for (Arguments writer : writers()) {
+  for (const Arguments& writer : writers()) {
     CHECK_THAT(complaint(writer, {.stdout_to = "/dev/full"}), Contains("No space left on device"));
   }
   complaint({"list"}, {.stdout_to = "/dev/full"});
@@ -134,4 +134,27 @@ TEST_CASE("the progress bar is for terminals and leaves no trace") {
   std::string report = shown.out.substr(erased + 4);
   report.erase(std::remove(report.begin(), report.end(), '\r'), report.end());
   CHECK(report == piped.out);
+}
+
+TEST_CASE("a link given as output stays a link, and what it leads to is written") {
+  const Scratch scratch;
+  const std::string file = scratch.write("real.json", "old");
+  const std::filesystem::path link = std::filesystem::path(file).parent_path() / "link.json";
+  std::filesystem::create_symlink(file, link);
+  const Result result = run({"run", "no-loss", "--format", "schedule", "--output", link.string()});
+  CHECK(result.exit_code == 0);
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(content_of(file).rfind("{", 0) == 0);
+}
+
+TEST_CASE("one scenario that cannot be used does not hide the others") {
+  const Scratch scratch;
+  const std::string folder =
+      std::filesystem::path(scratch.write("broken.json", "{")).parent_path().string();
+  std::filesystem::copy_file(scenario_dir / "no-loss.json",
+                             std::filesystem::path(folder) / "no-loss.json");
+  const Result listed = run({"list", "scenarios"}, {.set = {{"FRWRSIM_SCENARIOS", folder}}});
+  CHECK(listed.exit_code == 0);
+  CHECK(listed.says("CANNOT BE USED"));
+  CHECK(listed.says("Nothing goes wrong"));
 }

@@ -102,7 +102,7 @@ void check_ledger(const Trace& trace) {
         // Pages of their own: no part of them was ever handed out before.
         CHECK(entry->iova % page_size == 0);
         for (unsigned page = 0; page < entry->pages; ++page) {
-          CHECK(iovas.insert(entry->iova + page * page_size).second);
+          CHECK(iovas.insert(entry->iova + std::uint64_t{page} * page_size).second);
         }
       } else {
         // An unmap is of the mapping made last, a second one finds it unmapped.

@@ -20,11 +20,16 @@ struct Item {
   std::string about{};  ///< a paragraph
 };
 
+/// A file that cannot be used has its error for a line: the others still count.
 std::vector<Item> scenario_items() {
   std::vector<Item> items;
   for (const std::string& name : scenario_names()) {
-    const model::Scenario scenario = model::load_scenario(find_scenario(name));
-    items.push_back({name, scenario.title, scenario.about});
+    try {
+      const model::Scenario scenario = model::load_scenario(find_scenario(name));
+      items.push_back({name, scenario.title, scenario.about});
+    } catch (const model::InputError& error) {
+      items.push_back({name, std::string("CANNOT BE USED: ") + error.what()});
+    }
   }
   return items;
 }

@@ -59,9 +59,12 @@ void write_output(std::string_view text, const std::string& path) {
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     return write_file(text, path, path);
   }
-  const std::string beside = path + ".tmp-" + std::to_string(getpid());
+  // A link stays a link: what it leads to is replaced.
+  const std::filesystem::path end = std::filesystem::weakly_canonical(path, error);
+  const std::string target = error ? path : end.string();
+  const std::string beside = target + ".tmp-" + std::to_string(getpid());
   write_file(text, beside, path);
-  if (std::rename(beside.c_str(), path.c_str()) != 0) {
+  if (std::rename(beside.c_str(), target.c_str()) != 0) {
     const int reason = errno;
     std::remove(beside.c_str());
     errno = reason;

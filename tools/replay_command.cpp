@@ -2,6 +2,8 @@
 //
 // frwrsim replay: the choices of a schedule, step by step, or a precise word on
 // where they stop fitting.
+#include <filesystem>
+
 #include "model/labels.h"
 #include "model/policy.h"
 #include "model/trace_json.h"
@@ -66,7 +68,7 @@ void check_same(model::Trace replayed, const model::Trace& recorded, const std::
   const nlohmann::json then = trace_to_json(recorded);
   if (now == then) return;
   const std::string where = nlohmann::json::diff(then, now).at(0).at("path").get<std::string>();
-  throw model::InputError(file + ": " + where +
+  throw model::InputError(file + ": " + model::printable(where) +
                           ": the replay differs: the file was edited, or written by a program "
                           "with another model");
 }
@@ -74,6 +76,11 @@ void check_same(model::Trace replayed, const model::Trace& recorded, const std::
 model::Replayable what_to_replay(const ReplayOptions& options) {
   model::Replayable what;
   if (options.schedule.empty()) {
+    if (!std::filesystem::exists(options.what)) {
+      throw model::InputError(model::printable(options.what) +
+                              ": there is no such file; to replay a schedule of a scenario, give "
+                              "its token with --schedule");
+    }
     const std::string text = model::read_file(options.what, largest_trace);
     what = model::replayable_from_json(model::parse_json(text, options.what), options.what);
   } else {
@@ -125,8 +132,8 @@ sim::ExitCode replay_command(const ReplayOptions& options) {
                             std::to_string(token.schedule.size()) + " steps");
   }
   if (what.trace) check_same(trace, *what.trace, options.what);
-  return write_traces({trace}, options.schedule.empty() ? what.scenario.name : options.what,
-                      options.format, options.every_step, options.output);
+  return write_traces({trace}, {options.what, options.schedule.empty()}, options.format,
+                      options.every_step, options.output);
 }
 
 }  // namespace tools

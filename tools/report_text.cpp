@@ -153,7 +153,7 @@ std::string header_lines(const Scenario& scenario, const std::string& policy, co
          scenario.guards_in_force() + "\npolicy       " + policy_in_words(policy) + "\n";
 }
 
-std::string text_report(const Trace& trace, const std::string& scenario_argument, bool every_step,
+std::string text_report(const Trace& trace, const RunSource& source, bool every_step,
                         const Style& style) {
   const sim::Verdict verdict = sim::verdict_of(trace.end);
   const std::string name(sim::name_of(verdict));
@@ -172,8 +172,8 @@ std::string text_report(const Trace& trace, const std::string& scenario_argument
   if (failed) text += failure(trace, style);
   if (failed || verdict == sim::Verdict::bound_reached) {
     text += "\n" + style.strong("Replay with") + "\n  frwrsim replay " +
-            shell_quoted(scenario_argument) + " --policy " + trace.policy + " --schedule " +
-            trace.token() + "\n";
+            shell_quoted(source.argument) + " --policy " + trace.policy +
+            (source.is_trace_file ? "" : " --schedule " + trace.token()) + "\n";
   }
   return text;
 }

@@ -28,7 +28,8 @@ sim::ExitCode run_command(const RunOptions& options) {
     });
     traces.push_back(make_trace(scenario, policy, origin, model, result, recorder));
   }
-  return write_traces(traces, options.scenario, options.format, options.every_step, options.output);
+  return write_traces(traces, {options.scenario, false}, options.format, options.every_step,
+                      options.output);
 }
 
 }  // namespace tools

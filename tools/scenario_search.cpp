@@ -55,10 +55,10 @@ std::string find_scenario(const std::string& name_or_path) {
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto near = model::nearest(name_or_path, views);
-  throw model::InputError(
-      "no scenario is called '" + model::printable(name_or_path) + "'; " +
-      (near ? "did you mean '" + std::string(*near) + "'?" : "there are " + model::listed(views)) +
-      " A file is given by its path.");
+  throw model::InputError("no scenario is called '" + model::printable(name_or_path) + "'; " +
+                          (near ? "did you mean '" + std::string(*near) + "'?"
+                                : "there are " + model::listed(views) + ".") +
+                          " A file is given by its path.");
 }
 
 }  // namespace tools

@@ -28,7 +28,7 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenari
   spec.depth = options.depth;
   if (spec.kind == sim::StrategyKind::pct) {
     spec.step_bound = sim::measured_step_bound(
-        model_of(scenario, std::string(model::policies().front().name)), options.max_steps);
+        model_of(scenario, std::string(model::policies().front().name)), SearchOptions{}.max_steps);
   }
   return spec;
 }

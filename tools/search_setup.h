@@ -14,8 +14,8 @@ namespace tools {
 model::RaceModel model_of(const model::Scenario& scenario, const std::string& policy);
 
 /// The strategy asked for. PCT's step bound is measured under the first policy
-/// of the table whatever policy runs, so that one seed makes the same decisions
-/// under every policy until their paths part.
+/// of the table whatever policy and --max-steps, so that one seed makes the same
+/// decisions under every policy until their paths part.
 sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario);
 
 /// The same, for a trace's or report's header.

@@ -10,9 +10,8 @@
 
 namespace tools {
 
-sim::ExitCode write_traces(const std::vector<model::Trace>& traces,
-                           const std::string& scenario_argument, const std::string& format,
-                           bool every_step, const std::string& output) {
+sim::ExitCode write_traces(const std::vector<model::Trace>& traces, const RunSource& source,
+                           const std::string& format, bool every_step, const std::string& output) {
   const Style style = style_for(output);
   sim::ExitCode code = sim::exit_clean;
   std::string text;
@@ -25,8 +24,8 @@ sim::ExitCode write_traces(const std::vector<model::Trace>& traces,
       documents.push_back(schedule_to_json(trace));
     } else {
       if (!text.empty()) text += "\n";
-      text += format == "ftrace" ? ftrace_report(trace)
-                                 : text_report(trace, scenario_argument, every_step, style);
+      text +=
+          format == "ftrace" ? ftrace_report(trace) : text_report(trace, source, every_step, style);
     }
   }
   if (!documents.empty()) {
