@@ -13,7 +13,7 @@
 
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/run.h"
+#include "sim/run_result.h"
 #include "sim/schedule.h"
 
 namespace model {

@@ -16,6 +16,7 @@
 
 #include "sim/fingerprint.h"
 #include "sim/model_concept.h"
+#include "sim/run_result.h"
 
 namespace sim {
 
@@ -23,15 +24,6 @@ namespace sim {
 struct NullObserver : NullSink {
   template <class M>
   void before_step(const M&, const typename M::State&, Choice) {}
-};
-
-/// What a finished run amounts to.
-template <Model M>
-struct RunResult {
-  End end = End::rest;
-  std::uint64_t steps = 0;
-  std::uint64_t fingerprint = 0;
-  typename M::State state;
 };
 
 /// A run in progress. Model, strategy and observer must outlive it.
