@@ -32,11 +32,12 @@ Label task_label(TaskPc pc) {
     case TaskPc::connect_wait:
       return {"connect_wait", "call_connect_status", "awake: connected?"};
     case TaskPc::prepare_transmit:
-      return {"prepare_transmit", "xprt_prepare_transmit", "reply here? take the transport lock"};
+      return {"prepare_transmit", "xprt_prepare_transmit",
+              "unless the reply is here: take the transport lock"};
     case TaskPc::transmit_lock_wait:
       return {"transmit_lock_wait", "xprt_prepare_transmit", "got the transport lock"};
     case TaskPc::transmit:
-      return {"transmit", "xprt_transmit", "reply here? add to the receive list"};
+      return {"transmit", "xprt_transmit", "unless the reply is here: join the receive list"};
     case TaskPc::send_request:
       return {"send_request", "xprt_rdma_send_request",
               "anything registered from an earlier transmission?"};
@@ -82,7 +83,7 @@ Label task_label(TaskPc pc) {
     case TaskPc::end_transmit:
       return {"end_transmit", "xprt_end_transmit", "release the transport lock"};
     case TaskPc::call_status:
-      return {"call_status", "call_status", "reply here? else act on the error"};
+      return {"call_status", "call_status", "the reply is here, or what was the error?"};
     case TaskPc::enobufs_wait:
       return {"enobufs_wait", "call_status", "the delay after -ENOBUFS is over"};
     case TaskPc::release:
