@@ -31,8 +31,10 @@ cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=g++ 
   -DCMAKE_CXX_FLAGS='--coverage -O0 -fprofile-update=atomic'
 cmake --build "$dir" --parallel "$jobs"
 find "$dir" -name '*.gcda' -delete
+# One test limits the size of files a program may write, which the coverage
+# runtime's own files exceed; it says nothing about coverage.
 ctest --test-dir "$dir" --parallel "$jobs" --output-on-failure --no-tests=error --timeout 600 \
-  --label-exclude '^full$'
+  --label-exclude '^full$' --exclude-regex 'untouched on failure'
 
 gcovr --root . --filter 'sim/' --filter 'model/' --gcov-executable gcov -j "$jobs" \
   --print-summary --fail-under-line "$minimum" "$dir"
