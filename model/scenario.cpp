@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/guards.h"
 #include "model/names.h"
 #include "model/policy.h"
 #include "sim/fingerprint.h"
@@ -73,12 +74,11 @@ void read_losses(const JsonValue& losses, Scenario& scenario) {
   }
 }
 
-void read_guards(const JsonValue& array, Guards& guards) {
-  const std::array<bool*, guard_names.size()> switches{
-      &guards.enobufs_delay, &guards.wake_means_reconnect, &guards.reply_pins_request,
-      &guards.drain_covers_replies, &guards.no_spurious_reconnect};
-  for (const JsonValue& guard : array.elements(0, guard_names.size())) {
-    *switches[guard.one_of(guard_names)] = true;
+void read_guards(const JsonValue& array, Guards& switches) {
+  std::vector<std::string_view> names;
+  for (const GuardEntry& guard : guards) names.push_back(guard.name);
+  for (const JsonValue& name : array.elements(0, names.size())) {
+    switches.*guards[name.one_of(names)].is_on = true;
   }
 }
 
@@ -124,22 +124,18 @@ std::uint32_t Scenario::hash() const {
     add(rpc.read_list, rpc.write_list, rpc.reply_chunk, rpc.after, rpc.async);
   }
   add(setup.faults.dma_map, setup.faults.map_mr_sg, setup.faults.prepare_send);
-  add(setup.guards.enobufs_delay, setup.guards.wake_means_reconnect,
-      setup.guards.reply_pins_request, setup.guards.drain_covers_replies,
-      setup.guards.no_spurious_reconnect);
+  for (const GuardEntry& guard : guards) add(setup.guards.*guard.is_on);
   add(setup.budgets.retransmissions, setup.budgets.enobufs_retries, setup.budgets.reconnects,
       setup.budgets.refreshes);
   return static_cast<std::uint32_t>(print.value() >> 32);
 }
 
+std::string hash_text(std::uint32_t hash) { return sim::hex(hash).substr(8); }
+
 std::string Scenario::guards_in_force() const {
-  const std::array<bool, guard_names.size()> switches{
-      setup.guards.enobufs_delay, setup.guards.wake_means_reconnect,
-      setup.guards.reply_pins_request, setup.guards.drain_covers_replies,
-      setup.guards.no_spurious_reconnect};
   std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < guard_names.size(); ++i) {
-    if (switches[i]) names.push_back(guard_names[i]);
+  for (const GuardEntry& guard : guards) {
+    if (setup.guards.*guard.is_on) names.push_back(guard.name);
   }
   return names.empty() ? "none" : listed(names);
 }
@@ -170,7 +166,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
     setup.faults = {small_or(*faults, "dma_map", 0, 4, 0), small_or(*faults, "map_mr_sg", 0, 4, 0),
                     small_or(*faults, "prepare_send", 0, 4, 0)};
   }
-  if (const auto guards = root.find("guards")) read_guards(*guards, setup.guards);
+  if (const auto names = root.find("guards")) read_guards(*names, setup.guards);
   const JsonValue budgets = root.at("budgets");
   budgets.expect_object(span_of({"retransmissions", "enobufs_retries", "reconnects"}));
   setup.budgets.retransmissions = small(budgets.at("retransmissions"), 0, most_retries);

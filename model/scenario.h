@@ -22,11 +22,6 @@
 
 namespace model {
 
-/// Names of the guards, in the order of struct Guards.
-inline constexpr std::array<std::string_view, 5> guard_names{
-    "enobufs-delay", "wake-means-reconnect", "reply-pins-request", "drain-covers-replies",
-    "no-spurious-reconnect"};
-
 /// A scenario as read from a file.
 struct Scenario {
   std::string name;   ///< file name without ".json"
@@ -48,6 +43,9 @@ struct Scenario {
   /// "enobufs-delay, ..." or "none".
   [[nodiscard]] std::string guards_in_force() const;
 };
+
+/// A scenario's hash as tokens, traces and messages spell it: eight hex digits.
+std::string hash_text(std::uint32_t hash);
 
 /// Reads a scenario from JSON; `source` names it in errors. Throws InputError.
 Scenario read_scenario(const nlohmann::json& document, const std::string& name,

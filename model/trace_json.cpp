@@ -219,8 +219,6 @@ ordered_json ledger_to_json(const Trace& trace) {
   return ledger;
 }
 
-std::string hash_text(const Scenario& scenario) { return sim::hex(scenario.hash()).substr(8); }
-
 /// What trace and schedule files have in common: scenario and policy.
 void read_header(const JsonValue& root, Scenario& scenario, std::string& policy) {
   const JsonValue embedded = root.at("scenario");
@@ -229,8 +227,8 @@ void read_header(const JsonValue& root, Scenario& scenario, std::string& policy)
   const std::vector<std::string_view> names = policy_names();
   policy = names[root.at("policy").one_of(names)];
   const JsonValue hash = root.at("scenario_hash");
-  if (hash.string(8) != hash_text(scenario)) {
-    hash.fail("the hash of the scenario in the file is " + hash_text(scenario));
+  if (hash.string(8) != hash_text(scenario.hash())) {
+    hash.fail("the hash of the scenario in the file is " + hash_text(scenario.hash()));
   }
 }
 
@@ -238,7 +236,7 @@ ordered_json header(const Trace& trace, std::string_view format) {
   ordered_json json;
   json["format"] = format;
   json["scenario_name"] = trace.scenario.name;
-  json["scenario_hash"] = hash_text(trace.scenario);
+  json["scenario_hash"] = hash_text(trace.scenario.hash());
   json["policy"] = trace.policy;
   json["schedule"] = trace.token();
   return json;

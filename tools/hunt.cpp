@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -82,8 +83,6 @@ class Hunt {
     work();
     for (std::thread& worker : workers) worker.join();
     progress_.clear();
-    std::sort(total_.failures.begin(), total_.failures.end(),
-              [](const Failure& a, const Failure& b) { return a.seed < b.seed; });
     return std::move(total_);
   }
 
@@ -110,28 +109,26 @@ class Hunt {
 
   void add(const Tally& tally, std::uint64_t start) {
     const std::lock_guard lock(mutex_);
-    // A block beyond the first failure may have been run by one worker and not
-    // be run by another number of workers: it must not count.
-    blocks_.emplace_back(start, tally);
+    blocks_.emplace(start, tally);
     done_ += tally.runs;
     failing_ += tally.failures.size();
     progress_.show(done_, failing_);
     settle();
   }
 
-  // Folds finished blocks into the total, in order.
+  // Folds finished blocks into the total, in order. A block beyond the first
+  // failure wanted may have been run with one number of workers and not with
+  // another: it must not count.
   void settle() {
-    std::sort(blocks_.begin(), blocks_.end(),
-              [](const auto& a, const auto& b) { return a.first > b.first; });
-    while (!blocks_.empty() && blocks_.back().first == settled_) {
-      const Tally& tally = blocks_.back().second;
+    while (!blocks_.empty() && blocks_.begin()->first == settled_) {
+      const Tally& tally = blocks_.begin()->second;
       if (all_ || total_.failures.empty()) {
         total_.runs += tally.runs;
         total_.cut += tally.cut;
         total_.step_limit += tally.step_limit;
         total_.failures.insert(total_.failures.end(), tally.failures.begin(), tally.failures.end());
       }
-      blocks_.pop_back();
+      blocks_.erase(blocks_.begin());
       settled_ += block_size;
     }
   }
@@ -145,7 +142,7 @@ class Hunt {
   std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
   std::mutex mutex_;                                   // guards all below
   Tally total_;
-  std::vector<std::pair<std::uint64_t, Tally>> blocks_;
+  std::map<std::uint64_t, Tally> blocks_;  // finished out of order, by first offset
   std::uint64_t settled_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t failing_ = 0;

@@ -103,7 +103,7 @@ nlohmann::ordered_json json_report(const Tally& tally, const model::Scenario& sc
   nlohmann::ordered_json json;
   json["format"] = "frwrsim-hunt/1";
   json["scenario_name"] = scenario.name;
-  json["scenario_hash"] = sim::hex(scenario.hash()).substr(8);
+  json["scenario_hash"] = model::hash_text(scenario.hash());
   json["guards"] = scenario.guards_in_force();
   json["policy"] = policy;
   const model::Origin origin = origin_of(spec);

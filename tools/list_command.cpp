@@ -5,6 +5,7 @@
 #include <functional>
 #include <sstream>
 
+#include "model/guards.h"
 #include "model/invariants.h"
 #include "model/policy.h"
 #include "tools/commands.h"
@@ -61,13 +62,11 @@ std::vector<Item> strategy_items() {
 }
 
 std::vector<Item> guard_items() {
-  return {
-      {"enobufs-delay", "the wait after -ENOBUFS outlasts RNIC, completions, recovery, refresh"},
-      {"wake-means-reconnect", "a task tests CONNECTED once it has the transport lock"},
-      {"reply-pins-request", "a reply that has arrived keeps its task from being woken"},
-      {"drain-covers-replies", "the drain also waits until no reply is queued or handled"},
-      {"no-spurious-reconnect",
-       "xprt_connect notices a connection that comes up while it prepares to wait"}};
+  std::vector<Item> items;
+  for (const model::GuardEntry& guard : model::guards) {
+    items.push_back({std::string(guard.name), std::string(guard.line)});
+  }
+  return items;
 }
 
 /// `text` in lines of at most 92 characters, each indented by four.

@@ -7,7 +7,6 @@
 #include "model/labels.h"
 #include "model/policy.h"
 #include "model/trace_json.h"
-#include "sim/fingerprint.h"
 #include "sim/replay_strategy.h"
 #include "sim/strand_scheduler.h"
 #include "tools/commands.h"
@@ -26,15 +25,6 @@ std::string described(sim::ActorId actor, const model::World& w) {
   const model::Label label = model::label_of(actor, model::RaceModel::step_id(w, actor));
   return std::string(model::short_name(actor)) + " (" + std::string(label.function) + ": " +
          std::string(label.statement) + ")";
-}
-
-/// The world after the first `steps` choices, which are known to fit.
-model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
-                         std::size_t steps) {
-  model::World w = model.initial();
-  sim::NullSink sink;
-  for (std::size_t i = 0; i < steps; ++i) model.step(w, schedule[i], sink);
-  return w;
 }
 
 [[noreturn]] void explain(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
@@ -110,9 +100,8 @@ sim::ExitCode replay_command(const ReplayOptions& options) {
   }
   if (token.scenario_hash != what.scenario.hash()) {
     throw model::InputError("the schedule belongs to another scenario: its hash is " +
-                            sim::hex(token.scenario_hash).substr(8) + ", that of '" +
-                            what.scenario.name + "' is " +
-                            sim::hex(what.scenario.hash()).substr(8));
+                            model::hash_text(token.scenario_hash) + ", that of '" +
+                            what.scenario.name + "' is " + model::hash_text(what.scenario.hash()));
   }
   sim::StrandScheduler scheduler(model::actor_count);
   sim::ReplayStrategy strategy(token.schedule);

@@ -12,6 +12,7 @@
 #include "model/ledger.h"
 #include "model/names.h"
 #include "sim/fingerprint.h"
+#include "tools/search_setup.h"
 #include "tools/shell.h"
 #include "tools/words.h"
 
@@ -51,7 +52,7 @@ std::string timeline(const Trace& trace, bool every_step) {
   return text;
 }
 
-/// The MR a violation is about; for those without one, none.
+/// Every map, unmap and fr_state write of an MR, and the fate of its WRs.
 std::string mr_history(const Trace& trace, MrId mr) {
   const auto ledger = ledger_of(trace);
   std::string text;
@@ -91,10 +92,8 @@ std::optional<std::string> kernel_line(const Trace& trace) {
 
 /// For a deadlock: every RPC and worker that has not finished, and where it stands.
 std::string who_waits(const Trace& trace) {
-  const RaceModel model(trace.scenario.with_policy(find_policy(trace.policy)->policy));
-  World w = model.initial();
-  sim::NullSink sink;
-  for (const TraceStep& step : trace.steps) model.step(w, step.choice, sink);
+  const RaceModel model = model_of(trace.scenario, trace.policy);
+  const World w = world_after(model, trace.schedule(), trace.steps.size());
   std::string text;
   const auto add = [&text](std::string_view who, std::string_view function,
                            const std::string& what) {

@@ -13,6 +13,14 @@ model::RaceModel model_of(const model::Scenario& scenario, const std::string& po
   return model::RaceModel(scenario.with_policy(model::find_policy(policy)->policy));
 }
 
+model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
+                         std::size_t steps) {
+  model::World w = model.initial();
+  sim::NullSink sink;
+  for (std::size_t i = 0; i < steps; ++i) model.step(w, schedule[i], sink);
+  return w;
+}
+
 sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario) {
   sim::StrategySpec spec;
   const auto entry =

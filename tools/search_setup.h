@@ -13,6 +13,11 @@ namespace tools {
 /// The model of a scenario under a policy given by name.
 model::RaceModel model_of(const model::Scenario& scenario, const std::string& policy);
 
+/// The world after the first `steps` choices of a schedule.
+/// REQUIRES: they are possible one after the other.
+model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
+                         std::size_t steps);
+
 /// The strategy asked for. PCT's step bound is measured under the first policy
 /// of the table whatever policy and --max-steps, so that one seed makes the same
 /// decisions under every policy until their paths part.
