@@ -84,8 +84,8 @@ void rep_connect_worker_step(Kernel<Sink>& k) {
 
 /// Under the guard drain_covers_replies: a reply is queued or being handled.
 inline bool reply_work_left(const World& w) {
-  for (unsigned i = 0; i < max_rpcs; ++i) {
-    if (w.rpcs[i].replies > 0 || w.handlers[i].pc != ReplyPc::idle) return true;
+  for (unsigned id = 1; id <= max_rpcs; ++id) {
+    if (reply_under_way(w, static_cast<RpcId>(id))) return true;
   }
   return false;
 }

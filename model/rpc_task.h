@@ -15,10 +15,14 @@
 
 namespace model {
 
-/// Under the guard reply_pins_request: a reply of this RPC is queued or handled.
+/// A reply of this RPC is queued or being handled.
+inline bool reply_under_way(const World& w, RpcId id) {
+  return w.rpc(id).replies > 0 || w.handler(id).pc != ReplyPc::idle;
+}
+
+/// Under the guard reply_pins_request: the task waits for its reply's handler.
 inline bool pinned(const Setup& setup, const World& w, RpcId id) {
-  return setup.guards.reply_pins_request && !w.rpc(id).reply_received &&
-         (w.rpc(id).replies > 0 || w.handler(id).pc != ReplyPc::idle);
+  return setup.guards.reply_pins_request && !w.rpc(id).reply_received && reply_under_way(w, id);
 }
 
 /// Wakes a task asleep on xprt->pending; no effect on one that is not.

@@ -33,6 +33,10 @@ inline constexpr std::array<StrategyEntry, 2> strategies{{
     {StrategyKind::uniform, "uniform", "uniform over the enabled actors, then over the outcomes"},
 }};
 
+constexpr std::string_view name_of(StrategyKind kind) {
+  return strategies[static_cast<std::size_t>(kind)].name;
+}
+
 /// A strategy with its parameters.
 struct StrategySpec {
   StrategyKind kind = StrategyKind::pct;

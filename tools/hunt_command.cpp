@@ -154,7 +154,7 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
       text += text_report(tally, scenario, policy, spec, options, style);
     }
   }
-  if (!documents.empty()) text = (documents.size() == 1 ? documents[0] : documents).dump(1) + "\n";
+  if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);
   return code;
 }

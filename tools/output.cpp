@@ -72,6 +72,10 @@ void write_output(std::string_view text, const std::string& path) {
   }
 }
 
+std::string documents_text(const nlohmann::ordered_json& documents) {
+  return (documents.size() == 1 ? documents[0] : documents).dump(1) + "\n";
+}
+
 std::string Style::wrapped(std::string_view code, std::string_view text) const {
   if (!colour_) return std::string(text);
   return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";

@@ -3,6 +3,7 @@
 // Where output goes, and that it gets there whole or not at all.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace tools {
 /// file appears complete or not at all: it is written beside and then renamed.
 /// Throws model::InputError where that is not possible.
 void write_output(std::string_view text, const std::string& path);
+
+/// JSON results as text: one is a document, several are an array of them.
+std::string documents_text(const nlohmann::ordered_json& documents);
 
 /// Emphasis for people at a terminal; plain text for everybody else.
 class Style {

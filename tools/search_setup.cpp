@@ -43,7 +43,8 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenari
 
 model::Origin origin_of(const sim::StrategySpec& spec) {
   const bool pct = spec.kind == sim::StrategyKind::pct;
-  return {pct ? "pct" : "uniform", std::nullopt, pct ? spec.depth : 0, pct ? spec.step_bound : 0};
+  return {std::string(sim::name_of(spec.kind)), std::nullopt, pct ? spec.depth : 0,
+          pct ? spec.step_bound : 0};
 }
 
 std::vector<std::string> chosen_policies(const std::vector<std::string>& words) {

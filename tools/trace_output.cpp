@@ -28,9 +28,7 @@ sim::ExitCode write_traces(const std::vector<model::Trace>& traces, const RunSou
           format == "ftrace" ? ftrace_report(trace) : text_report(trace, source, every_step, style);
     }
   }
-  if (!documents.empty()) {
-    text = (documents.size() == 1 ? documents[0] : documents).dump(1) + "\n";
-  }
+  if (!documents.empty()) text = documents_text(documents);
   write_output(text, output);
   return code;
 }
