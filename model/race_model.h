@@ -12,8 +12,10 @@
 
 #include "model/actors.h"
 #include "model/connection.h"
+#include "model/footprint.h"
 #include "model/mr_workers.h"
 #include "model/reply_handler.h"
+#include "model/symmetry.h"
 #include "sim/model_concept.h"
 
 namespace model {
@@ -43,6 +45,15 @@ class RaceModel {
   /// The link: a loss is enabled, but need not happen.
   [[nodiscard]] static constexpr sim::ActorSet optional_actors() {
     return sim::ActorSet::of(link_actor);
+  }
+
+  /// RNIC, link and server.
+  [[nodiscard]] static constexpr sim::ActorSet environment() {
+    sim::ActorSet set;
+    for (unsigned actor = 0; actor < model::actor_count; ++actor) {
+      if (is_environment(static_cast<sim::ActorId>(actor))) set.insert(actor);
+    }
+    return set;
   }
 
   [[nodiscard]] sim::ActorSet enabled(const World& w) const {
@@ -120,8 +131,28 @@ class RaceModel {
     return blocked_violation(w).invariant == Invariant::none ? sim::End::rest : sim::End::violation;
   }
 
+  /// The invariant violated, or the budget exceeded.
+  [[nodiscard]] std::uint8_t end_detail(const World& w) const {
+    if (w.cut != Budget::none) return static_cast<std::uint8_t>(w.cut);
+    return static_cast<std::uint8_t>(violation(w).invariant);
+  }
+
   /// What is violated in a world a run has ended in.
   [[nodiscard]] Violation violation(const World& w) const;
+
+  /// Symmetry reduction: MRs are interchangeable (symmetry.h).
+  static void canonical(World& w) { rename_mrs(w); }
+
+  // Partial order reduction: who may be in whose way (footprint.h).
+  [[nodiscard]] sim::Footprint footprint(const World& w, sim::ActorId actor) const {
+    return footprint_of(setup_, w, actor);
+  }
+  [[nodiscard]] sim::Footprint future(const World& w, sim::ActorId actor) const {
+    return future_of(setup_, w, enabled(w), actor);
+  }
+  [[nodiscard]] bool may_stop(const World& w, sim::ActorId actor) const {
+    return step_may_stop(setup_, w, actor);
+  }
 
   /// The program counter the actor stands at: part of the fingerprint.
   [[nodiscard]] static std::uint8_t step_id(const World& w, sim::ActorId actor);
@@ -164,5 +195,7 @@ inline constexpr auto first_inline_recovery = static_cast<std::uint8_t>(TaskPc::
 inline constexpr std::uint8_t link_establishes = 1;
 
 static_assert(sim::Model<RaceModel>);
+static_assert(sim::SymmetricModel<RaceModel>);
+static_assert(sim::FootprintModel<RaceModel>);
 
 }  // namespace model

@@ -9,7 +9,7 @@
 // modelled system is an outcome or an order.
 //
 // Two ways of driving a model exist, one run at a time (run.h, on strands in
-// strand_scheduler.h) and, later, all runs at once; both call the same step().
+// strand_scheduler.h) and all runs at once (explorer.h); both call the same step().
 #pragma once
 
 #include <concepts>
@@ -54,6 +54,8 @@ struct NullSink {
 ///
 /// - `initial()` the state every run starts from.
 /// - `optional_actors()` those whose steps are events that need not happen.
+/// - `environment()` those whose steps are transparent to preemptions: going on
+///   with an actor after a step of the environment is no preemption.
 /// - `enabled(state)` the actors that can take a step now.
 /// - `outcomes(state, actor)` how that actor's next step may turn out; not
 ///   empty exactly if the actor is enabled.
@@ -62,6 +64,8 @@ struct NullSink {
 ///   REQUIRES: the choice is enabled.
 /// - `stopped(state)` the run ends here whatever is enabled: violation or cut.
 /// - `end_when_blocked(state)` what it means that nothing is enabled.
+/// - `end_detail(state)` of a state that ends a run in a violation or a cut: a
+///   small number, 1..63, that names the invariant or the budget.
 /// - `step_id(state, actor)` a small number naming the actor's next step, part
 ///   of a run's fingerprint.
 /// - `actor_name(actor)` and `outcome_name(actor, outcome)` short ids used in
@@ -77,14 +81,59 @@ concept Model = std::copyable<typename M::State> &&
   { model.initial() } -> std::same_as<typename M::State>;
   { model.actor_count() } -> std::convertible_to<unsigned>;
   { model.optional_actors() } -> std::same_as<ActorSet>;
+  { model.environment() } -> std::same_as<ActorSet>;
   { model.enabled(seen) } -> std::same_as<ActorSet>;
   { model.outcomes(seen, actor) } -> std::same_as<OutcomeSet>;
   model.step(state, choice, sink);
   { model.stopped(seen) } -> std::same_as<std::optional<End>>;
   { model.end_when_blocked(seen) } -> std::same_as<End>;
+  { model.end_detail(seen) } -> std::same_as<std::uint8_t>;
   { model.step_id(seen, actor) } -> std::convertible_to<std::uint8_t>;
   { model.actor_name(actor) } -> std::convertible_to<std::string_view>;
   { model.outcome_name(actor, outcome) } -> std::convertible_to<std::string_view>;
+};
+
+/// A model whose states may differ in nothing but names. `canonical(state)`
+/// renames: it turns a state into one that stands for all of its kind.
+///
+/// REQUIRES that renaming is an automorphism that actors do not see: a state and
+/// its canonical form enable the same choices, the same choice leads from both to
+/// states with the same canonical form, and both end runs alike.
+template <class M>
+concept SymmetricModel = Model<M> && requires(const M& model, typename M::State& state) {
+  model.canonical(state);
+};
+
+/// What a step touches: one bit per shared object, up to 64 of them.
+struct Footprint {
+  std::uint64_t reads = 0;   ///< what it looks at, its being enabled included
+  std::uint64_t writes = 0;  ///< what it may change
+  friend constexpr bool operator==(Footprint, Footprint) = default;
+  friend constexpr Footprint operator|(Footprint a, Footprint b) {
+    return {a.reads | b.reads, a.writes | b.writes};
+  }
+};
+
+/// Two steps of different actors whose order may matter.
+constexpr bool conflict(Footprint a, Footprint b) {
+  return ((a.writes & (b.reads | b.writes)) | (b.writes & a.reads)) != 0;
+}
+
+/// A model that knows what a step touches before it runs; partial_order.h says
+/// how that is used and what it relies on.
+///
+/// - `footprint(state, actor)` of the actor's next step, whatever its outcome.
+///   REQUIRES: the actor is enabled.
+/// - `future(state, actor)` of every step that actor may take from this state
+///   on, as long as no other actor hands it something: an upper bound.
+/// - `may_stop(state, actor)` whether the actor's next step may end the run, or
+///   may leave the actor without a next step that is enabled whatever others do.
+template <class M>
+concept FootprintModel = Model<M> &&
+    requires(const M& model, const typename M::State& seen, ActorId actor) {
+  { model.footprint(seen, actor) } -> std::same_as<Footprint>;
+  { model.future(seen, actor) } -> std::same_as<Footprint>;
+  { model.may_stop(seen, actor) } -> std::same_as<bool>;
 };
 
 }  // namespace sim

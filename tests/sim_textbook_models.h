@@ -23,10 +23,12 @@ using Byte = std::uint8_t;
 template <unsigned count>
 struct Threads {
   struct Event {};
-  static constexpr std::array<std::string_view, 8> names{"t0", "t1", "t2", "t3",
-                                                         "t4", "t5", "t6", "t7"};
+  static constexpr std::array<std::string_view, 16> names{"t0",  "t1",  "t2",  "t3", "t4",  "t5",
+                                                          "t6",  "t7",  "t8",  "t9", "t10", "t11",
+                                                          "t12", "t13", "t14", "t15"};
   [[nodiscard]] static unsigned actor_count() { return count; }
   [[nodiscard]] static sim::ActorSet optional_actors() { return {}; }
+  [[nodiscard]] static sim::ActorSet environment() { return {}; }
   template <class State>
   [[nodiscard]] static sim::OutcomeSet outcomes(const State&, sim::ActorId) {
     return sim::OutcomeSet::of(0);
@@ -34,6 +36,11 @@ struct Threads {
   template <class State>
   [[nodiscard]] static std::optional<sim::End> stopped(const State&) {
     return std::nullopt;
+  }
+  /// The one invariant that a textbook model has is number 1.
+  template <class State>
+  [[nodiscard]] static Byte end_detail(const State&) {
+    return 1;
   }
   template <class State>
   [[nodiscard]] static Byte step_id(const State& s, sim::ActorId actor) {

@@ -24,7 +24,7 @@ Exit code: 0 all there, 1 something is missing and could not be installed, 2 bad
 END
 }
 
-build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev catch2)
+build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
 test=("${build[@]}" clang python3 python3-jsonschema)
 full=("${test[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev)
 bench=("${build[@]}" libbenchmark-dev)

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+//
+// Packing and unpacking, with and without BMI2.
+#include "sim/bit_packing.h"
+
+#include <bit>
+#include <cassert>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace sim {
+namespace {
+
+std::uint64_t load(const unsigned char* bytes, std::size_t word) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes + 8 * word, 8);
+  return value;
+}
+
+/// The bits of `value` where `mask` has ones, moved together at the low end.
+std::uint64_t gathered(std::uint64_t value, std::uint64_t mask) {
+  std::uint64_t result = 0;
+  for (unsigned i = 0; mask != 0; ++i, mask &= mask - 1) {
+    result |= (value >> std::countr_zero(mask) & 1u) << i;
+  }
+  return result;
+}
+
+/// The low bits of `value`, moved to where `mask` has ones.
+std::uint64_t scattered(std::uint64_t value, std::uint64_t mask) {
+  std::uint64_t result = 0;
+  for (unsigned i = 0; mask != 0; ++i, mask &= mask - 1) {
+    result |= (value >> i & 1u) << std::countr_zero(mask);
+  }
+  return result;
+}
+
+}  // namespace
+
+BitPacking::BitPacking(std::span<const unsigned char> initial)
+    : initial_(initial.size() / 8), mask_(initial.size() / 8) {
+  assert(initial.size() % 8 == 0);
+  std::memcpy(initial_.data(), initial.data(), initial.size());
+}
+
+void BitPacking::learn(const unsigned char* state) {
+  std::uint64_t news = 0;
+  for (std::size_t i = 0; i < mask_.size(); ++i) {
+    const std::uint64_t varies = load(state, i) ^ initial_[i];
+    news |= varies & ~mask_[i];
+    mask_[i] |= varies;
+  }
+  if (news != 0) lay_out();
+}
+
+void BitPacking::lay_out() {
+  fields_.clear();
+  field_of_.assign(mask_.size(), 0);
+  bits_ = 0;
+  for (std::size_t i = 0; i < mask_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    const auto width = static_cast<unsigned>(std::popcount(mask_[i]));
+    const unsigned shift = bits_ % 64;
+    const std::uint64_t ones = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
+    field_of_[i] = static_cast<std::uint32_t>(fields_.size());
+    fields_.push_back({mask_[i], ~(ones << shift), ~((ones >> 1) >> (63 - shift)),
+                       static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(bits_ / 64),
+                       static_cast<std::uint8_t>(shift), shift + width > 64});
+    bits_ += width;
+  }
+  packed_words_ = bits_ == 0 ? 1 : (bits_ + 63) / 64;
+}
+
+// A field that does not fit in what is left of a packed word goes on in the next.
+// (x >> 1) >> (63 - shift) is x >> (64 - shift), without a shift by 64 to worry about.
+
+bool BitPacking::pack_portably(const BitPacking& packing, const unsigned char* state,
+                               std::uint64_t* packed) {
+  for (std::size_t i = 0; i < packing.mask_.size(); ++i) {
+    if (((load(state, i) ^ packing.initial_[i]) & ~packing.mask_[i]) != 0) return false;
+  }
+  for (unsigned i = 0; i < packing.packed_words_; ++i) packed[i] = 0;
+  for (const Field& field : packing.fields_) {
+    const std::uint64_t bits = gathered(load(state, field.word), field.mask);
+    packed[field.at] |= bits << field.shift;
+    if (field.spills) packed[field.at + 1] = (bits >> 1) >> (63 - field.shift);
+  }
+  return true;
+}
+
+bool BitPacking::repack_portably(const BitPacking& packing, const unsigned char* /*other*/,
+                                 const std::uint64_t* /*other_packed*/, const unsigned char* state,
+                                 std::uint64_t* packed) {
+  return pack_portably(packing, state, packed);
+}
+
+void BitPacking::unpack_portably(const BitPacking& packing, const std::uint64_t* packed,
+                                 unsigned char* state) {
+  std::memcpy(state, packing.initial_.data(), packing.initial_.size() * 8);
+  for (const Field& field : packing.fields_) {
+    std::uint64_t bits = packed[field.at] >> field.shift;
+    if (field.spills) bits |= (packed[field.at + 1] << 1) << (63 - field.shift);
+    const std::uint64_t word =
+        (packing.initial_[field.word] & ~field.mask) | scattered(bits, field.mask);
+    std::memcpy(state + 8 * std::size_t{field.word}, &word, 8);
+  }
+}
+
+#if defined(__x86_64__)
+
+bool BitPacking::fast_is_possible() {
+  return __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("avx2") != 0;
+}
+
+__attribute__((target("bmi2,avx2"))) bool BitPacking::pack_fast(const BitPacking& packing,
+                                                                const unsigned char* state,
+                                                                std::uint64_t* packed) {
+  const std::size_t words = packing.mask_.size();
+  const std::uint64_t* mask = packing.mask_.data();
+  const std::uint64_t* initial = packing.initial_.data();
+  std::uint64_t strange = 0;
+  for (std::size_t i = 0; i < words; ++i) strange |= (load(state, i) ^ initial[i]) & ~mask[i];
+  if (strange != 0) return false;
+  // The word being filled is kept in a register and stored when it is full.
+  std::uint64_t word = 0;
+  unsigned at = 0;
+  for (const Field& field : packing.fields_) {
+    const std::uint64_t bits = _pext_u64(load(state, field.word), field.mask);
+    if (field.at != at) {
+      packed[at] = word;
+      at = field.at;
+      word = 0;
+    }
+    word |= bits << field.shift;
+    if (field.spills) {
+      packed[at++] = word;
+      word = (bits >> 1) >> (63 - field.shift);
+    }
+  }
+  packed[at] = word;
+  return true;
+}
+
+__attribute__((target("bmi2,avx2"))) bool BitPacking::repack_fast(const BitPacking& packing,
+                                                                  const unsigned char* other,
+                                                                  const std::uint64_t* other_packed,
+                                                                  const unsigned char* state,
+                                                                  std::uint64_t* packed) {
+  for (unsigned i = 0; i < packing.packed_words_; ++i) packed[i] = other_packed[i];
+  std::uint64_t strange = 0;
+  const auto update = [&](std::size_t word) __attribute__((target("bmi2,avx2"))) {
+    const std::uint64_t value = load(state, word);
+    strange |= (value ^ packing.initial_[word]) & ~packing.mask_[word];
+    if (packing.mask_[word] == 0) return;
+    const Field& field = packing.fields_[packing.field_of_[word]];
+    const std::uint64_t bits = _pext_u64(value, field.mask);
+    packed[field.at] = (packed[field.at] & field.keep) | bits << field.shift;
+    if (field.spills) {
+      packed[field.at + 1] =
+          (packed[field.at + 1] & field.keep_next) | (bits >> 1) >> (63 - field.shift);
+    }
+  };
+  const std::size_t words = packing.mask_.size();
+  std::size_t i = 0;
+  for (; i + 4 <= words; i += 4) {
+    const auto* a = reinterpret_cast<const __m256i*>(other + 8 * i);
+    const auto* b = reinterpret_cast<const __m256i*>(state + 8 * i);
+    const __m256i equal = _mm256_cmpeq_epi64(_mm256_loadu_si256(a), _mm256_loadu_si256(b));
+    auto differ = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(equal))) ^ 0xfu;
+    for (; differ != 0; differ &= differ - 1) {
+      update(i + static_cast<unsigned>(std::countr_zero(differ)));
+    }
+  }
+  for (; i < words; ++i) {
+    if (load(other, i) != load(state, i)) update(i);
+  }
+  return strange == 0;
+}
+
+__attribute__((target("bmi2,avx2"))) void BitPacking::unpack_fast(const BitPacking& packing,
+                                                                  const std::uint64_t* packed,
+                                                                  unsigned char* state) {
+  std::memcpy(state, packing.initial_.data(), packing.initial_.size() * 8);
+  for (const Field& field : packing.fields_) {
+    std::uint64_t bits = packed[field.at] >> field.shift;
+    if (field.spills) bits |= (packed[field.at + 1] << 1) << (63 - field.shift);
+    const std::uint64_t word =
+        (packing.initial_[field.word] & ~field.mask) | _pdep_u64(bits, field.mask);
+    std::memcpy(state + 8 * std::size_t{field.word}, &word, 8);
+  }
+}
+
+#else
+
+bool BitPacking::fast_is_possible() { return false; }
+bool BitPacking::repack_fast(const BitPacking& packing, const unsigned char* other,
+                             const std::uint64_t* other_packed, const unsigned char* state,
+                             std::uint64_t* packed) {
+  return repack_portably(packing, other, other_packed, state, packed);
+}
+bool BitPacking::pack_fast(const BitPacking& packing, const unsigned char* state,
+                           std::uint64_t* packed) {
+  return pack_portably(packing, state, packed);
+}
+void BitPacking::unpack_fast(const BitPacking& packing, const std::uint64_t* packed,
+                             unsigned char* state) {
+  unpack_portably(packing, packed, state);
+}
+
+#endif
+
+}  // namespace sim

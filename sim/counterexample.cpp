@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+//
+// Least costs backwards, least choices forwards.
+#include "sim/counterexample.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace sim {
+namespace {
+
+/// Preemptions in the upper half, steps in the lower one: ordered as wanted.
+using Cost = std::uint64_t;
+constexpr Cost preemption = Cost{1} << 32;
+constexpr Cost one_step = 1;
+constexpr Cost never = std::numeric_limits<Cost>::max();
+
+constexpr unsigned nobody = ActorSet::capacity;
+
+class LeastCosts {
+ public:
+  LeastCosts(const StateGraph& graph, const TopologicalOrder& order, Best best,
+             const EndTest& is_wanted, const Limits& limits)
+      : graph_(graph), by_preemptions_(best == Best::fewest_preemptions) {
+    limits.check(graph.state_count() * sizeof(ActorSet) + slot_count() * sizeof(Cost));
+    kernel_.resize(graph.state_count());
+    if (by_preemptions_) {
+      for (StateId s = 0; s < graph.expanded(); ++s) {
+        for (const Choice choice : graph.choices(s)) {
+          if (!graph.environment().contains(choice.actor)) kernel_[s].insert(choice.actor);
+        }
+      }
+    }
+    costs_.assign(slot_count(), never);
+    for (const EndState& end : graph.ends()) {
+      if (is_wanted(end)) costs_[slot(end.state, nobody)] = 0;
+    }
+    for (std::size_t i = order.size(); i-- > 0;) {
+      if (i % 65536 == 0) limits.check(0);
+      compute(order[i]);
+    }
+  }
+
+  [[nodiscard]] Cost cost(StateId state, unsigned last) const { return costs_[slot(state, last)]; }
+
+  /// What a failure costs at least from here if the edge is taken.
+  [[nodiscard]] Cost cost_by(StateId target, Choice choice, StateId state, unsigned last) const {
+    if (target == no_state) return never;
+    const Cost rest = cost(target, after(choice, last));
+    if (rest == never) return never;
+    return rest + one_step + (is_preemption(choice, state, last) ? preemption : 0);
+  }
+
+  /// Who ran last after a step, the environment being transparent.
+  [[nodiscard]] unsigned after(Choice choice, unsigned last) const {
+    return graph_.environment().contains(choice.actor) ? last : choice.actor;
+  }
+  [[nodiscard]] bool is_preemption(Choice choice, StateId state, unsigned last) const {
+    return kernel_[state].contains(last) && choice.actor != last &&
+           !graph_.environment().contains(choice.actor);
+  }
+
+ private:
+  // A state has a slot for "nobody who could go on" and one for each kernel actor
+  // that could: no more of them than it has edges.
+  [[nodiscard]] std::uint64_t slot_count() const {
+    return graph_.state_count() + (by_preemptions_ ? graph_.edge_count() : 0);
+  }
+  [[nodiscard]] std::uint64_t slot(StateId state, unsigned last) const {
+    if (!by_preemptions_) return state;
+    const StateId row = std::min(state, graph_.expanded());
+    const std::uint64_t first = graph_.first_edge(row) + state;
+    if (!kernel_[state].contains(last)) return first;
+    const std::uint32_t below = kernel_[state].bits() & ((1u << last) - 1);
+    return first + 1 + static_cast<unsigned>(std::popcount(below));
+  }
+
+  void compute(StateId state) {
+    const auto targets = graph_.targets(state);
+    if (targets.empty()) return;
+    const auto least = [&](unsigned last) {
+      Cost result = never;
+      for (std::size_t i = 0; i < targets.size(); ++i) {
+        result = std::min(result, cost_by(targets[i], graph_.choices(state)[i], state, last));
+      }
+      return result;
+    };
+    costs_[slot(state, nobody)] = least(nobody);
+    for (const unsigned last : kernel_[state]) costs_[slot(state, last)] = least(last);
+  }
+
+  const StateGraph& graph_;
+  bool by_preemptions_;
+  std::vector<ActorSet> kernel_;  // who could go on; empty where nobody counts
+  std::vector<Cost> costs_;
+};
+
+}  // namespace
+
+std::optional<Path> best_path(const StateGraph& graph, const TopologicalOrder& order, Best best,
+                              const EndTest& is_wanted, const Limits& limits) {
+  const LeastCosts costs(graph, order, best, is_wanted, limits);
+  StateId state = 0;
+  unsigned last = nobody;
+  if (costs.cost(state, last) == never) return std::nullopt;
+  Path path;
+  path.states.push_back(state);
+  while (costs.cost(state, last) != 0) {
+    const auto targets = graph.targets(state);
+    std::size_t i = 0;  // edges are in the order of (actor, outcome)
+    while (costs.cost_by(targets[i], graph.choices(state)[i], state, last) !=
+           costs.cost(state, last)) {
+      ++i;
+    }
+    const Choice choice = graph.choices(state)[i];
+    last = costs.after(choice, last);
+    state = targets[i];
+    path.schedule.push_back(choice);
+    path.states.push_back(state);
+  }
+  path.preemptions = preemptions_of(graph, path);
+  return path;
+}
+
+unsigned preemptions_of(const StateGraph& graph, const Path& path) {
+  unsigned count = 0;
+  unsigned last = nobody;
+  for (std::size_t i = 0; i < path.schedule.size(); ++i) {
+    const ActorId actor = path.schedule[i].actor;
+    if (graph.environment().contains(actor)) continue;
+    const auto choices = graph.choices(path.states[i]);
+    const bool could_go_on =
+        std::any_of(choices.begin(), choices.end(), [last](Choice c) { return c.actor == last; });
+    if (could_go_on && actor != last) ++count;
+    last = actor;
+  }
+  return count;
+}
+
+}  // namespace sim

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// What follows a state, under the reductions in force.
+//
+// The explorer, and whoever walks the same states again, must agree on which
+// choices are taken and how successors are renamed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sim/model_concept.h"
+#include "sim/partial_order.h"
+#include "sim/state_graph.h"
+
+namespace sim {
+
+/// Reductions, off unless asked for.
+struct Reductions {
+  bool symmetry = false;       ///< one state for all that differ in names; a SymmetricModel
+  bool partial_order = false;  ///< see partial_order.h; a FootprintModel
+};
+
+/// A model with reductions. The model must outlive it. Thread-safe.
+template <Model M>
+class Expansion {
+ public:
+  using State = typename M::State;
+
+  Expansion(const M& model, Reductions reductions) : model_(model), reductions_(reductions) {}
+
+  [[nodiscard]] const M& model() const { return model_; }
+
+  [[nodiscard]] State initial() const {
+    State state = model_.initial();
+    rename(state);
+    return state;
+  }
+
+  /// How runs end in this state, if they do; `enabled` is set to the actors whose
+  /// steps are to be taken, none where runs end.
+  [[nodiscard]] std::optional<EndState> look(const State& state, ActorSet& enabled) const {
+    std::optional<End> end = model_.stopped(state);
+    enabled = end ? ActorSet{} : model_.enabled(state);
+    if (!end && enabled.empty()) end = model_.end_when_blocked(state);
+    if (end) {
+      const bool has_detail = *end == End::violation || *end == End::cut;
+      return EndState{0, *end, has_detail ? model_.end_detail(state) : std::uint8_t{0}};
+    }
+    if (reductions_.partial_order) enabled = sufficient_actors(model_, state, enabled);
+    return std::nullopt;
+  }
+
+  /// Takes a step in `state`.
+  void step(State& state, Choice choice) const {
+    NullSink sink;
+    model_.step(state, choice, sink);
+    rename(state);
+  }
+
+ private:
+  void rename(State& state) const {
+    if constexpr (SymmetricModel<M>) {
+      if (reductions_.symmetry) model_.canonical(state);
+    }
+  }
+
+  const M& model_;
+  Reductions reductions_;
+};
+
+}  // namespace sim

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+//
+// The explorer: every reachable state of a model, once.
+//
+// Breadth first from the initial state, in rounds (round.h); states are packed
+// (bit_packing.h) and stored whole (state_store.h), so that "exhausted" rests on
+// comparison, not on hashes. States are numbered in the order in which a plain
+// queue would meet them, whatever the number of threads. What the states are
+// connected by is kept on request (state_graph.h) for the questions that come
+// after the search.
+//
+// Two reductions, off unless asked for: symmetry stores one state for all that
+// differ in names only (SymmetricModel), partial order expands a single actor
+// where the others' steps can wait (partial_order.h).
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "sim/bit_packing.h"
+#include "sim/crew.h"
+#include "sim/expansion.h"
+#include "sim/limits.h"
+#include "sim/round.h"
+#include "sim/state_graph.h"
+#include "sim/state_store.h"
+#include "sim/uniform_strategy.h"
+
+namespace sim {
+
+/// How to search.
+struct ExploreOptions {
+  unsigned jobs = 1;       ///< threads, at least 1; the result does not depend on it
+  bool keep_graph = true;  ///< keep the edges, which most questions need
+  Reductions reductions{};
+  StateId max_states = static_cast<StateId>(most_states);                ///< cuts deterministically
+  std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes, of all arrays
+  unsigned chunk_states = 512;  ///< states expanded in one piece of work, at least 1
+  unsigned chunks = 16;         ///< pieces per round, at least 1
+};
+
+/// A search as seen from outside while it goes on.
+struct Progress {
+  StateId states = 0;
+  StateId expanded = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t memory = 0;
+  unsigned depth = 0;  ///< of the states being expanded
+};
+
+/// Asked after every round whether to go on; a bound other than none ends the
+/// search. Called by the searching thread only.
+struct NullMonitor {
+  Bound operator()(const Progress&) const { return Bound::none; }
+};
+
+/// What a search has found.
+template <Model M>
+struct Exploration {
+  BitPacking packing;
+  StateStore store;
+  StateGraph graph;               ///< edges only if they were to be kept
+  std::vector<StateId> levels{};  ///< number of the first state of each depth
+  StateId expanded = 0;           ///< states whose steps were all taken: those below this number
+  std::uint64_t transitions = 0;  ///< steps taken
+  std::uint64_t memory = 0;       ///< bytes, the most that was held at a time
+  Bound bound = Bound::none;
+
+  [[nodiscard]] StateId state_count() const { return store.size(); }
+  /// Length of the longest of all shortest paths: the depth of the search.
+  [[nodiscard]] unsigned depth() const { return static_cast<unsigned>(levels.size()) - 1; }
+  /// A state by number. Thread-safe.
+  [[nodiscard]] typename M::State state(StateId id) const {
+    Padded<typename M::State> padded;
+    packing.unpack(store.packed(id), padded.bytes());
+    return padded.state;
+  }
+};
+
+namespace detail {
+
+template <Model M, class Monitor>
+class Explorer {
+  using State = typename M::State;
+
+ public:
+  Explorer(const M& model, const ExploreOptions& options, Monitor& monitor)
+      : expansion_(model, options.reductions),
+        options_(options),
+        monitor_(monitor),
+        crew_(options.jobs),
+        found_{first_packing(), StateStore(1), StateGraph(model.environment())} {}
+
+  Exploration<M> run() {
+    found_.store = StateStore(found_.packing.packed_words());
+    add_initial();
+    while (found_.bound == Bound::none && found_.expanded < found_.store.size()) one_round();
+    found_.graph.set_state_count(found_.store.size());
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] Padded<State> initial() const {
+    Padded<State> padded;
+    padded.state = expansion_.initial();
+    return padded;
+  }
+
+  [[nodiscard]] BitPacking first_packing() const {
+    const Padded<State> start = initial();
+    BitPacking packing({start.bytes(), sizeof start});
+    learn_from_runs(packing, start, 0, 10'000);
+    return packing;
+  }
+
+  /// Random runs from a state teach the packing bits that it is going to need.
+  /// Only a matter of speed: what they miss is learned when it turns up.
+  void learn_from_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
+                       unsigned steps) const {
+    UniformStrategy strategy(seed);
+    Padded<State> now = start;
+    for (; steps > 0; --steps) {
+      packing.learn(now.bytes());
+      ActorSet enabled;
+      if (expansion_.look(now.state, enabled)) {
+        now.state = start.state;
+        continue;
+      }
+      const ActorId actor = strategy.pick_actor(enabled);
+      const OutcomeSet outcomes = expansion_.model().outcomes(now.state, actor);
+      expansion_.step(now.state, {actor, strategy.pick_outcome(actor, outcomes)});
+    }
+  }
+
+  void add_initial() {
+    const Padded<State> start = initial();
+    std::vector<std::uint64_t> packed(found_.packing.packed_words());
+    (void)found_.packing.pack(start.bytes(), packed.data());
+    found_.store.add(packed.data());
+    found_.levels.push_back(0);
+    level_end_ = 1;
+  }
+
+  void one_round() {
+    const unsigned per_round = options_.chunk_states * options_.chunks;
+    const StateId first = found_.expanded;
+    const auto last =
+        static_cast<StateId>(std::min<std::uint64_t>(std::uint64_t{first} + per_round, level_end_));
+    const unsigned used = (last - first + options_.chunk_states - 1) / options_.chunk_states;
+    Round& round = round_of(found_.packing.packed_words());
+    strange_.assign(used, {});
+    crew_.share_out(used, [&](unsigned c) {
+      const StateId from = first + c * options_.chunk_states;
+      expand(round.chunk(c), from, std::min(last, from + options_.chunk_states), strange_[c]);
+    });
+    if (learned()) return;  // and the round is made again
+    for (unsigned c = 0; c < used; ++c) {
+      found_.transitions += round.chunk(c).edge_count();
+      for (const EndState& end : round.chunk(c).ends()) found_.graph.add_end(end);
+    }
+    if (!round.settle(used, found_.store, options_.max_states,
+                      options_.keep_graph ? &found_.graph : nullptr, crew_)) {
+      found_.graph.set_truncated();
+      found_.bound = Bound::states;
+    }
+    found_.expanded = last;
+    if (last == level_end_ && found_.store.size() > level_end_) {
+      found_.levels.push_back(level_end_);
+      level_end_ = found_.store.size();
+    }
+    look_around(round);
+  }
+
+  Round& round_of(unsigned words) {
+    if (round_.empty() || round_words_ != words) {
+      round_.clear();
+      round_.emplace_back(words, options_.chunks);
+      round_words_ = words;
+    }
+    return round_.front();
+  }
+
+  void look_around(const Round& round) {
+    const std::uint64_t memory = found_.store.memory() + found_.graph.memory() + round.memory();
+    found_.memory = std::max(found_.memory, memory);
+    if (found_.bound != Bound::none) return;
+    if (found_.expanded == found_.store.size()) return;
+    // The index may grow by a half in the next round, a shard at a time.
+    if (memory + memory / 4 > options_.max_memory) {
+      found_.bound = Bound::memory;
+      return;
+    }
+    found_.bound = monitor_(Progress{found_.store.size(), found_.expanded, found_.transitions,
+                                     memory, static_cast<unsigned>(found_.levels.size()) - 1});
+  }
+
+  void expand(Chunk& chunk, StateId first, StateId last, std::vector<Padded<State>>& strange) {
+    chunk.clear();
+    Padded<State> source;
+    Padded<State> successor;
+    for (StateId id = first; id < last; ++id) {
+      const std::uint64_t* source_packed = found_.store.packed(id);
+      found_.packing.unpack(source_packed, source.bytes());
+      ActorSet enabled;
+      if (std::optional<EndState> end = expansion_.look(source.state, enabled)) {
+        end->state = id;
+        chunk.add_end(*end);
+      }
+      for (const unsigned a : enabled) {
+        const auto actor = static_cast<ActorId>(a);
+        for (const unsigned outcome : expansion_.model().outcomes(source.state, actor)) {
+          const Choice choice{actor, static_cast<Outcome>(outcome)};
+          successor.state = source.state;
+          expansion_.step(successor.state, choice);
+          std::uint64_t* packed = chunk.begin_edge(choice);
+          if (!found_.packing.repack(source.bytes(), source_packed, successor.bytes(), packed)) {
+            strange.push_back(successor);
+          }
+          chunk.end_edge();
+        }
+      }
+      chunk.end_source();
+    }
+  }
+
+  /// States that the packing did not cover: widens it, and packs all states anew.
+  bool learned() {
+    BitPacking wider = found_.packing;
+    bool any = false;
+    for (const auto& states : strange_) {
+      for (const Padded<State>& state : states) {
+        any = true;
+        wider.learn(state.bytes());
+      }
+    }
+    if (!any) return false;
+    // Packing all states anew costs as much as this looking ahead.
+    for (const auto& states : strange_) {
+      if (!states.empty()) {
+        learn_from_runs(wider, states.front(), found_.store.size(),
+                        10'000 + found_.store.size() / 16);
+      }
+    }
+    StateStore store(wider.packed_words());
+    Padded<State> padded;
+    std::vector<std::uint64_t> packed(wider.packed_words());
+    for (StateId id = 0; id < found_.store.size(); ++id) {
+      found_.packing.unpack(found_.store.packed(id), padded.bytes());
+      (void)wider.pack(padded.bytes(), packed.data());
+      store.add(packed.data());
+    }
+    found_.store = std::move(store);
+    found_.packing = std::move(wider);
+    return true;
+  }
+
+  Expansion<M> expansion_;
+  ExploreOptions options_;
+  Monitor& monitor_;
+  Crew crew_;
+  Exploration<M> found_;
+  std::vector<Round> round_;  // at most one; made anew when packed states change size
+  unsigned round_words_ = 0;
+  std::vector<std::vector<Padded<State>>> strange_;
+  StateId level_end_ = 0;
+};
+
+}  // namespace detail
+
+/// Searches all states of `model` that can be reached. `monitor` is asked after
+/// every round whether to go on. Throws std::bad_alloc, and what the model throws.
+template <Model M, class Monitor>
+Exploration<M> explore(const M& model, const ExploreOptions& options, Monitor monitor) {
+  return detail::Explorer<M, Monitor>(model, options, monitor).run();
+}
+template <Model M>
+Exploration<M> explore(const M& model, const ExploreOptions& options = {}) {
+  return explore(model, options, NullMonitor{});
+}
+
+}  // namespace sim

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// What ends a search, or a question asked after it, before its end.
+//
+// Searches and analyses can take more memory and time than there is. They ask
+// every so often whether they may go on, and stop cleanly if they may not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+
+namespace sim {
+
+enum class Bound : std::uint8_t { none, states, memory, time, interrupted };
+
+/// Thrown by an analysis that had to stop; a search returns what it has instead.
+struct Stopped {
+  Bound bound = Bound::none;
+};
+
+/// Limits of an analysis. Thread-safe if `ask` is.
+struct Limits {
+  std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes, of its own
+  std::function<Bound()> ask{};  ///< whether to stop; may be empty
+
+  /// Throws Stopped if an analysis that holds `bytes` has to stop.
+  void check(std::uint64_t bytes) const {
+    if (bytes > max_memory) throw Stopped{Bound::memory};
+    if (const Bound bound = ask ? ask() : Bound::none; bound != Bound::none) throw Stopped{bound};
+  }
+};
+
+}  // namespace sim

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+//
+// Means of means, from the ends to the beginning.
+#include "sim/probability.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sim {
+namespace {
+
+namespace mp = boost::multiprecision;
+
+/// Calls `use(first, count)` for every run of edges of the same actor.
+template <class Use>
+void for_each_actor(std::span<const Choice> choices, Use use) {
+  for (std::size_t first = 0; first < choices.size();) {
+    std::size_t end = first + 1;
+    while (end < choices.size() && choices[end].actor == choices[first].actor) ++end;
+    use(first, end - first);
+    first = end;
+  }
+}
+
+/// The mean over a state's actors of the mean over their outcomes.
+template <class Number, class Value>
+Number mean(const StateGraph& graph, StateId state, Value value) {
+  const auto targets = graph.targets(state);
+  Number sum = 0;
+  unsigned actors = 0;
+  for_each_actor(graph.choices(state), [&](std::size_t first, std::size_t count) {
+    Number outcomes = 0;
+    for (std::size_t i = 0; i < count; ++i) outcomes += value(targets[first + i]);
+    if (count > 1) outcomes /= count;
+    sum += outcomes;
+    ++actors;
+  });
+  if (actors > 1) sum /= actors;
+  return sum;
+}
+
+/// Steps of the longest path.
+std::uint64_t longest_path(const StateGraph& graph, const TopologicalOrder& order) {
+  std::vector<std::uint32_t> longest(order.size());
+  for (std::size_t i = order.size(); i-- > 0;) {
+    for (const StateId target : graph.targets(order[i])) {
+      longest[order[i]] = std::max(longest[order[i]], longest[target] + 1);
+    }
+  }
+  return order.empty() ? 0 : longest[order.front()];
+}
+
+}  // namespace
+
+std::vector<FixedProbability> failure_probabilities(const StateGraph& graph,
+                                                    const TopologicalOrder& order,
+                                                    const EndTest& fails, const Limits& limits) {
+  limits.check(order.size() * sizeof(FixedProbability));
+  std::vector<FixedProbability> values(order.size());
+  for (const EndState& end : graph.ends()) {
+    if (fails(end)) values[end.state] = FixedProbability(1) << probability_bits;
+  }
+  for (std::size_t i = order.size(); i-- > 0;) {
+    if (i % 65536 == 0) limits.check(0);
+    if (graph.targets(order[i]).empty()) continue;
+    values[order[i]] =
+        mean<FixedProbability>(graph, order[i], [&](StateId target) { return values[target]; });
+  }
+  return values;
+}
+
+Probability failure_probability(const StateGraph& graph, const TopologicalOrder& order,
+                                const EndTest& fails, const Limits& limits) {
+  const FixedProbability low = failure_probabilities(graph, order, fails, limits)[0];
+  const bool can_fail = std::any_of(graph.ends().begin(), graph.ends().end(), fails);
+  return {low, can_fail ? 2 * longest_path(graph, order) : 0};
+}
+
+std::optional<mp::cpp_rational> failure_fraction(const StateGraph& graph,
+                                                 const TopologicalOrder& order,
+                                                 const EndTest& fails, unsigned most_bits) {
+  std::vector<mp::cpp_rational> values(order.size());
+  for (const EndState& end : graph.ends()) values[end.state] = fails(end) ? 1 : 0;
+  for (std::size_t i = order.size(); i-- > 0;) {
+    if (graph.targets(order[i]).empty()) continue;
+    mp::cpp_rational& value = values[order[i]];
+    value = mean<mp::cpp_rational>(graph, order[i], [&](StateId target) { return values[target]; });
+    if (mp::msb(mp::denominator(value)) >= most_bits) return std::nullopt;
+  }
+  return values[0];
+}
+
+double Probability::value() const {
+  return std::ldexp(low.convert_to<double>(), -static_cast<int>(probability_bits));
+}
+
+std::string Probability::decimal() const {
+  // Digits of low / 2^120, by multiplying with ten; the first that are not zero.
+  if (low == 0) return "0";
+  const mp::cpp_int one = mp::cpp_int(1) << probability_bits;
+  if (low == one) return "1";
+  mp::cpp_int rest(low);
+  int exponent = 0;
+  while (rest * 10 < one) {
+    rest *= 10;
+    ++exponent;
+  }
+  std::string digits;
+  for (int i = 0; i < 20 && rest != 0; ++i) {
+    rest *= 10;
+    const mp::cpp_int digit = rest / one;
+    digits += static_cast<char>('0' + digit.convert_to<int>());
+    rest -= digit * one;
+  }
+  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
+  if (exponent < 4) return "0." + std::string(static_cast<std::size_t>(exponent), '0') + digits;
+  const std::string power = std::to_string(exponent + 1);
+  return digits.substr(0, 1) + (digits.size() > 1 ? "." + digits.substr(1) : "") + "e-" +
+         (power.size() < 2 ? "0" : "") + power;
+}
+
+std::string Probability::error_bound() const {
+  // What rounding lost and what decimal() cut off: the smallest power of ten that
+  // is not below their sum.
+  const mp::cpp_int one = mp::cpp_int(1) << probability_bits;
+  mp::cpp_int error(width);
+  if (low != 0 && low != one) {
+    int exponent = 0;
+    mp::cpp_int scaled(low);
+    while (scaled * 10 < one) {
+      scaled *= 10;
+      ++exponent;
+    }
+    mp::cpp_int unit = one;
+    for (int i = 0; i < exponent + 20; ++i) unit /= 10;
+    error += unit + 1;
+  }
+  if (error == 0) return "0";
+  int power = 0;
+  while (error * 10 <= one) {
+    error *= 10;
+    ++power;
+  }
+  return "1e-" + std::string(power < 10 ? "0" : "") + std::to_string(power);
+}
+
+std::uint64_t seeds_for_99_percent(double probability) {
+  if (probability <= 0) return 0;
+  if (probability >= 0.99) return 1;
+  const double seeds = std::ceil(std::log(0.01) / std::log1p(-probability));
+  if (seeds >= 1e18) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(seeds);
+}
+
+}  // namespace sim
