@@ -44,7 +44,6 @@ constexpr Objects replies = bit(18);     ///< replies queued or being handled
 constexpr Objects request(RpcId id) { return bit(18u + id); }
 /// on_pending, and status while asleep.
 constexpr Objects sleep_of(RpcId id) { return bit(18u + max_rpcs + id); }
-constexpr Objects requests = request(1) | request(2) | request(3);
 constexpr Objects sleeps = sleep_of(1) | sleep_of(2) | sleep_of(3);
 static_assert(max_rpcs == 3);
 constexpr Objects everything = ~Objects{0};

@@ -47,14 +47,15 @@ class LeastCosts {
   /// What a failure costs at least from here if the edge is taken.
   [[nodiscard]] Cost cost_by(StateId target, Choice choice, StateId state, unsigned last) const {
     if (target == no_state) return never;
-    const Cost rest = cost(target, after(choice, last));
+    const Cost rest = cost(target, after(choice, last, target));
     if (rest == never) return never;
     return rest + one_step + (is_preemption(choice, state, last) ? preemption : 0);
   }
 
-  /// Who ran last after a step, the environment being transparent.
-  [[nodiscard]] unsigned after(Choice choice, unsigned last) const {
-    return graph_.environment().contains(choice.actor) ? last : choice.actor;
+  /// Who ran last after a step and could go on, the environment being transparent.
+  [[nodiscard]] unsigned after(Choice choice, unsigned last, StateId target) const {
+    if (!graph_.environment().contains(choice.actor)) last = choice.actor;
+    return kernel_[target].contains(last) ? last : nobody;
   }
   [[nodiscard]] bool is_preemption(Choice choice, StateId state, unsigned last) const {
     return kernel_[state].contains(last) && choice.actor != last &&
@@ -114,8 +115,8 @@ std::optional<Path> best_path(const StateGraph& graph, const TopologicalOrder& o
       ++i;
     }
     const Choice choice = graph.choices(state)[i];
-    last = costs.after(choice, last);
     state = targets[i];
+    last = costs.after(choice, last, state);
     path.schedule.push_back(choice);
     path.states.push_back(state);
   }
@@ -127,12 +128,13 @@ unsigned preemptions_of(const StateGraph& graph, const Path& path) {
   unsigned count = 0;
   unsigned last = nobody;
   for (std::size_t i = 0; i < path.schedule.size(); ++i) {
-    const ActorId actor = path.schedule[i].actor;
-    if (graph.environment().contains(actor)) continue;
     const auto choices = graph.choices(path.states[i]);
     const bool could_go_on =
         std::any_of(choices.begin(), choices.end(), [last](Choice c) { return c.actor == last; });
-    if (could_go_on && actor != last) ++count;
+    if (!could_go_on) last = nobody;
+    const ActorId actor = path.schedule[i].actor;
+    if (graph.environment().contains(actor)) continue;
+    if (last != nobody && actor != last) ++count;
     last = actor;
   }
   return count;

@@ -188,8 +188,8 @@ class Explorer {
     found_.memory = std::max(found_.memory, memory);
     if (found_.bound != Bound::none) return;
     if (found_.expanded == found_.store.size()) return;
-    // The index may grow by a half in the next round, a shard at a time.
-    if (memory + memory / 4 > options_.max_memory) {
+    // The index may double in the next round, a shard at a time.
+    if (memory + found_.store.index_memory() > options_.max_memory) {
       found_.bound = Bound::memory;
       return;
     }

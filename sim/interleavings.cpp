@@ -92,7 +92,8 @@ class Paths {
   std::vector<Count> counts_;
 };
 
-/// "Nobody ran last who could go on."
+/// "Nobody ran last who could go on": whoever cannot go on has been left at no
+/// cost, and is forgotten.
 constexpr unsigned nobody = ActorSet::capacity;
 
 /// The actors that take a step from a state and whose being left is a preemption.

@@ -18,13 +18,12 @@ std::uint64_t hash_of(const std::uint64_t* packed, unsigned words) {
 
 void IndexShard::reserve(std::uint64_t more) {
   // At most 7 of 8 slots are taken: with runs of slots in one cache line, and
-  // tags to skip others by, that is still quick. Growing by a half keeps the
-  // average load at some 70 %.
+  // tags to skip others by, that is still quick.
   const std::uint64_t needed = (used_ + more) * 8 / 7 + 1;
   if (needed <= slots_.size()) return;
   HugeArray<Slot> old = std::move(slots_);
   slots_ = {};
-  slots_.resize(std::max<std::uint64_t>({64, needed, old.size() + old.size() / 2}));
+  slots_.resize(std::max<std::uint64_t>({64, needed, 2 * old.size()}));
   for (std::uint64_t i = 0; i < old.size(); ++i) {
     if (old[i].value == 0) continue;
     std::uint64_t at = start(std::uint64_t{old[i].tag} << 32);
@@ -59,8 +58,8 @@ StateId StateStore::find(const std::uint64_t* packed) const {
   }
 }
 
-std::uint64_t StateStore::memory() const {
-  std::uint64_t bytes = states_.memory();
+std::uint64_t StateStore::index_memory() const {
+  std::uint64_t bytes = 0;
   for (const IndexShard& shard : shards_) bytes += shard.memory();
   return bytes;
 }

@@ -85,7 +85,8 @@ class StateStore {
   /// The number of a state; no_state if it was not met.
   [[nodiscard]] StateId find(const std::uint64_t* packed) const;
 
-  [[nodiscard]] std::uint64_t memory() const;
+  [[nodiscard]] std::uint64_t index_memory() const;
+  [[nodiscard]] std::uint64_t memory() const { return states_.memory() + index_memory(); }
 
  private:
   unsigned words_;
