@@ -105,6 +105,16 @@ void read_expectations(const JsonValue& expect, Scenario& scenario) {
   }
 }
 
+SearchBudget read_search(const JsonValue& search) {
+  search.expect_object(span_of({"time_limit_s", "max_memory_mib", "max_states"}));
+  const auto bound = [&search](std::string_view key, std::uint64_t highest) {
+    const auto value = search.find(key);
+    return value ? value->integer(1, highest) : 0;
+  };
+  return {bound("time_limit_s", 1'000'000), bound("max_memory_mib", 1 << 20),
+          bound("max_states", 2'000'000'000)};
+}
+
 }  // namespace
 
 Setup Scenario::with_policy(const Policy& policy) const {
@@ -148,7 +158,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   const JsonValue root(document, source);
   root.expect_object(
       span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh", "losses",
-               "provider", "faults", "guards", "budgets", "segment_pages", "expect"}));
+               "provider", "faults", "guards", "budgets", "segment_pages", "search", "expect"}));
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
   (void)root.at("format").one_of(formats);
@@ -175,6 +185,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   if (const auto pages = root.find("segment_pages")) {
     scenario.segment_pages = static_cast<unsigned>(pages->integer(1, 256));
   }
+  if (const auto search = root.find("search")) scenario.search = read_search(*search);
   if (const auto expect = root.find("expect")) read_expectations(*expect, scenario);
   setup.policy = policies().front().policy;
   return scenario;

@@ -22,6 +22,14 @@
 
 namespace model {
 
+/// Bounds a scenario sets to searches of it, so that a sweep of many cannot run
+/// away; 0: none. They decide nothing about what can happen.
+struct SearchBudget {
+  std::uint64_t time_limit_s = 0;
+  std::uint64_t max_memory_mib = 0;
+  std::uint64_t max_states = 0;
+};
+
 /// A scenario as read from a file.
 struct Scenario {
   std::string name;   ///< file name without ".json"
@@ -30,6 +38,7 @@ struct Scenario {
   std::vector<std::string> rpc_names;
   unsigned segment_pages = 1;  ///< pages per segment, for the ledger only
   Setup setup;                 ///< under the first policy until with_policy
+  SearchBudget search{};
   /// Verdict of a full search, by policy name.
   std::map<std::string, sim::Verdict> expect;
   /// The document as it was read, to be embedded in traces.

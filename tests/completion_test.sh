@@ -40,9 +40,41 @@ expect uniform frwrsim run upstream-report --strategy u
 expect ftrace frwrsim run upstream-report --format f
 expect guards frwrsim list gu
 expect --seeds frwrsim hunt --se
+expect explore frwrsim ex
+expect two-rpcs frwrsim explore tw
+expect json frwrsim explore two-rpcs --format j
+expect all frwrsim explore two-rpcs --policy al
+expect rpc-finishes frwrsim explore two-rpcs --invariant rpc
+expect partial-order frwrsim explore two-rpcs --reduction p
+expect never frwrsim explore two-rpcs --count-preemptions n
+complete_words frwrsim explore two-rpcs --format f
+if ((${#COMPREPLY[@]} != 0)); then
+  echo "explore is offered formats it does not have: ${COMPREPLY[*]}" >&2
+  status=1
+fi
+complete_words frwrsim explore two-rpcs --max-memory ''
+if ((${#COMPREPLY[@]} != 0)); then
+  echo "offered for a size: ${COMPREPLY[*]}" >&2
+  status=1
+fi
+# Every word offered for these is accepted.
+complete_words frwrsim explore no-loss --reduction ''
+for word in "${COMPREPLY[@]}"; do
+  "$program" explore no-loss --reduction "$word" >/dev/null || {
+    echo "--reduction $word is offered but refused" >&2
+    status=1
+  }
+done
+complete_words frwrsim explore no-loss --count-preemptions ''
+for word in "${COMPREPLY[@]}"; do
+  "$program" explore no-loss --count-preemptions "$word" >/dev/null || {
+    echo "--count-preemptions $word is offered but refused" >&2
+    status=1
+  }
+done
 
 # Every option it offers is one the command's help names.
-for command in list run replay hunt; do
+for command in list run replay hunt explore; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

@@ -5,13 +5,13 @@
 # locale and the number of workers.
 #
 # usage: determinism_test.sh PROGRAM OTHER-BUILD...
-# Every build prints traces in all formats and hunts, and their digests are
+# Every build prints traces in all formats, hunts and explores, and their digests are
 # compared with the first build's. A build that prints nothing fails, too.
 set -euo pipefail
 
 # Everything a build says that depends on choices, with exit codes.
 everything() {
-  local program=$1 scenario seed format
+  local program=$1 scenario seed format mode
   for scenario in $("$program" list scenarios --names); do
     for seed in 0 1 209 18446744073709551615; do
       for format in text json ftrace schedule; do
@@ -21,6 +21,16 @@ everything() {
       "$program" run "$scenario" --strategy uniform --seed "$seed" --verbose || echo "exit $?"
     done
     "$program" hunt "$scenario" --policy all --seeds 1..3000 --all --format json || echo "exit $?"
+    # Small ones to their end, larger ones to the same bound.
+    for format in text json; do
+      "$program" explore "$scenario" --policy all --max-states 30000 --reproducible \
+        --format "$format" && echo "exit 0" || echo "exit $?"
+    done
+    for mode in '--reduction symmetry' '--reduction partial-order' '--reduction all' --verdict-only; do
+      # shellcheck disable=SC2086
+      "$program" explore "$scenario" --policy all --max-states 30000 --reproducible --jobs 3 \
+        $mode || echo "exit $?"
+    done
   done
 }
 

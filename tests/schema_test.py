@@ -43,6 +43,7 @@ BASE = {
     "guards": ["enobufs-delay"],
     "budgets": {"retransmissions": 1, "enobufs_retries": 1, "reconnects": 1},
     "segment_pages": 16,
+    "search": {"time_limit_s": 60, "max_memory_mib": 500, "max_states": 100000},
     "expect": {"unmap-on-marshal-error": "violated", "leave-registered": "exhausted"},
 }
 
@@ -76,6 +77,9 @@ def ranges():
         (["budgets", "enobufs_retries"], 0, 20),
         (["budgets", "reconnects"], 0, 20),
         (["segment_pages"], 1, 256),
+        (["search", "time_limit_s"], 1, 1000000),
+        (["search", "max_memory_mib"], 1, 1048576),
+        (["search", "max_states"], 1, 2000000000),
         (["rpcs", 1, "read_list"], 0, 8),
         (["rpcs", 1, "write_list"], 0, 7),
         (["rpcs", 1, "reply_chunk"], 0, 7),
@@ -85,7 +89,8 @@ def ranges():
         yield place, lowest - 1
         if place[0] not in ("mr_pool", "refresh") and highest != 7:
             yield place, highest + 1
-        yield place, 1000
+        if highest < 1000:
+            yield place, 1000
         for wrong in ("1", 1.5, None, True, [1], {}, 2**70):
             yield place, wrong
 
@@ -127,11 +132,15 @@ def others():
     yield ["expect"], {}
     yield ["expect"], []
     yield ["expect", "fix"], "exhausted"
-    for key in ("refresh", "faults", "budgets", "losses"):
+    for key in ("refresh", "faults", "budgets", "losses", "search"):
         yield [key], []
         yield [key], None
         yield [key, "surprise"], 1
     yield ["faults"], {}
+    yield ["search"], {}
+    yield ["search"], {"max_states": 5}
+    yield ["search"], {"max-states": 5}
+    yield ["search"], 5
     yield ["surprise"], 1
     yield ["Title"], "x"
     yield ["rpcs", 0, "surprise"], 1

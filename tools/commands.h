@@ -47,6 +47,24 @@ struct HuntOptions : SearchOptions {
   bool all = false;
 };
 
+struct ExploreOptions {
+  std::string scenario;
+  std::vector<std::string> policies;
+  std::string format = "text";
+  std::string output;
+  unsigned jobs = 0;                ///< 0: one per core
+  std::uint64_t max_states = 0;     ///< 0: the scenario's, else none
+  std::uint64_t max_memory = 0;     ///< bytes; 0: the scenario's, else what is available
+  std::uint64_t time_limit_ms = 0;  ///< 0: the scenario's, else none
+  std::string invariant;            ///< empty: all
+  std::string reduction = "none";
+  std::string count_preemptions = "auto";
+  bool verdict_only = false;
+  bool reproducible = false;
+  std::string certificate;  ///< a file to write; may be empty
+  std::string against;      ///< an earlier report; may be empty
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -56,6 +74,7 @@ struct ListOptions {
 sim::ExitCode run_command(const RunOptions& options);
 sim::ExitCode replay_command(const ReplayOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
+sim::ExitCode explore_command(const ExploreOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 

@@ -12,6 +12,7 @@
 #include "model/input.h"
 #include "sim/pct_strategy.h"
 #include "sim/schedule.h"
+#include "sim/state_graph.h"
 #include "tools/commands.h"
 
 namespace {
@@ -38,6 +39,30 @@ CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
       "N"};
 }
 
+/// A number with a unit, as a number of the smallest one; a bare number is in
+/// units of the first. Of `example`'s kind.
+CLI::Validator quantity(const std::vector<std::pair<std::string, std::uint64_t>>& units,
+                        const std::string& type, const std::string& example) {
+  return {[units, example](std::string& text) {
+            std::uint64_t value = 0;
+            const char* end_of_text = text.data() + text.size();
+            const auto [end, error] = std::from_chars(text.data(), end_of_text, value);
+            const std::string unit(end, end_of_text);
+            std::uint64_t factor = unit.empty() ? units.front().second : 0;
+            for (const auto& [name, size] : units) {
+              if (unit == name) factor = size;
+            }
+            constexpr std::uint64_t most = std::uint64_t{1} << 60;
+            if (error == std::errc{} && factor != 0 && value >= 1 && value <= most / factor) {
+              text = std::to_string(value * factor);
+              return std::string();
+            }
+            return "expected a quantity such as " + example + ", found '" + model::printable(text) +
+                   "'";
+          },
+          type};
+}
+
 void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats) {
   command.add_option("--format", format, "what to write")
       ->check(CLI::IsMember(formats))
@@ -49,14 +74,23 @@ void add_output(CLI::App& command, std::string& output) {
       ->type_name("FILE");
 }
 
-void add_search(CLI::App& command, tools::SearchOptions& options,
-                std::vector<std::string>& policies) {
-  command.add_option("SCENARIO", options.scenario, "scenario, by name or path")->required();
+void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
+  command.add_option("SCENARIO", scenario, "scenario, by name or path")->required();
   command
       .add_option("-p,--policy", policies,
                   "policy, by name or alias, or 'all'; may be repeated [pre-fix]")
       ->allow_extra_args(false)
       ->type_name("POLICY");
+}
+
+void add_jobs(CLI::App& command, unsigned& jobs) {
+  command.add_option("-j,--jobs", jobs, "worker threads; the result does not depend on it")
+      ->transform(whole_number(1, 1024));
+}
+
+void add_search(CLI::App& command, tools::SearchOptions& options,
+                std::vector<std::string>& policies) {
+  add_scenario(command, options.scenario, policies);
   command.add_option("-s,--strategy", options.strategy, "how choices are made: pct or uniform")
       ->capture_default_str();
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
@@ -65,6 +99,54 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
       ->transform(whole_number(1, sim::max_schedule_length))
       ->capture_default_str();
+}
+
+void add_explore(CLI::App& command, tools::ExploreOptions& options,
+                 std::vector<std::string>& policies) {
+  add_scenario(command, options.scenario, policies);
+  add_jobs(command, options.jobs);
+  add_format(command, options.format, {"text", "json"});
+  add_output(command, options.output);
+  command
+      .add_option("--max-states", options.max_states,
+                  "stop after so many states, always the same ones [the scenario's]")
+      ->transform(whole_number(1, sim::most_states));
+  command
+      .add_option("--max-memory", options.max_memory,
+                  "stop before taking more: bytes, or with K, M, G [3/4 of what is available]")
+      ->transform(
+          quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G"));
+  command
+      .add_option("--time-limit", options.time_limit_ms,
+                  "stop after so long: with ms, s, m or h [the scenario's, else none]")
+      ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
+  command
+      .add_option("--invariant", options.invariant,
+                  "only violations of this one count as failures [all]")
+      ->type_name("NAME");
+  command
+      .add_option("--reduction", options.reduction,
+                  "leave out what cannot change the verdict; symmetry keeps all counts but that "
+                  "of states, partial order keeps none")
+      ->check(CLI::IsMember({"none", "symmetry", "partial-order", "all"}))
+      ->capture_default_str();
+  command
+      .add_option("--count-preemptions", options.count_preemptions,
+                  "count interleavings by number of preemptions; auto: up to 250000 states")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command.add_flag("--verdict-only", options.verdict_only,
+                   "keep no graph: verdict, states and a shortest counterexample, no counts");
+  command.add_flag("--reproducible", options.reproducible,
+                   "leave out times and memory: the same bytes every time");
+  command
+      .add_option("--certificate", options.certificate,
+                  "write what check_certificate needs to verify the result")
+      ->type_name("FILE");
+  command
+      .add_option("--against", options.against,
+                  "an earlier JSON report: say what differs, and by which steps")
+      ->type_name("REPORT");
 }
 
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
@@ -118,11 +200,14 @@ int run(int argc, char** argv) {
   hunt_app->add_option("--seeds", hunt.seeds, "range of seeds, both ends included")
       ->type_name("A..B")
       ->capture_default_str();
-  hunt_app->add_option("-j,--jobs", hunt.jobs, "worker threads; the result does not depend on it")
-      ->transform(whole_number(1, 1024));
+  add_jobs(*hunt_app, hunt.jobs);
   hunt_app->add_flag("--all", hunt.all, "go on after the first failure");
   add_format(*hunt_app, hunt.format, {"text", "json"});
   add_output(*hunt_app, hunt.output);
+
+  tools::ExploreOptions explore;
+  CLI::App* explore_app = app.add_subcommand("explore", "visit every interleaving of a scenario");
+  add_explore(*explore_app, explore, policies);
 
   try {
     app.parse(argc, argv);
@@ -132,7 +217,8 @@ int run(int argc, char** argv) {
   if (*list_app) return tools::list_command(list);
   if (*validate_app) return tools::validate_command(files);
   if (*replay_app) return tools::replay_command(replay);
-  run_options.policies = hunt.policies = tools::chosen_policies(policies);
+  run_options.policies = hunt.policies = explore.policies = tools::chosen_policies(policies);
+  if (*explore_app) return tools::explore_command(explore);
   return *run_app ? tools::run_command(run_options) : tools::hunt_command(hunt);
 }
 

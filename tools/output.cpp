@@ -6,70 +6,70 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "model/input.h"
 
 namespace tools {
-namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-  const std::string reason = std::strerror(errno);
-  throw model::InputError(path + ": " + what + ": " + reason);
-}
-
-/// Writes and closes; false with errno set if not all of it got there.
-bool write_all(std::FILE* file, std::string_view text) {
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
-  const int error = errno;
-  const bool closed = file == stdout || std::fclose(file) == 0;
-  if (!written) errno = error;
-  return written && closed;
-}
-
-/// Writes the file; errors speak of `shown_as`, the name that the user knows.
-void write_file(std::string_view text, const std::string& file_name, const std::string& shown_as) {
-  std::FILE* file = std::fopen(file_name.c_str(), "wb");
-  if (file == nullptr) fail(shown_as, "cannot be written");
-  if (!write_all(file, text)) {
-    const int error = errno;
-    if (std::filesystem::is_regular_file(file_name)) std::remove(file_name.c_str());
-    errno = error;
-    fail(shown_as, "could not be written completely");
-  }
-}
-
-}  // namespace
-
-void write_output(std::string_view text, const std::string& path) {
-  if (path.empty() || path == "-") {
-    if (!write_all(stdout, text)) fail("standard output", "could not be written completely");
-    return;
-  }
+OutputFile::OutputFile(const std::string& path) {
+  if (path.empty() || path == "-") return;
+  shown_as_ = path;
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) {
     throw model::InputError(path + ": is a directory, expected a file to write");
   }
   // A device or a pipe is written to; replacing it by a file would be a surprise.
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return write_file(text, path, path);
+  if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) {
+    // A link stays a link: what it leads to is replaced.
+    const std::filesystem::path end = std::filesystem::weakly_canonical(path, error);
+    target_ = error ? path : end.string();
+    beside_ = target_ + ".tmp-" + std::to_string(getpid());
   }
-  // A link stays a link: what it leads to is replaced.
-  const std::filesystem::path end = std::filesystem::weakly_canonical(path, error);
-  const std::string target = error ? path : end.string();
-  const std::string beside = target + ".tmp-" + std::to_string(getpid());
-  write_file(text, beside, path);
-  if (std::rename(beside.c_str(), target.c_str()) != 0) {
-    const int reason = errno;
-    std::remove(beside.c_str());
-    errno = reason;
-    fail(path, "cannot be replaced");
+  file_ = std::fopen((beside_.empty() ? path : beside_).c_str(), "wb");
+  if (file_ == nullptr) {
+    beside_.clear();
+    fail("cannot be written");
   }
+}
+
+OutputFile::~OutputFile() {
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+  if (!beside_.empty()) std::remove(beside_.c_str());
+}
+
+void OutputFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
+    fail("could not be written completely");
+  }
+}
+
+void OutputFile::commit() {
+  close();
+  if (beside_.empty()) return;
+  if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail("cannot be replaced");
+  beside_.clear();
+}
+
+void OutputFile::close() {
+  if (std::fflush(file_) != 0) fail("could not be written completely");
+  if (file_ == stdout) return;
+  if (std::fclose(std::exchange(file_, nullptr)) != 0) fail("could not be written completely");
+}
+
+void OutputFile::fail(const std::string& what) const {
+  const std::string reason = std::strerror(errno);
+  throw model::InputError(shown_as_ + ": " + what + ": " + reason);
+}
+
+void write_output(std::string_view text, const std::string& path) {
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 std::string documents_text(const nlohmann::ordered_json& documents) {

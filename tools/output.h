@@ -3,15 +3,38 @@
 // Where output goes, and that it gets there whole or not at all.
 #pragma once
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 namespace tools {
 
-/// Writes `text` to `path`, or to standard output if `path` is empty or "-". A
-/// file appears complete or not at all: it is written beside and then renamed.
-/// Throws model::InputError where that is not possible.
+/// Output written piece by piece, to `path` or, if that is empty or "-", to
+/// standard output. A file appears complete or not at all: it is written beside
+/// and renamed by commit(); without commit() nothing is left of it. Members throw
+/// model::InputError where writing is not possible.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  void close();
+  [[noreturn]] void fail(const std::string& what) const;
+
+  std::string shown_as_ = "standard output";  // the name that the user knows
+  std::string target_{};                      // what is to be replaced, if anything is
+  std::string beside_{};
+  std::FILE* file_ = stdout;
+};
+
+/// Writes `text` to `path` in the same way.
 void write_output(std::string_view text, const std::string& path);
 
 /// JSON results as text: one is a document, several are an array of them.

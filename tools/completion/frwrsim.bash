@@ -16,28 +16,42 @@ _frwrsim() {
     -p | --policy) words="all pre-fix fix $(_frwrsim_names policies)" ;;
     -s | --strategy) words=$(_frwrsim_names strategies) ;;
     --format)
-      if [[ $command == hunt ]]; then words='text json'; else words='text json ftrace schedule'; fi
+      case $command in
+        hunt | explore) words='text json' ;;
+        *) words='text json ftrace schedule' ;;
+      esac
       ;;
-    -o | --output)
+    --invariant) words=$(_frwrsim_names invariants) ;;
+    --reduction) words='none symmetry partial-order all' ;;
+    --count-preemptions) words='auto always never' ;;
+    -o | --output | --certificate | --against)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
-    --seed | --seeds | --depth | --max-steps | --jobs | -j | --schedule) return ;;
+    --seed | --seeds | --depth | --max-steps | --jobs | -j | --schedule | \
+      --max-states | --max-memory | --time-limit)
+      return
+      ;;
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay hunt --help --version'
+      words='list validate run replay hunt explore --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
         run) words='--policy --strategy --depth --seed --max-steps --verbose --format --output --help' ;;
         replay) words='--schedule --policy --verbose --format --output --help' ;;
         hunt) words='--seeds --policy --strategy --depth --max-steps --jobs --all --format --output --help' ;;
+        explore)
+          words='--policy --jobs --format --output --max-states --max-memory --time-limit
+            --invariant --reduction --count-preemptions --verdict-only --reproducible
+            --certificate --against --help'
+          ;;
       esac
     else
       case $command in
         list) words='scenarios policies invariants strategies guards' ;;
-        run | hunt | replay | validate)
+        run | hunt | explore | replay | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// The result of a search, written so that somebody else can check it.
+//
+// "exhausted" is the word of a program. A certificate holds what the word rests
+// on: every state that was found, with what makes each claim about it one that
+// can be checked by looking at the state and its successors only.
+// docs/certificate.md has the format and says why that suffices;
+// check_certificate.cpp checks, with none of the code that searched.
+#pragma once
+
+#include <string>
+
+#include "model/race_model.h"
+#include "model/scenario.h"
+#include "sim/explorer.h"
+#include "sim/topological_order.h"
+
+namespace tools {
+
+/// Writes the certificate of a search of `scenario` under `policy` (a name, not an
+/// alias) to `path`, which appears complete or not at all. REQUIRES: `found` has
+/// a complete graph and was made without reductions; `order` is the topological
+/// order of that graph. Throws model::InputError where the file cannot be written
+/// and sim::Stopped where `limits` say so.
+void write_certificate(const model::Scenario& scenario, const std::string& policy,
+                       const sim::Exploration<model::RaceModel>& found,
+                       const sim::TopologicalOrder& order, const std::string& path,
+                       const sim::Limits& limits = {});
+
+}  // namespace tools

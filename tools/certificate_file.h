@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// A certificate as its checker reads it: bytes, packed worlds, records.
+//
+// A certificate may be anybody's. Nothing is read past the end of the file, and
+// no memory is asked for that the size of the file does not justify. Packing,
+// which the engine has too, is written a second time and differently: one bit
+// after the other, as docs/certificate.md has it.
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/input.h"
+#include "model/world.h"
+
+namespace tools {
+
+using Bytes = std::span<const unsigned char>;
+using boost::multiprecision::cpp_int;
+
+/// Thrown where a claim does not hold.
+struct Refuted {
+  std::string what;
+};
+
+/// Throws Refuted: "claim: expected ..., found ...".
+[[noreturn]] void refute(const std::string& claim, const std::string& expected,
+                         const std::string& found);
+
+/// The bytes of a file, for as long as the object lives. Throws model::InputError.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  [[nodiscard]] Bytes bytes() const { return {static_cast<const unsigned char*>(data_), size_}; }
+
+ private:
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// The file but for its checksum, which is right. Throws model::InputError if it
+/// is not, or the file is no certificate.
+Bytes summed_part(Bytes file);
+
+/// How worlds are packed: the bits that vary, byte by byte, the low ones first.
+class Packing {
+ public:
+  /// From the header's "packing". Throws model::InputError, and Refuted if the
+  /// initial world is not `initial`.
+  Packing(const model::JsonValue& claims, const model::World& initial);
+
+  [[nodiscard]] std::size_t bytes() const { return packed_.size(); }
+  [[nodiscard]] model::World unpack(Bytes packed) const;
+  /// Valid until the next call; nothing if the world varies where none should.
+  [[nodiscard]] std::optional<Bytes> pack(const model::World& world);
+  /// Whether the bits that are left over are zero, as they are to be.
+  [[nodiscard]] bool is_tidy(Bytes packed) const;
+
+ private:
+  struct Bit {
+    unsigned byte;
+    unsigned bit;
+  };
+
+  model::World initial_;
+  std::vector<Bit> bits_;
+  std::vector<unsigned char> mask_;
+  std::vector<unsigned char> packed_;
+};
+
+/// Numbers of interleavings from a state on.
+struct Interleavings {
+  cpp_int all;
+  cpp_int failing;
+};
+
+/// The records, and which of them a packed world is.
+class Records {
+ public:
+  static constexpr std::uint32_t none = 0xffff'ffff;
+
+  /// Throws model::InputError, and Refuted if a world is there twice.
+  Records(Bytes body, const Packing& packing);
+
+  /// "state 7"
+  static std::string name(std::uint64_t number) { return "state " + std::to_string(number); }
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(all_.size()); }
+  [[nodiscard]] Bytes packed(std::uint32_t i) const {
+    return body_.subspan(all_[i].at, packed_bytes_);
+  }
+  [[nodiscard]] std::uint32_t depth(std::uint32_t i) const { return all_[i].depth; }
+  [[nodiscard]] std::uint32_t height(std::uint32_t i) const { return all_[i].height; }
+  [[nodiscard]] Interleavings interleavings(std::uint32_t i) const;
+  /// The record of a packed world, or none.
+  [[nodiscard]] std::uint32_t find(Bytes packed) const { return slots_[slot_of(packed)]; }
+
+ private:
+  struct Record {
+    std::size_t at;  // in the body
+    std::uint32_t depth;
+    std::uint32_t height;
+  };
+
+  [[nodiscard]] std::size_t slot_of(Bytes packed) const;
+
+  Bytes body_;
+  std::size_t packed_bytes_;
+  std::vector<Record> all_;
+  std::vector<std::uint32_t> slots_;  // by hash, at most half of them taken
+};
+
+}  // namespace tools

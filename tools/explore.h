@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+//
+// Exploring one scenario under one policy: the search and every question asked
+// of its graph, gathered as plain data for reports.
+//
+// A question that cannot be answered (no graph was kept, a bound stopped the
+// search or the answer) has no value here, and `missing` says why: reports never
+// show a number that was not obtained.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/race_model.h"
+#include "model/scenario.h"
+#include "sim/counterexample.h"
+#include "sim/explorer.h"
+#include "sim/interleavings.h"
+#include "sim/probability.h"
+#include "sim/verdict.h"
+
+namespace tools {
+
+/// When interleavings are counted by their number of preemptions.
+enum class CountPreemptions : std::uint8_t { automatic, always, never };
+
+/// Up to so many states interleavings are counted by preemptions without being asked.
+inline constexpr sim::StateId most_states_counted_by_preemptions = 250'000;
+
+/// What is to be found out, and within which bounds.
+struct ExploreRequest {
+  sim::Reductions reductions;
+  bool verdict_only = false;  ///< keep no graph: verdict, states and a shortest counterexample
+  CountPreemptions preemptions = CountPreemptions::automatic;
+  model::Invariant invariant = model::Invariant::none;  ///< the only one that counts; none: all
+  unsigned jobs = 1;
+  sim::StateId max_states = static_cast<sim::StateId>(sim::most_states);
+  std::uint64_t max_memory = 0;  ///< bytes
+  /// Asked every so often; a bound other than none ends the search. Thread-safe.
+  std::function<sim::Bound(const sim::Progress&)> watch;
+};
+
+/// A step by actor and RaceModel::step_id.
+struct StepName {
+  sim::ActorId actor = 0;
+  std::uint8_t step_id = 0;
+  friend auto operator<=>(const StepName&, const StepName&) = default;
+};
+
+/// How an invariant is violated.
+struct Counterexample {
+  model::Violation violation;
+  sim::Schedule schedule;
+  /// Known, and the schedule the canonical one, if the whole graph was at hand.
+  std::optional<unsigned> preemptions;
+  /// The shortest one, if it is another.
+  std::optional<sim::Schedule> shortest;
+  unsigned shortest_preemptions = 0;
+  /// After so many steps failure was inevitable; 0: from the start.
+  std::optional<std::size_t> inevitable_after;
+  StepName decisive;  ///< that step
+  /// What else could have been done instead of it, without certain failure.
+  std::vector<StepName> instead;
+};
+
+/// Failing interleavings by invariant and by the step that made failure inevitable.
+struct Cause {
+  model::Invariant invariant = model::Invariant::none;
+  std::optional<StepName> step;  ///< none: inevitable from the start
+  sim::BigInt interleavings;
+};
+
+/// Interleavings, in all and failing; by_preemptions[p] those with exactly p.
+struct InterleavingTable {
+  sim::BigInt all;
+  sim::BigInt failing;
+  std::vector<sim::BigInt> all_by_preemptions;
+  std::vector<sim::BigInt> failing_by_preemptions;
+};
+
+/// Everything found out.
+struct Findings {
+  std::string policy;
+  sim::Reductions reductions;
+  model::Invariant invariant = model::Invariant::none;
+  sim::Verdict verdict = sim::Verdict::bound_reached;
+  sim::Bound bound = sim::Bound::none;  ///< what ended the search
+
+  std::uint64_t states = 0;
+  std::uint64_t expanded = 0;
+  std::uint64_t transitions = 0;
+  unsigned depth = 0;
+  std::uint64_t rest = 0;                               ///< worlds at rest
+  std::map<model::Invariant, std::uint64_t> violating;  ///< worlds, by invariant
+  std::map<model::Budget, std::uint64_t> cut;           ///< worlds, by budget
+  std::map<StepName, std::uint64_t> steps;              ///< transitions by step
+
+  std::optional<InterleavingTable> interleavings;
+  std::optional<sim::Probability> probability;
+  std::string fraction;                                  ///< the same exactly, if it is short
+  std::optional<std::array<std::uint64_t, 3>> outlooks;  ///< states by sim::Outlook
+  std::vector<Counterexample> counterexamples;           ///< by invariant
+  std::vector<Cause> causes;
+  /// A path that comes back to where it was, which a model must not have.
+  std::optional<sim::Cycle> cycle;
+  sim::Schedule to_cycle;
+
+  std::vector<std::string> missing;  ///< what is not known, and why
+  bool is_complete = false;          ///< `keep` was called
+
+  std::uint64_t memory = 0;  ///< bytes, the most that the search held
+  double search_seconds = 0;
+  double all_seconds = 0;
+
+  [[nodiscard]] std::uint64_t violating_worlds() const;
+  [[nodiscard]] std::uint64_t cut_worlds() const;
+};
+
+/// Searches and answers. `keep`, if not empty, is called with the search and its
+/// topological order while both are there, if the search is complete.
+/// Throws std::bad_alloc.
+Findings explore(const model::RaceModel& model, const std::string& policy,
+                 const ExploreRequest& request,
+                 const std::function<void(const sim::Exploration<model::RaceModel>&,
+                                          const sim::TopologicalOrder&)>& keep = {});
+
+}  // namespace tools

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+//
+// The text report.
+#include "tools/report_explore.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "model/invariants.h"
+#include "model/labels.h"
+#include "model/names.h"
+#include "tools/report_text.h"
+#include "tools/shell.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+using sim::BigInt;
+
+std::string line(std::string_view title, const std::string& text) {
+  std::string padded(title);
+  padded.resize(std::max<std::size_t>(padded.size() + 1, 15), ' ');
+  return padded + text + "\n";
+}
+
+std::string number(std::uint64_t n) { return std::to_string(n); }
+
+/// "1.85e+34" for what nobody counts digits of.
+std::string about(const BigInt& n) {
+  std::string digits = n.str();
+  if (digits.size() <= 9) return {};
+  const std::string power = std::to_string(digits.size() - 1);
+  return " (about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e+" + power + ")";
+}
+
+/// "97.96 %"
+std::string percent(const BigInt& part, const BigInt& whole) {
+  if (whole == 0) return "0 %";
+  const auto hundredths = static_cast<unsigned>(part * 10'000 / whole);
+  char text[32];
+  std::snprintf(text, sizeof text, "%u.%02u %%", hundredths / 100, hundredths % 100);
+  return text;
+}
+
+std::string plural(std::uint64_t n, const std::string& word) {
+  return number(n) + " " + word + (n == 1 ? "" : "s");
+}
+
+std::string seconds(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, value < 10 ? "%.2f s" : "%.0f s", value);
+  return text;
+}
+
+std::string reductions_in_words(sim::Reductions reductions) {
+  if (reductions.symmetry && reductions.partial_order) return "symmetry and partial order";
+  if (reductions.symmetry) return "symmetry: states are classes of worlds that differ in MR names";
+  if (reductions.partial_order) return "partial order: verdict and ends only";
+  return "none";
+}
+
+std::string bound_in_words(const Findings& f) {
+  switch (f.bound) {
+    case sim::Bound::none:
+      break;
+    case sim::Bound::states:
+      return "the limit on states (--max-states)";
+    case sim::Bound::memory:
+      return "the limit on memory (--max-memory)";
+    case sim::Bound::time:
+      return "the time limit (--time-limit)";
+    case sim::Bound::interrupted:
+      return "interrupted";
+  }
+  return {};
+}
+
+std::string verdict_in_words(const Findings& f) {
+  if (f.verdict == sim::Verdict::violated) {
+    std::string text;
+    for (const auto& [invariant, worlds] : f.violating) {
+      if (f.invariant != model::Invariant::none && f.invariant != invariant) continue;
+      text += (text.empty() ? "" : ", ") + std::string(model::entry_of(invariant).name);
+    }
+    if (f.bound != sim::Bound::none) text += "; the search was ended by " + bound_in_words(f);
+    return text;
+  }
+  if (f.verdict == sim::Verdict::exhausted) return "every interleaving was covered, none violates";
+  if (f.cycle) return "a path comes back to where it was";
+  std::string text = bound_in_words(f);
+  if (f.cut_worlds() > 0) {
+    text += (text.empty() ? "" : "; ") + plural(f.cut_worlds(), "world") + " cut by a budget";
+  }
+  return text;
+}
+
+std::string ends_in_words(const Findings& f) {
+  std::string text = number(f.rest) + " at rest";
+  for (const auto& [invariant, worlds] : f.violating) {
+    text += ", " + number(worlds) + " violate " + std::string(model::entry_of(invariant).name);
+  }
+  for (const auto& [budget, worlds] : f.cut) {
+    text +=
+        ", " + number(worlds) + " cut (" + std::string(name_of(model::budget_names, budget)) + ")";
+  }
+  return text;
+}
+
+std::string interleavings(const Findings& f, const Style& style) {
+  const InterleavingTable& table = *f.interleavings;
+  std::string text = line("interleavings", table.all.str() + about(table.all));
+  text += line("failing", table.failing.str() + about(table.failing) +
+                              (table.failing == 0 ? ""
+                                                  : ", " + percent(table.failing, table.all) +
+                                                        " of all, which is not a probability"));
+  if (table.all_by_preemptions.empty()) return text;
+  text += "\n" + style.strong("Interleavings by number of preemptions") + "\n";
+  constexpr std::size_t most_rows = 10;
+  std::size_t rows = 0;
+  const auto& all = table.all_by_preemptions;
+  const auto row = [&text](const std::string& preemptions, const BigInt& of_all,
+                           const BigInt& of_failing) {
+    char left[32];
+    std::snprintf(left, sizeof left, "  %-12s ", preemptions.c_str());
+    text += left + of_all.str() + ", failing " + of_failing.str() + "\n";
+  };
+  std::size_t p = 0;
+  for (; p < all.size() && rows < most_rows; ++p) {
+    if (all[p] == 0) continue;
+    row(number(p), all[p], table.failing_by_preemptions[p]);
+    ++rows;
+  }
+  BigInt rest_all = 0;
+  BigInt rest_failing = 0;
+  const std::size_t first = p;
+  for (; p < all.size(); ++p) {
+    rest_all += all[p];
+    rest_failing += table.failing_by_preemptions[p];
+  }
+  if (rest_all != 0) {
+    row(number(first) + " to " + number(all.size() - 1), rest_all, rest_failing);
+  }
+  return text;
+}
+
+std::string probability(const Findings& f) {
+  std::string value = f.probability->decimal();
+  if (!f.fraction.empty()) {
+    value = f.fraction + (f.fraction == value ? "" : " = " + value);
+  } else if (f.probability->width != 0) {
+    value += ", error below " + f.probability->error_bound();
+  }
+  std::string text = line("probability", value + ": that a uniform random run fails");
+  if (f.probability->low != 0) {
+    text += line("seeds", number(sim::seeds_for_99_percent(f.probability->value())) +
+                              " such runs fail at least once with a chance of 99 %");
+  }
+  return text;
+}
+
+std::string replay_command(const Findings& f, const model::Scenario& scenario,
+                           const ExploreReportOptions& options, const sim::Schedule& schedule) {
+  const model::RaceModel model(scenario.setup);
+  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " + f.policy +
+         " --schedule " + sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+}
+
+std::string counterexample(const Counterexample& example, const Findings& f,
+                           const model::Scenario& scenario, const ExploreReportOptions& options,
+                           const Style& style) {
+  std::string text =
+      "\n" +
+      style.bad(in_words(example.violation) + " at step " + number(example.schedule.size())) + "\n";
+  text += example.preemptions
+              ? "  canonical counterexample: " + plural(*example.preemptions, "preemption") + ", " +
+                    plural(example.schedule.size(), "step")
+              : "  a shortest counterexample of this search: " +
+                    plural(example.schedule.size(), "step");
+  text += "\n";
+  if (example.inevitable_after) {
+    if (*example.inevitable_after == 0) {
+      text += "  failure was inevitable from the start\n";
+    } else {
+      text += "  inevitable after step " + number(*example.inevitable_after) + ": " +
+              in_words(example.decisive) + "\n  avoidable until then, by instead:\n";
+      for (const StepName step : example.instead) text += "    " + in_words(step) + "\n";
+    }
+  }
+  text += "  replay with\n    " + replay_command(f, scenario, options, example.schedule) + "\n";
+  if (example.shortest) {
+    text += "  the shortest has " + plural(example.shortest->size(), "step") + " and " +
+            plural(example.shortest_preemptions, "preemption") + "\n    " +
+            replay_command(f, scenario, options, *example.shortest) + "\n";
+  }
+  return text;
+}
+
+std::string causes(const Findings& f, const Style& style) {
+  std::string text =
+      "\n" + style.strong("Failing interleavings by the step that made failure inevitable") + "\n";
+  BigInt all = 0;
+  for (const Cause& cause : f.causes) all += cause.interleavings;
+  std::vector<Cause> sorted = f.causes;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Cause& a, const Cause& b) {
+    return a.interleavings > b.interleavings;
+  });
+  for (const Cause& cause : sorted) {
+    text += "  " + std::string(model::entry_of(cause.invariant).name) + ": " +
+            percent(cause.interleavings, all) + ", " +
+            (cause.step ? in_words(*cause.step) : "from the start") + "\n    " +
+            cause.interleavings.str() + "\n";
+  }
+  return text;
+}
+
+std::string cycle(const Findings& f, const model::Scenario& scenario,
+                  const ExploreReportOptions& options, const Style& style) {
+  const model::RaceModel model(scenario.setup);
+  sim::Schedule round = f.to_cycle;
+  round.insert(round.end(), f.cycle->choices.begin(), f.cycle->choices.end());
+  return "\n" + style.bad("A path comes back to where it was: a fault of the model") +
+         "\n  after " + plural(f.to_cycle.size(), "step") + ", in " +
+         plural(f.cycle->choices.size(), "step") + "\n    " +
+         replay_command(f, scenario, options, round) + "\n";
+}
+
+std::string measured(const Findings& f) {
+  const double rate = f.search_seconds > 0 ? 1e-6 / f.search_seconds : 0;
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "%.2f M states/s, %.2f M transitions/s, %.1f MiB; search %s, in all %s",
+                static_cast<double>(f.states) * rate, static_cast<double>(f.transitions) * rate,
+                static_cast<double>(f.memory) / (1 << 20), seconds(f.search_seconds).c_str(),
+                seconds(f.all_seconds).c_str());
+  return line("measured", text);
+}
+
+}  // namespace
+
+std::string in_words(StepName step) {
+  const model::Label label = model::label_of(step.actor, step.step_id);
+  return std::string(model::long_name(step.actor)) + ", " + std::string(label.function) + ": " +
+         std::string(label.statement);
+}
+
+std::string explore_text(const Findings& f, const model::Scenario& scenario,
+                         const ExploreReportOptions& options, const Style& style) {
+  const std::string name(sim::name_of(f.verdict));
+  std::string text = line("scenario", style.strong(scenario.name) + ": " + scenario.title);
+  text += line("guards", scenario.guards_in_force());
+  text += line("policy", policy_in_words(f.policy));
+  if (f.reductions.symmetry || f.reductions.partial_order) {
+    text += line("reduction", reductions_in_words(f.reductions));
+  }
+  if (f.invariant != model::Invariant::none) {
+    text += line("invariant", std::string(model::entry_of(f.invariant).name) + " only");
+  }
+  text += line("verdict", (f.verdict == sim::Verdict::violated    ? style.bad(name)
+                           : f.verdict == sim::Verdict::exhausted ? style.good(name)
+                                                                  : style.strong(name)) +
+                              ": " + verdict_in_words(f));
+  text += line("states", number(f.states) +
+                             (f.expanded < f.states
+                                  ? " so far, " + number(f.states - f.expanded) + " not expanded"
+                                  : "") +
+                             ", depth " + number(f.depth));
+  text += line("transitions", number(f.transitions));
+  text += line("ends", ends_in_words(f));
+  if (f.outlooks) {
+    text += line("labels", number((*f.outlooks)[0]) + " safe, " + number((*f.outlooks)[1]) +
+                               " avoidable, " + number((*f.outlooks)[2]) + " inevitable");
+  }
+  if (f.probability) text += probability(f);
+  if (f.interleavings) text += interleavings(f, style);
+  for (const Counterexample& example : f.counterexamples) {
+    text += counterexample(example, f, scenario, options, style);
+  }
+  if (!f.causes.empty()) text += causes(f, style);
+  if (f.cycle) text += cycle(f, scenario, options, style);
+  if (!f.missing.empty()) {
+    text += "\n" + style.strong("Not known") + "\n";
+    for (const std::string& what : f.missing) text += "  " + what + "\n";
+  }
+  if (!options.reproducible) text += "\n" + measured(f);
+  return text;
+}
+
+}  // namespace tools

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// Signals, the clock, the terminal, and what the kernel says of memory.
+#include "tools/watch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace tools {
+namespace {
+
+// A signal handler can reach nothing but a global.
+volatile std::sig_atomic_t asked_to_stop =
+    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void set_handler(void (*handler)(int), int flags) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+Watch::Watch(std::optional<std::chrono::milliseconds> time_limit)
+    : time_limit_(time_limit), terminal_(isatty(STDERR_FILENO) == 1) {
+  // Not reset: who asks to stop means all policies, not the current one.
+  // SA_RESETHAND: the second signal does what it always does.
+  set_handler([](int) { asked_to_stop = 1; }, static_cast<int>(SA_RESETHAND));
+}
+
+Watch::~Watch() {
+  set_handler(SIG_DFL, 0);
+  if (line_is_there_) std::fprintf(stderr, "\r\033[K");
+}
+
+sim::Bound Watch::look(const sim::Progress& progress) {
+  if (asked_to_stop != 0) return sim::Bound::interrupted;
+  const auto now = Clock::now();
+  if (time_limit_ && now - start_ >= *time_limit_) return sim::Bound::time;
+  if (terminal_ && now - shown_ >= std::chrono::milliseconds(200)) {
+    shown_ = now;
+    show(progress);
+  }
+  return sim::Bound::none;
+}
+
+void Watch::show(const sim::Progress& progress) {
+  const double elapsed = std::chrono::duration<double>(shown_ - start_).count();
+  const bool searching = progress.expanded < progress.states;
+  std::fprintf(stderr,
+               "\r\033[K%u states, %u to expand, depth %u, %.1f M states/s, %.0f MiB, %.0f s%s",
+               progress.states, progress.states - progress.expanded, progress.depth,
+               progress.states / elapsed * 1e-6, static_cast<double>(progress.memory) / (1 << 20),
+               elapsed, searching ? "; how many are left is not known" : "; computing");
+  std::fflush(stderr);
+  line_is_there_ = true;
+}
+
+std::uint64_t default_memory_limit() {
+  std::uint64_t available = std::numeric_limits<std::uint64_t>::max() / 4;
+  std::ifstream info("/proc/meminfo");
+  std::string name;
+  std::string unit;
+  for (std::uint64_t kib = 0; info >> name >> kib; std::getline(info, unit)) {
+    if (name == "MemAvailable:") available = kib * 1024;
+  }
+  // A control group may allow less than the machine has.
+  std::uint64_t allowed = 0;
+  std::uint64_t used = 0;
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> allowed &&
+      std::ifstream("/sys/fs/cgroup/memory.current") >> used) {
+    available = std::min(available, allowed - std::min(allowed, used));
+  }
+  return available / 4 * 3;
+}
+
+}  // namespace tools

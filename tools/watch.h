@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// Keeping an eye on a long search: its time limit, Ctrl-C, and a line of progress.
+//
+// The end of a breadth-first search is not known before it is reached, so the
+// line promises none: it says how much was seen and how much of that is still to
+// be expanded.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "sim/explorer.h"
+
+namespace tools {
+
+/// One at a time. SIGINT and SIGTERM ask for a clean stop while it exists; a
+/// second signal ends the program as usual. Its methods belong to the thread that
+/// made it.
+class Watch {
+ public:
+  explicit Watch(std::optional<std::chrono::milliseconds> time_limit);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Whether to stop; shows progress on standard error if that is a terminal.
+  sim::Bound look(const sim::Progress& progress);
+
+ private:
+  void show(const sim::Progress& progress);
+
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point shown_ = start_;
+  std::optional<std::chrono::milliseconds> time_limit_;
+  bool terminal_;
+  bool line_is_there_ = false;
+};
+
+/// Bytes of memory that a search may take unless told otherwise: three quarters
+/// of what is available now to this process.
+std::uint64_t default_memory_limit();
+
+}  // namespace tools
