@@ -27,7 +27,7 @@ END
 build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
 test=("${build[@]}" clang python3 python3-jsonschema)
 full=("${test[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev)
-bench=("${build[@]}" libbenchmark-dev)
+bench=("${build[@]}" libbenchmark-dev spin)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
