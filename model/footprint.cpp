@@ -37,9 +37,9 @@ constexpr Objects lock = bit(12);        ///< the transport lock and its queue
 constexpr Objects quiet = bit(13);       ///< local_machinery_idle, where a guard asks for it
 constexpr Objects faults = bit(14);      ///< faults left
 constexpr Objects cookie = bit(15);      ///< every rl_connect_cookie
-constexpr Objects linv = bit(16);        ///< whether a reply handler is about to post LOCAL_INVs
-constexpr Objects server = bit(17);      ///< every at_server
-constexpr Objects replies = bit(18);     ///< replies queued or being handled
+constexpr Objects linv = bit(16);     ///< of which MRs a reply handler is about to post LOCAL_INVs
+constexpr Objects server = bit(17);   ///< every at_server
+constexpr Objects replies = bit(18);  ///< replies queued or being handled
 /// Registered and receive list, reply_received, and whether the RPC is done.
 constexpr Objects request(RpcId id) { return bit(18u + id); }
 /// on_pending, and status while asleep.
@@ -74,8 +74,8 @@ Objects named_by_softirq(const World& w) { return named_in(w.completions) | of_m
 /// In a register of this reply handler, or on its chain.
 Objects held_by(const World& w, const ReplyHandler& h) {
   Objects mrs = of_mr(h.mr) | of_mr(h.next);
-  for (MrId mr = h.chain; mr != 0; mr = w.mr(mr).linv_next) mrs |= of_mr(mr);
-  return mrs;
+  for (MrId mr = h.chain; (of_mr(mr) & ~mrs) != 0; mr = w.mr(mr).linv_next) mrs |= of_mr(mr);
+  return mrs | of_mr(h.chain);
 }
 
 Objects held_by_handlers(const World& w) {
@@ -229,12 +229,15 @@ Footprint of_reply_handler(const Setup& setup, const World& w, RpcId id) {
     case ReplyPc::linv_invalid:
       return writes(mr);
     case ReplyPc::linv_done:
+      return {request(id), linv | mr};
     case ReplyPc::linv_wake:
       return {request(id), mr};
     case ReplyPc::linv_post:
-      return of_post() | writes(linv | held_by(w, h));
     case ReplyPc::linv_wait:
-      return writes(linv | mr);
+      // One that is free already has a callback that may be forgotten now, if no
+      // WR names it.
+      if ((held_by(w, h) & on_list(w, w.free_head)) != 0) return unknown;
+      return (h.pc == ReplyPc::linv_post ? of_post() : nothing) | writes(linv | held_by(w, h));
     case ReplyPc::disconnect:
       return w.qp == QpState::rts ? unknown : reads(qp | request(id));
     case ReplyPc::reset_dereg:

@@ -40,14 +40,26 @@ inline bool names_mr(Wr wr) {
          wr.kind() == WrKind::local_inv_signaled;
 }
 
+/// The reply handler is about to post a LOCAL_INV of this MR, or waits for it.
+inline bool wants_callback(const World& w, const ReplyHandler& h, MrId id) {
+  if (h.pc < ReplyPc::linv_invalid || h.pc > ReplyPc::linv_wait) return false;
+  if (h.mr == id) return true;
+  // A chain of MRs that were registered again meanwhile might come back to itself.
+  MrId mr = h.chain;
+  for (unsigned n = 0; mr != 0 && n < max_mrs; ++n, mr = w.mr(mr).linv_next) {
+    if (mr == id) return true;
+  }
+  return false;
+}
+
 /// A free MR's callback will be set before it is read again, unless a WR of the
-/// MR is on its way or a reply handler is about to post one. What is not read
-/// again is zero in equal worlds.
+/// MR is on its way or a reply handler wants it. What is not read again is zero
+/// in equal worlds.
 inline void forget_dead_callback(World& w, MrId id) {
   Mr& mr = w.mr(id);
   if (mr.place != Place::free_list) return;
   for (const ReplyHandler& h : w.handlers) {
-    if (h.pc >= ReplyPc::linv_invalid && h.pc <= ReplyPc::linv_wait) return;
+    if (wants_callback(w, h, id)) return;
   }
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {

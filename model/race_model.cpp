@@ -41,9 +41,13 @@ Violation RaceModel::blocked_violation(const World& w) const {
     const auto id = static_cast<RpcId>(i + 1);
     if (w.rpcs[i].pc != TaskPc::done) return {Invariant::rpc_finishes, 0, id};
   }
+  // One after the other, so that what is violated does not depend on MRs' names.
   for (unsigned i = 0; i < w.mr_count; ++i) {
     const auto id = static_cast<MrId>(i + 1);
     if (w.mrs[i].dma == DmaState::mapped) return {Invariant::leaked_mapping, id, 0};
+  }
+  for (unsigned i = 0; i < w.mr_count; ++i) {
+    const auto id = static_cast<MrId>(i + 1);
     if (w.mrs[i].place != Place::free_list) return {Invariant::mr_on_one_list, id, 0};
   }
   return {};

@@ -147,8 +147,9 @@ class RaceModel {
   [[nodiscard]] sim::Footprint footprint(const World& w, sim::ActorId actor) const {
     return footprint_of(setup_, w, actor);
   }
-  [[nodiscard]] sim::Footprint future(const World& w, sim::ActorId actor) const {
-    return future_of(setup_, w, enabled(w), actor);
+  [[nodiscard]] sim::Footprint future(const World& w, sim::ActorSet enabled,
+                                      sim::ActorId actor) const {
+    return future_of(setup_, w, enabled, actor);
   }
   [[nodiscard]] bool may_stop(const World& w, sim::ActorId actor) const {
     return step_may_stop(setup_, w, actor);

@@ -72,17 +72,22 @@ template <class Sink>
 void post_invalidation_step(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;
   ReplyHandler& h = w.handler(id);
-  bool accepted = true;
-  for (MrId mr = h.chain; mr != 0;) {
+  const MrId last = h.mr;
+  MrId mr = h.chain;
+  h.chain = 0;
+  h.pc = ReplyPc::linv_wait;
+  for (bool accepted = true; mr != 0;) {
     const MrId next = w.mr(mr).linv_next;
-    const WrKind kind = mr == h.mr ? WrKind::local_inv_signaled : WrKind::local_inv;
-    if (accepted) accepted = post(k, Wr(kind, mr));
     w.mr(mr).linv_next = 0;
+    const WrKind kind = mr == last ? WrKind::local_inv_signaled : WrKind::local_inv;
+    if (accepted && !post(k, Wr(kind, mr))) {
+      accepted = false;
+      h.mr = 0;
+      h.pc = ReplyPc::disconnect;
+    }
+    if (!accepted) forget_dead_callback(w, mr);
     mr = next;
   }
-  h.chain = 0;
-  if (!accepted) h.mr = 0;
-  h.pc = accepted ? ReplyPc::linv_wait : ReplyPc::disconnect;
 }
 
 /// The post failed: disconnect, then reset every MR that was not posted.
@@ -172,8 +177,9 @@ void reply_handler_step(Kernel<Sink>& k, RpcId id) {
       return post_invalidation_step(k, id);
     case ReplyPc::linv_wait:
       w.mr(h.mr).linv_done = 0;
-      h.mr = 0;
       h.pc = ReplyPc::unlink_first;
+      forget_dead_callback(w, h.mr);
+      h.mr = 0;
       break;
     case ReplyPc::disconnect:
     case ReplyPc::reset_dereg:

@@ -424,6 +424,7 @@ hidden byte taken;     // list_take's result
 hidden byte accepted;   // post's
 hidden byte has_lock;   // reserve_transport's
 hidden byte sound;      // walk_is_sound's
+hidden byte last_linv;  // the LOCAL_INV that ends a chain
 hidden byte is_dead;    // forget_dead_callback's
 hidden byte wr;
 hidden byte status;
@@ -431,6 +432,8 @@ hidden byte here;      // where a walk along a list is
 hidden byte n;         // loop counters
 hidden byte n_wake;
 hidden byte n_forget;
+hidden byte linked;    // ... along a chain of LOCAL_INVs
+hidden byte n_linked;
 
 // --------------------------------------------------------------- model/kernel.h
 
@@ -509,13 +512,22 @@ inline list_remove(head, id) {
 #define prepares_linv(h)      (handlers[h].pc >= LINV_INVALID && handlers[h].pc <= LINV_WAIT)
 
 // A free MR's callback is zero once nothing can read it: no reply handler is about to
-// post a LOCAL_INV, and no WR or completion names the MR.
+// post a LOCAL_INV of it or waits for that, and no WR or completion names the MR.
 inline forget_dead_callback(id) {
   is_dead = (mrs[id - 1].place == FREE_LIST);
   n_forget = 0;
   do
   :: is_dead && n_forget < RPCS ->
-     is_dead = !prepares_linv(n_forget);
+     linked = (prepares_linv(n_forget) -> handlers[n_forget].chain : 0);
+     is_dead = !(prepares_linv(n_forget) && handlers[n_forget].mr == id);
+     n_linked = 0;
+     do
+     :: is_dead && linked != 0 && n_linked < MRS ->
+        is_dead = (linked != id);
+        linked = mrs[linked - 1].linv_next;
+        n_linked++
+     :: else -> break
+     od;
      n_forget++
   :: else -> break
   od;
@@ -958,23 +970,29 @@ inline linv_done_step(i) {
 inline linv_post_step(i) {
   accepted = 1;
   here = handlers[i].chain;
+  last_linv = handlers[i].mr;
+  handlers[i].chain = 0;
+  handlers[i].pc = LINV_WAIT;
   do
   :: here != 0 ->
      if
-     :: accepted && here == handlers[i].mr -> post(WR_LOCAL_INV_SIGNALED | here)
-     :: accepted && here != handlers[i].mr -> post(WR_LOCAL_INV | here)
+     :: accepted && here == last_linv -> post(WR_LOCAL_INV_SIGNALED | here)
+     :: accepted && here != last_linv -> post(WR_LOCAL_INV | here)
      :: else
      fi;
      taken = mrs[here - 1].linv_next;
      mrs[here - 1].linv_next = 0;
+     if
+     :: accepted
+     :: else ->
+        handlers[i].mr = 0;
+        handlers[i].pc = REPLY_DISCONNECT;
+        forget_dead_callback(here)
+     fi;
      here = taken
   :: else -> break
   od;
-  handlers[i].chain = 0;
-  if
-  :: accepted -> handlers[i].pc = LINV_WAIT
-  :: else -> handlers[i].mr = 0; handlers[i].pc = REPLY_DISCONNECT
-  fi
+  taken = 0  // a d_step must not end with the end of a loop
 }
 
 // ... the post failed: rdma_disconnect, then every MR is reset.
@@ -1363,8 +1381,9 @@ end:
      }
   :: d_step { handler_at(LINV_WAIT) && mrs[own.mr - 1].linv_done ->
        mrs[own.mr - 1].linv_done = 0;
-       own.mr = 0;
-       own.pc = UNLINK_FIRST
+       own.pc = UNLINK_FIRST;
+       forget_dead_callback(own.mr);
+       own.mr = 0
      }
   :: d_step { handler_at(REPLY_DISCONNECT) ->
        reply_disconnect_step(_pid - RPCS)
