@@ -11,6 +11,7 @@
 
 #include "sim/model_concept.h"
 #include "sim/partial_order.h"
+#include "sim/schedule.h"
 #include "sim/state_graph.h"
 
 namespace sim {
@@ -51,11 +52,38 @@ class Expansion {
     return std::nullopt;
   }
 
-  /// Takes a step in `state`.
-  void step(State& state, Choice choice) const {
+  /// Takes a step in `state` and, under partial order reduction, those that are
+  /// forced after it; `taken` is told of every choice.
+  template <class Taken>
+  void step(State& state, Choice choice, Taken taken) const {
+    // A path that is forced for ever is a cycle; stored now and then, it is found.
+    constexpr unsigned most_forced = 1000;
     NullSink sink;
-    model_.step(state, choice, sink);
+    for (unsigned forced = 0;; ++forced) {
+      model_.step(state, choice, sink);
+      taken(choice);
+      if (!reductions_.partial_order || forced == most_forced) break;
+      ActorSet enabled;
+      if (look(state, enabled) || enabled.size() != 1) break;
+      choice.actor = static_cast<ActorId>(enabled.first());
+      const OutcomeSet outcomes = model_.outcomes(state, choice.actor);
+      if (outcomes.size() != 1) break;
+      choice.outcome = static_cast<Outcome>(outcomes.first());
+    }
     rename(state);
+  }
+  void step(State& state, Choice choice) const {
+    step(state, choice, [](Choice) {});
+  }
+
+  /// All choices of a run that makes those of `schedule` and the forced ones.
+  [[nodiscard]] Schedule with_forced_steps(const Schedule& schedule) const {
+    Schedule all;
+    State state = initial();
+    for (const Choice choice : schedule) {
+      step(state, choice, [&all](Choice taken) { all.push_back(taken); });
+    }
+    return all;
   }
 
  private:

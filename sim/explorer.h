@@ -70,7 +70,7 @@ struct Exploration {
   Bound bound = Bound::none;
 
   [[nodiscard]] StateId state_count() const { return store.size(); }
-  /// Length of the longest of all shortest paths: the depth of the search.
+  /// Length of the longest of all shortest paths, in steps that the search took.
   [[nodiscard]] unsigned depth() const { return static_cast<unsigned>(levels.size()) - 1; }
   /// A state by number. Thread-safe.
   [[nodiscard]] typename M::State state(StateId id) const {

@@ -124,15 +124,18 @@ constexpr bool conflict(Footprint a, Footprint b) {
 ///
 /// - `footprint(state, actor)` of the actor's next step, whatever its outcome.
 ///   REQUIRES: the actor is enabled.
-/// - `future(state, actor)` of every step that actor may take from this state
-///   on, as long as no other actor hands it something: an upper bound.
+/// - `future(state, enabled, actor)`, an upper bound of what that actor may touch
+///   from this state on before any other enabled actor moves, and of what those
+///   may touch who are not enabled and whom it may set going, directly or not.
+///   May be empty for an actor that is not enabled and that others set going.
+///   REQUIRES: `enabled` is what is enabled.
 /// - `may_stop(state, actor)` whether the actor's next step may end the run, or
-///   may leave the actor without a next step that is enabled whatever others do.
+///   may disable an actor that is enabled only while others are (an optional one).
 template <class M>
 concept FootprintModel = Model<M> &&
-    requires(const M& model, const typename M::State& seen, ActorId actor) {
+    requires(const M& model, const typename M::State& seen, ActorSet enabled, ActorId actor) {
   { model.footprint(seen, actor) } -> std::same_as<Footprint>;
-  { model.future(seen, actor) } -> std::same_as<Footprint>;
+  { model.future(seen, enabled, actor) } -> std::same_as<Footprint>;
   { model.may_stop(seen, actor) } -> std::same_as<bool>;
 };
 

@@ -5,8 +5,9 @@
 // In a state s, let `a` be an enabled actor whose next step t
 //   (1) conflicts with nothing that any other actor may ever do before a moves
 //       (footprint of t against the others' futures, both declared by the model),
-//   (2) does not end the run, and leaves `a` with a next step that is enabled
-//       whatever the others do (may_stop is false).
+//   (2) does not end the run, and disables nobody: neither another actor, which
+//       (1) sees to, nor an optional one that is enabled only as long as others are
+//       (may_stop is false).
 // Then only t, with all its outcomes, is expanded in s. The set {t} is persistent
 // in the sense of Godefroid ("Partial-Order Methods for the Verification of
 // Concurrent Systems", LNCS 1032, 1996, ch. 4). What it preserves, and why:
@@ -30,7 +31,13 @@
 //
 // So all rest and deadlock states are found, and for every violation and cut one
 // with the same detail; verdicts follow. Counts, probabilities and labels do not.
+//
+// A state in which one step is all there is to expand has one successor. Storing
+// it would only cost memory and a look-up, so the explorer steps on until there
+// is a choice or an end (expansion.h).
 #pragma once
+
+#include <array>
 
 #include "sim/model_concept.h"
 
@@ -42,14 +49,18 @@ template <Model M>
 ActorSet sufficient_actors(const M& model, const typename M::State& state, ActorSet enabled) {
   if constexpr (FootprintModel<M>) {
     if (enabled.size() < 2) return enabled;
+    const auto count = static_cast<unsigned>(model.actor_count());
+    std::array<Footprint, ActorSet::capacity> futures;
+    for (unsigned actor = 0; actor < count; ++actor) {
+      futures[actor] = model.future(state, enabled, static_cast<ActorId>(actor));
+    }
     for (const unsigned candidate : enabled) {
       const auto actor = static_cast<ActorId>(candidate);
       if (model.may_stop(state, actor)) continue;
       const Footprint step = model.footprint(state, actor);
       bool others_can_wait = true;
-      for (unsigned other = 0; other < model.actor_count() && others_can_wait; ++other) {
-        others_can_wait =
-            other == candidate || !conflict(step, model.future(state, static_cast<ActorId>(other)));
+      for (unsigned other = 0; other < count && others_can_wait; ++other) {
+        others_can_wait = other == candidate || !conflict(step, futures[other]);
       }
       if (others_can_wait) return ActorSet::of(candidate);
     }

@@ -16,7 +16,8 @@
 
 namespace sim {
 
-/// A shortest schedule that leads to `target` under the reductions of the search.
+/// A schedule that leads to `target` in the fewest steps that the search took; a
+/// shortest one, unless partial order reduction was in force.
 /// REQUIRES: target < found.state_count().
 template <Model M>
 Schedule shortest_schedule(const M& model, const Exploration<M>& found, Reductions reductions,
@@ -49,7 +50,7 @@ Schedule shortest_schedule(const M& model, const Exploration<M>& found, Reductio
     at = source;
   }
   std::reverse(schedule.begin(), schedule.end());
-  return schedule;
+  return expansion.with_forced_steps(schedule);
 }
 
 }  // namespace sim

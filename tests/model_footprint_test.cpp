@@ -21,10 +21,16 @@ namespace {
 using namespace fixture;
 using reachable::after;
 
+sim::Footprint future_in(const Bench& bench, sim::ActorId actor) {
+  const RaceModel model(bench.setup);
+  return model.future(bench.w, model.enabled(bench.w), actor);
+}
+
 sim::Footprint futures_of_others(const RaceModel& model, const World& w, sim::ActorId actor) {
   sim::Footprint all;
   for (unsigned other = 0; other < model.actor_count(); ++other) {
-    if (other != actor) all = all | model.future(w, static_cast<sim::ActorId>(other));
+    if (other != actor)
+      all = all | model.future(w, model.enabled(w), static_cast<sim::ActorId>(other));
   }
   return all;
 }
@@ -297,10 +303,10 @@ TEST_CASE("a loss that is not yet possible has a future") {
   bench.set_registered(2, {3});
   bench.w.handler(1) = {ReplyPc::linv_post, 2, 0, 1};
   bench.w.handler(2) = {ReplyPc::linv_post, 3, 0, 3};
-  CHECK(RaceModel(bench.setup).future(bench.w, link_actor) == sim::Footprint{});
+  CHECK(future_in(bench, link_actor) == sim::Footprint{});
   bench.w.losses_left = 1;
   CHECK_FALSE(bench.enabled(link_actor));
-  CHECK_FALSE(RaceModel(bench.setup).future(bench.w, link_actor) == sim::Footprint{});
+  CHECK_FALSE(future_in(bench, link_actor) == sim::Footprint{});
 }
 
 TEST_CASE("a step after which an actor sleeps does not go first while a loss may come") {

@@ -425,11 +425,11 @@ TEST_CASE("random programs: footprints tell the truth") {
       if (ending(program, s)) continue;
       for (const unsigned first : program.enabled(s)) {
         const auto a = static_cast<sim::ActorId>(first);
-        const sim::Footprint future = program.future(s, a);
+        const sim::Footprint future = program.future(s, {}, a);
         const auto after_a = successors(program, s, a);
         true_to_word &= (future | program.footprint(s, a)) == future;
         for (const auto& next : after_a) {
-          true_to_word &= (future | program.future(next, a)) == future;
+          true_to_word &= (future | program.future(next, {}, a)) == future;
           true_to_word &= program.may_stop(s, a) || program.enabled(next).contains(a);
           true_to_word &= program.may_stop(s, a) || !program.stopped(next);
         }

@@ -67,7 +67,8 @@ class FibBench : public Threads<3> {
     if (phase == 2) return {0, std::uint64_t{1} << t};
     return {std::uint64_t{1} << phase, 0};
   }
-  [[nodiscard]] sim::Footprint future(const State& s, sim::ActorId t) const {
+  [[nodiscard]] sim::Footprint future(const State& s, sim::ActorSet /*enabled*/,
+                                      sim::ActorId t) const {
     if (t == 2) return {3u & (3u << s.pc[2]), 0};
     if (s.pc[t] == length_) return {};
     // All that is left at the last store is the store.

@@ -47,8 +47,8 @@ class ModelAdapter : public M {
     return M::footprint(Self::plain(s), actor);
   }
   template <class State>
-  [[nodiscard]] auto future(const State& s, sim::ActorId actor) const {
-    return M::future(Self::plain(s), actor);
+  [[nodiscard]] auto future(const State& s, sim::ActorSet enabled, sim::ActorId actor) const {
+    return M::future(Self::plain(s), enabled, actor);
   }
   template <class State>
   [[nodiscard]] auto may_stop(const State& s, sim::ActorId actor) const {

@@ -204,7 +204,8 @@ class Program : public Threads<threads> {
   [[nodiscard]] sim::Footprint footprint(const State& s, sim::ActorId t) const {
     return accesses(next(s, t));
   }
-  [[nodiscard]] sim::Footprint future(const State& s, sim::ActorId t) const {
+  [[nodiscard]] sim::Footprint future(const State& s, sim::ActorSet /*enabled*/,
+                                      sim::ActorId t) const {
     return futures_[t][s.pc[t]];
   }
   [[nodiscard]] bool may_stop(const State& s, sim::ActorId t) const {

@@ -142,7 +142,7 @@ class Inquiry {
       }
     });
     if (!has_order || found_.cycle) return find_shortest();
-    ask("transitions by step", [&] { count_steps(); });
+    if (!request_.reductions.partial_order) ask("transitions by step", [&] { count_steps(); });
     std::vector<sim::Outlook> outlooks;
     const bool counts = graph.complete() && !request_.reductions.partial_order;
     if (counts) {
@@ -201,6 +201,10 @@ class Inquiry {
         auto best = exact ? sim::best_path(search_->graph, order, sim::Best::fewest_preemptions,
                                            wanted, limits())
                           : shortest;
+        if (!exact) {
+          best->schedule = sim::Expansion<RaceModel>(model_, request_.reductions)
+                               .with_forced_steps(best->schedule);
+        }
         Counterexample example = example_of(best->schedule);
         if (exact) {
           example.preemptions = best->preemptions;

@@ -135,7 +135,7 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
   json["states"] = f.states;
   json["not_expanded"] = f.states - f.expanded;
   json["transitions"] = f.transitions;
-  json["depth"] = f.depth;
+  if (!f.reductions.partial_order) json["depth"] = f.depth;
   json["ends"] = ends_json(f);
   if (f.outlooks) {
     json["labels"] = {{"safe", (*f.outlooks)[0]},

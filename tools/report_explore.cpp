@@ -175,7 +175,8 @@ std::string counterexample(const Counterexample& example, const Findings& f,
   text += example.preemptions
               ? "  canonical counterexample: " + plural(*example.preemptions, "preemption") + ", " +
                     plural(example.schedule.size(), "step")
-              : "  a shortest counterexample of this search: " +
+              : (f.reductions.partial_order ? "  a counterexample: "
+                                            : "  a shortest counterexample: ") +
                     plural(example.schedule.size(), "step");
   text += "\n";
   if (example.inevitable_after) {
@@ -264,7 +265,8 @@ std::string explore_text(const Findings& f, const model::Scenario& scenario,
                              (f.expanded < f.states
                                   ? " so far, " + number(f.states - f.expanded) + " not expanded"
                                   : "") +
-                             ", depth " + number(f.depth));
+                             (f.reductions.partial_order ? ", those between forced steps left out"
+                                                         : ", depth " + number(f.depth)));
   text += line("transitions", number(f.transitions));
   text += line("ends", ends_in_words(f));
   if (f.outlooks) {
