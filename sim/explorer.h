@@ -244,6 +244,13 @@ class Explorer {
                         10'000 + found_.store.size() / 16);
       }
     }
+    // For a while there are two stores.
+    const std::uint64_t memory = 2 * found_.store.memory() + found_.graph.memory();
+    if (memory > options_.max_memory) {
+      found_.bound = Bound::memory;
+      return true;
+    }
+    found_.memory = std::max(found_.memory, memory);
     StateStore store(wider.packed_words());
     Padded<State> padded;
     std::vector<std::uint64_t> packed(wider.packed_words());

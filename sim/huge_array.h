@@ -49,8 +49,12 @@ class HugeArray {
   [[nodiscard]] const T* data() const { return data_; }
   [[nodiscard]] T& operator[](std::uint64_t i) { return data_[i]; }
   [[nodiscard]] const T& operator[](std::uint64_t i) const { return data_[i]; }
-  /// Bytes in use.
-  [[nodiscard]] std::uint64_t memory() const { return size_ * sizeof(T); }
+  /// Bytes in use; of a large array in whole pages of 2 MiB, which is how it grows.
+  [[nodiscard]] std::uint64_t memory() const {
+    constexpr std::uint64_t page = std::uint64_t{1} << 21;
+    const std::uint64_t bytes = size_ * sizeof(T);
+    return size_ < large ? bytes : (bytes + page - 1) / page * page;
+  }
 
   void push_back(T value) {
     resize(size_ + 1);

@@ -79,10 +79,13 @@ Probability failure_probability(const StateGraph& graph, const TopologicalOrder&
 
 std::optional<mp::cpp_rational> failure_fraction(const StateGraph& graph,
                                                  const TopologicalOrder& order,
-                                                 const EndTest& fails, unsigned most_bits) {
+                                                 const EndTest& fails, unsigned most_bits,
+                                                 const Limits& limits) {
+  limits.check(order.size() * (sizeof(mp::cpp_rational) + most_bits / 4));
   std::vector<mp::cpp_rational> values(order.size());
   for (const EndState& end : graph.ends()) values[end.state] = fails(end) ? 1 : 0;
   for (std::size_t i = order.size(); i-- > 0;) {
+    if (i % 4096 == 0) limits.check(0);
     if (graph.targets(order[i]).empty()) continue;
     mp::cpp_rational& value = values[order[i]];
     value = mean<mp::cpp_rational>(graph, order[i], [&](StateId target) { return values[target]; });

@@ -54,11 +54,12 @@ Probability failure_probability(const StateGraph& graph, const TopologicalOrder&
                                 const EndTest& fails, const Limits& limits = {});
 
 /// The same as a fraction in lowest terms; nothing if a fraction on the way has a
-/// denominator of more than `most_bits` bits.
+/// denominator of more than `most_bits` bits. Throws Stopped.
 std::optional<boost::multiprecision::cpp_rational> failure_fraction(const StateGraph& graph,
                                                                     const TopologicalOrder& order,
                                                                     const EndTest& fails,
-                                                                    unsigned most_bits);
+                                                                    unsigned most_bits,
+                                                                    const Limits& limits = {});
 
 /// Runs with independent seeds after which a failure has been seen with a chance
 /// of 99 %; 0 if it never is.

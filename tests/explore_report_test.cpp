@@ -38,8 +38,10 @@ std::vector<Printed> printed_commands(const std::string& report) {
     if (std::regex_match(line, match, std::regex("(\\S.*) at step ([0-9]+)"))) {
       violation = match[1];
       steps = std::stoul(match[2]);
-    } else if (std::regex_search(line, match, std::regex("^  the shortest has ([0-9]+) step"))) {
-      steps = std::stoul(match[1]);
+    } else if (std::regex_match(line, match,
+                                std::regex("  the shortest: (\\S.*) at step ([0-9]+), .*"))) {
+      violation = match[1];
+      steps = std::stoul(match[2]);
     } else if (line.rfind("    frwrsim replay ", 0) == 0) {
       found.push_back({line.substr(4), steps, violation});
     }
@@ -272,13 +274,13 @@ TEST_CASE("explore: the text says what the JSON says") {
   line("probability", report.at("probability").at("decimal").get<std::string>() + ", error below " +
                           report.at("probability").at("error_below").get<std::string>());
   line("seeds", report.at("probability").at("seeds_for_99_percent").dump() + " such runs");
-  line("interleavings", report.at("interleavings").at("all").get<std::string>() + " ");
-  line("failing", report.at("interleavings").at("failing").get<std::string>() + " ");
+  line("  in all", report.at("interleavings").at("all").get<std::string>() + " ");
+  line("  failing", report.at("interleavings").at("failing").get<std::string>() + " ");
   const auto& all = report.at("interleavings").at("all_by_preemptions");
   const auto& failing = report.at("interleavings").at("failing_by_preemptions");
   for (std::size_t p = 0; p < 10; ++p) {
-    line("  " + std::to_string(p),
-         all[p].get<std::string>() + ", failing " + failing[p].get<std::string>() + "\n");
+    line(" +" + std::to_string(p),
+         all[p].get<std::string>() + " +" + failing[p].get<std::string>() + "\n");
   }
   const json& example = report.at("counterexamples").at(0);
   CHECK(text.says("canonical counterexample: " + example.at("preemptions").dump() +

@@ -1,73 +1,141 @@
 // SPDX-License-Identifier: MIT
 //
 // Comparing reports member by member.
+//
+// The earlier report is somebody's file: it is read like any other input, every
+// member checked and every complaint with its place.
 #include "tools/against.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "model/input.h"
 
 namespace tools {
 namespace {
 
+using model::JsonValue;
+
 constexpr std::string_view report_format = "frwrsim-exploration/1";
 constexpr std::size_t largest_report = std::size_t{1} << 28;
+constexpr std::uint64_t most = std::uint64_t{1} << 60;
+constexpr std::size_t longest_text = 10'000'000;
+const std::string absent = "-";
 
-std::string text_of(const nlohmann::json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
+/// What can be compared, in the order of the report.
+using Facts = std::vector<std::pair<std::string, std::string>>;
 
-/// A member by JSON pointer; nothing if it is not there.
-const nlohmann::json* member(const nlohmann::json& report, const std::string& pointer) {
-  const nlohmann::json::json_pointer at(pointer);
-  return report.contains(at) ? &report.at(at) : nullptr;
-}
+std::string text(const JsonValue& value) { return model::printable(value.string(longest_text)); }
+std::string count(const JsonValue& value) { return std::to_string(value.integer(0, most)); }
 
-using Named = std::map<std::string, std::string>;
-
-/// Numbers that have a name of their own in each report: absent is 0.
-void compare(const Named& before, const Named& now, std::vector<Difference>& found) {
-  Named all = before;
-  all.insert(now.begin(), now.end());
-  for (const auto& item : all) {
-    const auto value = [&](const Named& in) {
-      const auto at = in.find(item.first);
-      return at == in.end() ? std::string("0") : at->second;
-    };
-    if (value(before) != value(now)) found.push_back({item.first, value(before), value(now)});
+void add_ends(const JsonValue& ends, Facts& facts) {
+  facts.emplace_back("worlds at rest", count(ends.at("rest")));
+  for (const JsonValue& worlds : ends.at("violation").members()) {
+    facts.emplace_back("worlds that violate " + model::printable(worlds.key()), count(worlds));
+  }
+  for (const JsonValue& worlds : ends.at("cut").members()) {
+    facts.emplace_back("worlds cut by " + model::printable(worlds.key()), count(worlds));
   }
 }
 
-Named ends(const nlohmann::json& report) {
-  Named named;
-  named["worlds at rest"] = text_of(report.at("ends").at("rest"));
-  for (const auto& [name, worlds] : report.at("ends").at("violation").items()) {
-    named["worlds that violate " + name] = text_of(worlds);
+void add_interleavings(const JsonValue& table, Facts& facts) {
+  for (const char* which : {"all", "failing"}) {
+    const std::string kind =
+        which == std::string("all") ? "interleavings" : "failing interleavings";
+    facts.emplace_back(kind, text(table.at(which)));
+    const auto split = table.find(std::string(which) + "_by_preemptions");
+    if (!split) continue;
+    std::size_t preemptions = 0;
+    for (const JsonValue& number : split->elements(0, 1'000'000)) {
+      facts.emplace_back(kind + " with " + std::to_string(preemptions++) + " preemptions",
+                         text(number));
+    }
   }
-  for (const auto& [name, worlds] : report.at("ends").at("cut").items()) {
-    named["worlds cut by " + name] = text_of(worlds);
-  }
-  return named;
 }
 
-Named steps(const nlohmann::json& report) {
-  Named named;
-  for (const auto& step : report.at("transitions_by_step")) {
-    named["transitions of " + text_of(step.at("actor")) + ", " + text_of(step.at("step"))] =
-        text_of(step.at("transitions"));
+void add_counterexamples(const JsonValue& examples, Facts& facts) {
+  for (const JsonValue& example : examples.elements(0, 1000)) {
+    const std::string of = " of the counterexample to " + text(example.at("invariant"));
+    if (const auto preemptions = example.find("preemptions")) {
+      facts.emplace_back("preemptions" + of, count(*preemptions));
+    }
+    facts.emplace_back("steps" + of, count(example.at("steps")));
+    facts.emplace_back("schedule" + of, text(example.at("schedule")));
   }
-  return named;
 }
 
-Named counterexamples(const nlohmann::json& report) {
-  Named named;
-  for (const auto& example : report.at("counterexamples")) {
-    const std::string of = " of the counterexample to " + text_of(example.at("invariant"));
-    if (example.contains("preemptions"))
-      named["preemptions" + of] = text_of(example["preemptions"]);
-    named["steps" + of] = text_of(example.at("steps"));
+/// By actor, then by its steps.
+void add_steps(const JsonValue& steps, Facts& facts) {
+  std::string actor;
+  std::size_t total_at = 0;
+  std::uint64_t total = 0;
+  for (const JsonValue& step : steps.elements(0, 100'000)) {
+    if (const std::string name = text(step.at("actor")); name != actor) {
+      actor = name;
+      total = 0;
+      total_at = facts.size();
+      facts.emplace_back("transitions of " + actor, "");
+    }
+    total += step.at("transitions").integer(0, most);
+    facts[total_at].second = std::to_string(total);
+    facts.emplace_back("transitions of " + actor + ", " + text(step.at("step")),
+                       count(step.at("transitions")));
   }
-  return named;
+}
+
+/// Everything comparable in a report. Throws model::InputError.
+Facts facts_of(const JsonValue& report) {
+  Facts facts;
+  for (const char* member : {"scenario_name", "scenario_hash", "guards"}) {
+    facts.emplace_back(member, text(report.at(member)));
+  }
+  for (const char* member : {"symmetry", "partial_order"}) {
+    facts.emplace_back(std::string("reduction by ") + member,
+                       report.at("reduction").at(member).boolean() ? "yes" : "no");
+  }
+  const auto invariant = report.find("invariant");
+  facts.emplace_back("invariant", invariant ? text(*invariant) : absent);
+  for (const char* member : {"verdict", "bound"}) {
+    facts.emplace_back(member, text(report.at(member)));
+  }
+  for (const char* member : {"states", "not_expanded", "transitions", "depth"}) {
+    const bool optional = member == std::string("depth");
+    if (optional && report.at("reduction").at("partial_order").boolean()) continue;
+    facts.emplace_back(member, count(report.at(member)));
+  }
+  add_ends(report.at("ends"), facts);
+  if (const auto labels = report.find("labels")) {
+    for (const char* label : {"safe", "avoidable", "inevitable"}) {
+      facts.emplace_back(std::string("worlds labelled ") + label, count(labels->at(label)));
+    }
+  }
+  if (const auto table = report.find("interleavings")) add_interleavings(*table, facts);
+  if (const auto probability = report.find("probability")) {
+    facts.emplace_back("probability", text(probability->at("decimal")));
+  }
+  add_counterexamples(report.at("counterexamples"), facts);
+  if (const auto steps = report.find("transitions_by_step")) add_steps(*steps, facts);
+  return facts;
+}
+
+/// A count that a report leaves out where there is nothing to count.
+bool is_zero_if_absent(const std::string& what) {
+  return what.starts_with("worlds ") || what.starts_with("transitions of ") ||
+         what.find(" preemptions") != std::string::npos;
+}
+
+/// Whether the report knows anything of that kind at all.
+bool knows(const JsonValue& report, const std::string& what) {
+  if (what.starts_with("transitions of ")) return report.find("transitions_by_step").has_value();
+  if (what.starts_with("worlds labelled ")) return report.find("labels").has_value();
+  if (what == "probability") return report.find("probability").has_value();
+  if (what.find("interleavings") != std::string::npos) {
+    const auto table = report.find("interleavings");
+    if (!table || what.find(" with ") == std::string::npos) return table.has_value();
+    return table->find("all_by_preemptions").has_value();
+  }
+  return true;
 }
 
 }  // namespace
@@ -87,32 +155,36 @@ nlohmann::json read_reports(const std::string& path) {
 const nlohmann::json& report_of(const nlohmann::json& reports, const std::string& policy,
                                 const std::string& path) {
   for (const auto& report : reports) {
-    if (report.contains("policy") && report["policy"] == policy) return report;
+    if (!report.contains("policy") || report["policy"] != policy) continue;
+    (void)facts_of(JsonValue(report, path));  // whatever is wrong with it is said now
+    return report;
   }
   throw model::InputError(path + ": has no report of policy '" + policy + "'");
 }
 
-std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& now) {
+std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& now,
+                                    const std::string& path) {
+  const JsonValue then_report(before, path);
+  const JsonValue now_report(now, "the report just made");
+  const Facts then_facts = facts_of(then_report);
+  const Facts now_facts = facts_of(now_report);
+  const std::map<std::string, std::string> then(then_facts.begin(), then_facts.end());
+  const std::map<std::string, std::string> current(now_facts.begin(), now_facts.end());
+  const auto value = [](const auto& facts, const std::string& what) {
+    const auto at = facts.find(what);
+    if (at != facts.end()) return at->second;
+    return is_zero_if_absent(what) ? std::string("0") : absent;
+  };
   std::vector<Difference> found;
-  for (const char* pointer :
-       {"/scenario_name", "/scenario_hash", "/guards", "/reduction", "/invariant", "/verdict",
-        "/bound", "/states", "/transitions", "/depth", "/labels/safe", "/labels/avoidable",
-        "/labels/inevitable", "/interleavings/all", "/interleavings/failing",
-        "/probability/decimal"}) {
-    const nlohmann::json* then = member(before, pointer);
-    const nlohmann::json* current = member(now, pointer);
-    if (then == nullptr || current == nullptr || *then == *current) continue;
-    found.push_back({std::string(pointer).substr(1), text_of(*then), text_of(*current)});
-  }
-  try {
-    compare(ends(before), ends(now), found);
-    compare(counterexamples(before), counterexamples(now), found);
-    if (before.contains("transitions_by_step") && now.contains("transitions_by_step")) {
-      compare(steps(before), steps(now), found);
-    }
-  } catch (const nlohmann::json::exception&) {
-    throw model::InputError(
-        "the earlier report is damaged: a member is missing or of another kind");
+  const auto compare = [&](const std::string& what) {
+    if (!knows(then_report, what) || !knows(now_report, what)) return;
+    const std::string was = value(then, what);
+    const std::string is = value(current, what);
+    if (was != is) found.push_back({what, was, is});
+  };
+  for (const auto& fact : now_facts) compare(fact.first);
+  for (const auto& fact : then_facts) {
+    if (current.count(fact.first) == 0) compare(fact.first);
   }
   return found;
 }

@@ -23,13 +23,15 @@ struct Difference {
 /// Throws model::InputError.
 nlohmann::json read_reports(const std::string& path);
 
-/// The report of `policy` among those read from `path`.
-/// Throws model::InputError if there is none.
+/// The report of `policy` among those read from `path`, checked member by member.
+/// Throws model::InputError if there is none or it is damaged.
 const nlohmann::json& report_of(const nlohmann::json& reports, const std::string& policy,
                                 const std::string& path);
 
-/// What differs, in the order of the report; transitions by step last. Members
-/// that only one of them knows (a count that was not asked for) are passed over.
-std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& now);
+/// What differs, in the order of the report: transitions by actor and by its steps
+/// come last, then what only `before`, read from `path`, has. Kinds of numbers that
+/// one of them does not know (a count that was not asked for) are passed over.
+std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& now,
+                                    const std::string& path);
 
 }  // namespace tools

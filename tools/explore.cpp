@@ -127,7 +127,7 @@ class Inquiry {
                                               const sim::TopologicalOrder&)>& keep) {
     const sim::StateGraph& graph = search_->graph;
     sim::TopologicalOrder order;
-    const bool has_order = ask("acyclicity, counts, counterexamples", [&] {
+    const bool has_order = ask("acyclicity, counts, canonical counterexamples", [&] {
       auto result = sim::topological_order(graph, limits());
       if (auto* cycle = std::get_if<sim::Cycle>(&result)) {
         found_.cycle = std::move(*cycle);
@@ -153,13 +153,14 @@ class Inquiry {
           ++(*found_.outlooks)[static_cast<std::size_t>(outlook)];
         }
       });
-    } else if (request_.reductions.partial_order) {
+    } else if (request_.reductions.partial_order && graph.complete()) {
       found_.missing.emplace_back(
           "counts, probability, labels, canonical counterexamples: partial order reduction leaves "
           "interleavings out");
     } else {
       found_.missing.emplace_back(
-          "counts, probability, labels: the search did not see every interleaving");
+          "counts, probability, labels, canonical counterexamples: the search did not see every "
+          "interleaving");
     }
     find_best(order, outlooks);
     if (!counts) return;
@@ -190,18 +191,18 @@ class Inquiry {
 
   /// The canonical counterexample of every invariant that is violated.
   void find_best(const sim::TopologicalOrder& order, const std::vector<sim::Outlook>& outlooks) {
-    const bool exact = !request_.reductions.partial_order;
+    const bool exact = !request_.reductions.partial_order && search_->graph.complete();
     for (const Invariant invariant : failing_) {
       const auto wanted = [invariant](const EndState& end) {
         return end.end == sim::End::violation && end.detail == static_cast<std::uint8_t>(invariant);
       };
-      ask("counterexamples", [&] {
+      const bool is_found = ask("canonical counterexamples", [&] {
         const auto shortest =
             sim::best_path(search_->graph, order, sim::Best::fewest_steps, wanted, limits());
         auto best = exact ? sim::best_path(search_->graph, order, sim::Best::fewest_preemptions,
                                            wanted, limits())
                           : shortest;
-        if (!exact) {
+        if (request_.reductions.partial_order) {
           best->schedule = sim::Expansion<RaceModel>(model_, request_.reductions)
                                .with_forced_steps(best->schedule);
         }
@@ -211,11 +212,13 @@ class Inquiry {
           if (shortest->schedule != best->schedule) {
             example.shortest = shortest->schedule;
             example.shortest_preemptions = shortest->preemptions;
+            example.shortest_violation = example_of(shortest->schedule).violation;
           }
         }
         if (!outlooks.empty()) find_last_chance(*best, outlooks, example);
         found_.counterexamples.push_back(std::move(example));
       });
+      if (!is_found) find_shortest(invariant);
     }
   }
 
@@ -248,14 +251,15 @@ class Inquiry {
 
   /// Without a graph: a shortest path to the first violating world of each kind.
   void find_shortest() {
-    for (const Invariant invariant : failing_) {
-      const auto ends = search_->graph.ends();
-      const auto first = std::find_if(ends.begin(), ends.end(), [invariant](const EndState& end) {
-        return end.end == sim::End::violation && end.detail == static_cast<std::uint8_t>(invariant);
-      });
-      found_.counterexamples.push_back(
-          example_of(sim::shortest_schedule(model_, *search_, request_.reductions, first->state)));
-    }
+    for (const Invariant invariant : failing_) find_shortest(invariant);
+  }
+  void find_shortest(Invariant invariant) {
+    const auto ends = search_->graph.ends();
+    const auto first = std::find_if(ends.begin(), ends.end(), [invariant](const EndState& end) {
+      return end.end == sim::End::violation && end.detail == static_cast<std::uint8_t>(invariant);
+    });
+    found_.counterexamples.push_back(
+        example_of(sim::shortest_schedule(model_, *search_, request_.reductions, first->state)));
   }
 
   void count(const sim::TopologicalOrder& order) {
@@ -311,7 +315,8 @@ class Inquiry {
     constexpr std::size_t line = 60;
     constexpr StateId most_states = 1'000'000;
     if (search_->state_count() > most_states) return;
-    if (const auto exact = sim::failure_fraction(search_->graph, order, failing(), most_bits)) {
+    if (const auto exact =
+            sim::failure_fraction(search_->graph, order, failing(), most_bits, limits())) {
       const std::string text = exact->str();
       if (text.size() <= line) found_.fraction = text;
     }

@@ -60,6 +60,7 @@ struct Counterexample {
   /// The shortest one, if it is another.
   std::optional<sim::Schedule> shortest;
   unsigned shortest_preemptions = 0;
+  model::Violation shortest_violation;
   /// After so many steps failure was inevitable; 0: from the start.
   std::optional<std::size_t> inevitable_after;
   StepName decisive;  ///< that step

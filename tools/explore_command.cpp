@@ -112,8 +112,16 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
   check_combination(options);
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   ExploreRequest request = request_of(options, scenario);
+  // What is wrong with a file is said before the search, not after it.
   const nlohmann::json earlier =
       options.against.empty() ? nlohmann::json() : read_reports(options.against);
+  if (!options.against.empty()) {
+    for (const std::string& policy : options.policies) {
+      (void)report_of(earlier, policy, options.against);
+    }
+  }
+  require_writable(options.output);
+  require_writable(options.certificate);
   const ExploreReportOptions report_options{options.scenario, options.reproducible};
   const Style style = style_for(options.output);
 
@@ -139,7 +147,7 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
     nlohmann::ordered_json document = explore_json(findings, scenario, report_options);
     std::vector<Difference> found;
     if (!options.against.empty()) {
-      found = differences(report_of(earlier, policy, options.against), document);
+      found = differences(report_of(earlier, policy, options.against), document, options.against);
     }
     if (options.format == "json") {
       if (!options.against.empty()) document["differences"] = differences_json(found);

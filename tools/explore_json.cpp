@@ -50,7 +50,8 @@ Json probability_json(const Findings& f) {
   return json;
 }
 
-Json counterexample_json(const Counterexample& example, const model::Scenario& scenario) {
+Json counterexample_json(const Counterexample& example, const Findings& f,
+                         const model::Scenario& scenario, const ExploreReportOptions& options) {
   const model::RaceModel model(scenario.setup);
   const auto token = [&](const sim::Schedule& schedule) {
     return sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
@@ -63,6 +64,7 @@ Json counterexample_json(const Counterexample& example, const model::Scenario& s
   if (example.preemptions) json["preemptions"] = *example.preemptions;
   json["steps"] = example.schedule.size();
   json["schedule"] = token(example.schedule);
+  json["command"] = replay_command(f, scenario, options, example.schedule);
   if (example.inevitable_after) {
     json["inevitable_after"] = *example.inevitable_after;
     if (*example.inevitable_after > 0) {
@@ -74,7 +76,8 @@ Json counterexample_json(const Counterexample& example, const model::Scenario& s
   if (example.shortest) {
     json["shortest"] = {{"preemptions", example.shortest_preemptions},
                         {"steps", example.shortest->size()},
-                        {"schedule", token(*example.shortest)}};
+                        {"schedule", token(*example.shortest)},
+                        {"command", replay_command(f, scenario, options, *example.shortest)}};
   }
   return json;
 }
@@ -146,7 +149,7 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
   if (f.probability) json["probability"] = probability_json(f);
   json["counterexamples"] = Json::array();
   for (const Counterexample& example : f.counterexamples) {
-    json["counterexamples"].push_back(counterexample_json(example, scenario));
+    json["counterexamples"].push_back(counterexample_json(example, f, scenario, options));
   }
   if (!f.causes.empty()) json["causes"] = causes_json(f);
   if (!f.steps.empty()) json["transitions_by_step"] = steps_json(f);
@@ -159,8 +162,13 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
   }
   json["not_known"] = f.missing;
   if (!options.reproducible) {
+    const auto rate = [&f](std::uint64_t count) {
+      return f.search_seconds > 0 ? static_cast<double>(count) / f.search_seconds : 0;
+    };
     json["measured"] = {{"search_seconds", f.search_seconds},
                         {"all_seconds", f.all_seconds},
+                        {"states_per_second", rate(f.states)},
+                        {"transitions_per_second", rate(f.transitions)},
                         {"memory_bytes", f.memory}};
   }
   return json;

@@ -101,6 +101,14 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
       ->capture_default_str();
 }
 
+/// An empty name is a slip of a script, not the wish to have none.
+CLI::Validator something() {
+  return {[](std::string& text) {
+            return text.empty() ? std::string("expected a name, found nothing") : std::string();
+          },
+          ""};
+}
+
 void add_explore(CLI::App& command, tools::ExploreOptions& options,
                  std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
@@ -113,21 +121,24 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
       ->transform(whole_number(1, sim::most_states));
   command
       .add_option("--max-memory", options.max_memory,
-                  "stop before taking more: bytes, or with K, M, G [3/4 of what is available]")
+                  "stop before taking more: bytes, or with K, M, G [the scenario's, else 3/4 of "
+                  "what is available]")
       ->transform(
           quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G"));
   command
       .add_option("--time-limit", options.time_limit_ms,
-                  "stop after so long: with ms, s, m or h [the scenario's, else none]")
+                  "stop each policy after so long: with ms, s, m or h [the scenario's, else none]")
       ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
   command
       .add_option("--invariant", options.invariant,
                   "only violations of this one count as failures [all]")
+      ->check(something())
       ->type_name("NAME");
   command
-      .add_option("--reduction", options.reduction,
-                  "leave out what cannot change the verdict; symmetry keeps all counts but that "
-                  "of states, partial order keeps none")
+      .add_option(
+          "--reduction", options.reduction,
+          "leave out what cannot change the verdict: symmetry keeps every count but that of "
+          "states, partial order keeps none")
       ->check(CLI::IsMember({"none", "symmetry", "partial-order", "all"}))
       ->capture_default_str();
   command
@@ -142,10 +153,12 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
   command
       .add_option("--certificate", options.certificate,
                   "write what check_certificate needs to verify the result")
+      ->check(something())
       ->type_name("FILE");
   command
       .add_option("--against", options.against,
                   "an earlier JSON report: say what differs, and by which steps")
+      ->check(something())
       ->type_name("REPORT");
 }
 

@@ -72,6 +72,21 @@ void write_output(std::string_view text, const std::string& path) {
   file.commit();
 }
 
+void require_writable(const std::string& path) {
+  if (path.empty() || path == "-") return;
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+  const auto status = std::filesystem::status(target, error);
+  if (std::filesystem::is_directory(status)) {
+    throw model::InputError(path + ": is a directory, expected a file to write");
+  }
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return;
+  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw model::InputError(path + ": cannot be written: " + std::strerror(errno));
+  }
+}
+
 std::string documents_text(const nlohmann::ordered_json& documents) {
   return (documents.size() == 1 ? documents[0] : documents).dump(1) + "\n";
 }

@@ -37,6 +37,10 @@ class OutputFile {
 /// Writes `text` to `path` in the same way.
 void write_output(std::string_view text, const std::string& path);
 
+/// Throws model::InputError if a file of that name could not be written: what
+/// takes long asks before, not after. Empty and "-" are fine.
+void require_writable(const std::string& path);
+
 /// JSON results as text: one is a document, several are an array of them.
 std::string documents_text(const nlohmann::ordered_json& documents);
 

@@ -20,7 +20,7 @@ using sim::BigInt;
 
 std::string line(std::string_view title, const std::string& text) {
   std::string padded(title);
-  padded.resize(std::max<std::size_t>(padded.size() + 1, 15), ' ');
+  padded.resize(std::max<std::size_t>(padded.size() + 1, 13), ' ');
   return padded + text + "\n";
 }
 
@@ -36,8 +36,10 @@ std::string about(const BigInt& n) {
 
 /// "97.96 %"
 std::string percent(const BigInt& part, const BigInt& whole) {
-  if (whole == 0) return "0 %";
-  const auto hundredths = static_cast<unsigned>(part * 10'000 / whole);
+  const auto hundredths =
+      whole == 0 ? 0u : static_cast<unsigned>((part * 20'000 + whole) / (whole * 2));
+  if (part != 0 && hundredths == 0) return "below 0.01 %";
+  if (part != whole && hundredths == 10'000) return "above 99.99 %";
   char text[32];
   std::snprintf(text, sizeof text, "%u.%02u %%", hundredths / 100, hundredths % 100);
   return text;
@@ -86,7 +88,12 @@ std::string verdict_in_words(const Findings& f) {
     if (f.bound != sim::Bound::none) text += "; the search was ended by " + bound_in_words(f);
     return text;
   }
-  if (f.verdict == sim::Verdict::exhausted) return "every interleaving was covered, none violates";
+  if (f.verdict == sim::Verdict::exhausted) {
+    const std::string what = "every interleaving was covered, none violates";
+    if (f.invariant == model::Invariant::none) return what;
+    return what + " " + std::string(model::entry_of(f.invariant).name) +
+           (f.violating.empty() ? "" : "; those that violate something else end there");
+  }
   if (f.cycle) return "a path comes back to where it was";
   std::string text = bound_in_words(f);
   if (f.cut_worlds() > 0) {
@@ -107,29 +114,45 @@ std::string ends_in_words(const Findings& f) {
   return text;
 }
 
+/// Rows of numbers, each column as wide as its widest, numbers to the right.
+std::string columns(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += "  " + std::string(widths[i] - row[i].size(), ' ') + row[i];
+    }
+    text += "\n";
+  }
+  return text;
+}
+
 std::string interleavings(const Findings& f, const Style& style) {
   const InterleavingTable& table = *f.interleavings;
-  std::string text = line("interleavings", table.all.str() + about(table.all));
-  text += line("failing", table.failing.str() + about(table.failing) +
-                              (table.failing == 0 ? ""
-                                                  : ", " + percent(table.failing, table.all) +
-                                                        " of all, which is not a probability"));
-  if (table.all_by_preemptions.empty()) return text;
-  text += "\n" + style.strong("Interleavings by number of preemptions") + "\n";
-  constexpr std::size_t most_rows = 10;
-  std::size_t rows = 0;
+  std::string text = "\n" + style.strong("Interleavings") + "\n  in all   " + table.all.str() +
+                     about(table.all) + "\n  failing  " + table.failing.str() +
+                     about(table.failing) + "\n";
+  if (table.failing != 0) {
+    text += "           " + percent(table.failing, table.all) +
+            " of them, which is not a probability\n";
+  }
   const auto& all = table.all_by_preemptions;
-  const auto row = [&text](const std::string& preemptions, const BigInt& of_all,
-                           const BigInt& of_failing) {
-    char left[32];
-    std::snprintf(left, sizeof left, "  %-12s ", preemptions.c_str());
-    text += left + of_all.str() + ", failing " + of_failing.str() + "\n";
+  if (all.empty()) return text;
+  const bool some_fail = table.failing != 0;
+  std::vector<std::vector<std::string>> rows{{"preemptions", "interleavings"}};
+  if (some_fail) rows.front().emplace_back("failing");
+  const auto add = [&](const std::string& preemptions, const BigInt& of_all,
+                       const BigInt& of_failing) {
+    rows.push_back({preemptions, of_all.str()});
+    if (some_fail) rows.back().push_back(of_failing.str());
   };
+  constexpr std::size_t most_rows = 10;
   std::size_t p = 0;
-  for (; p < all.size() && rows < most_rows; ++p) {
-    if (all[p] == 0) continue;
-    row(number(p), all[p], table.failing_by_preemptions[p]);
-    ++rows;
+  for (; p < all.size() && rows.size() <= most_rows; ++p) {
+    if (all[p] != 0) add(number(p), all[p], table.failing_by_preemptions[p]);
   }
   BigInt rest_all = 0;
   BigInt rest_failing = 0;
@@ -139,9 +162,9 @@ std::string interleavings(const Findings& f, const Style& style) {
     rest_failing += table.failing_by_preemptions[p];
   }
   if (rest_all != 0) {
-    row(number(first) + " to " + number(all.size() - 1), rest_all, rest_failing);
+    add(number(first) + " to " + number(all.size() - 1), rest_all, rest_failing);
   }
-  return text;
+  return text + columns(rows);
 }
 
 std::string probability(const Findings& f) {
@@ -157,13 +180,6 @@ std::string probability(const Findings& f) {
                               " such runs fail at least once with a chance of 99 %");
   }
   return text;
-}
-
-std::string replay_command(const Findings& f, const model::Scenario& scenario,
-                           const ExploreReportOptions& options, const sim::Schedule& schedule) {
-  const model::RaceModel model(scenario.setup);
-  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " + f.policy +
-         " --schedule " + sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
 }
 
 std::string counterexample(const Counterexample& example, const Findings& f,
@@ -184,13 +200,14 @@ std::string counterexample(const Counterexample& example, const Findings& f,
       text += "  failure was inevitable from the start\n";
     } else {
       text += "  inevitable after step " + number(*example.inevitable_after) + ": " +
-              in_words(example.decisive) + "\n  avoidable until then, by instead:\n";
+              in_words(example.decisive) + "\n  one of these instead would have avoided it:\n";
       for (const StepName step : example.instead) text += "    " + in_words(step) + "\n";
     }
   }
   text += "  replay with\n    " + replay_command(f, scenario, options, example.schedule) + "\n";
   if (example.shortest) {
-    text += "  the shortest has " + plural(example.shortest->size(), "step") + " and " +
+    text += "  the shortest: " + in_words(example.shortest_violation) + " at step " +
+            number(example.shortest->size()) + ", " +
             plural(example.shortest_preemptions, "preemption") + "\n    " +
             replay_command(f, scenario, options, *example.shortest) + "\n";
   }
@@ -239,6 +256,13 @@ std::string measured(const Findings& f) {
 
 }  // namespace
 
+std::string replay_command(const Findings& f, const model::Scenario& scenario,
+                           const ExploreReportOptions& options, const sim::Schedule& schedule) {
+  const model::RaceModel model(scenario.setup);
+  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " + f.policy +
+         " --schedule " + sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+}
+
 std::string in_words(StepName step) {
   const model::Label label = model::label_of(step.actor, step.step_id);
   return std::string(model::long_name(step.actor)) + ", " + std::string(label.function) + ": " +
@@ -262,7 +286,7 @@ std::string explore_text(const Findings& f, const model::Scenario& scenario,
                                                                   : style.strong(name)) +
                               ": " + verdict_in_words(f));
   text += line("states", number(f.states) +
-                             (f.expanded < f.states
+                             (f.bound != sim::Bound::none
                                   ? " so far, " + number(f.states - f.expanded) + " not expanded"
                                   : "") +
                              (f.reductions.partial_order ? ", those between forced steps left out"
@@ -274,10 +298,10 @@ std::string explore_text(const Findings& f, const model::Scenario& scenario,
                                " avoidable, " + number((*f.outlooks)[2]) + " inevitable");
   }
   if (f.probability) text += probability(f);
-  if (f.interleavings) text += interleavings(f, style);
   for (const Counterexample& example : f.counterexamples) {
     text += counterexample(example, f, scenario, options, style);
   }
+  if (f.interleavings) text += interleavings(f, style);
   if (!f.causes.empty()) text += causes(f, style);
   if (f.cycle) text += cycle(f, scenario, options, style);
   if (!f.missing.empty()) {

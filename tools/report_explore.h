@@ -27,6 +27,10 @@ std::string explore_text(const Findings& findings, const model::Scenario& scenar
 nlohmann::ordered_json explore_json(const Findings& findings, const model::Scenario& scenario,
                                     const ExploreReportOptions& options);
 
+/// The command that replays a schedule.
+std::string replay_command(const Findings& findings, const model::Scenario& scenario,
+                           const ExploreReportOptions& options, const sim::Schedule& schedule);
+
 /// "RPC task 1, frwr_op_map: post FASTREG"
 std::string in_words(StepName step);
 

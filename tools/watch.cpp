@@ -56,11 +56,13 @@ sim::Bound Watch::look(const sim::Progress& progress) {
 void Watch::show(const sim::Progress& progress) {
   const double elapsed = std::chrono::duration<double>(shown_ - start_).count();
   const bool searching = progress.expanded < progress.states;
-  std::fprintf(stderr,
-               "\r\033[K%u states, %u to expand, depth %u, %.1f M states/s, %.0f MiB, %.0f s%s",
-               progress.states, progress.states - progress.expanded, progress.depth,
-               progress.states / elapsed * 1e-6, static_cast<double>(progress.memory) / (1 << 20),
-               elapsed, searching ? "; how many are left is not known" : "; computing");
+  char line[80];  // one that wraps could not be taken back
+  std::snprintf(line, sizeof line,
+                "%u states, %u to expand%s, depth %u, %.0f MiB, %.1f M/s, %.0f s", progress.states,
+                progress.states - progress.expanded, searching ? " (end unknown)" : ", counting",
+                progress.depth, static_cast<double>(progress.memory) / (1 << 20),
+                progress.states / elapsed * 1e-6, elapsed);
+  std::fprintf(stderr, "\r\033[K%s", line);
   std::fflush(stderr);
   line_is_there_ = true;
 }

@@ -106,6 +106,9 @@ std::string in_words(const Violation& violation) {
   if (violation.invariant == Invariant::recovery_of_in_flight_mr) {
     return "recovery of MR " + std::to_string(violation.mr) + " with its FASTREG in flight";
   }
+  if (violation.invariant == Invariant::mr_on_one_list && violation.mr != 0) {
+    return "MR " + std::to_string(violation.mr) + " on two lists or on none";
+  }
   if (violation.mr != 0) text += " of MR " + std::to_string(violation.mr);
   if (violation.rpc != 0) text += ": RPC " + std::to_string(violation.rpc);
   return text;
