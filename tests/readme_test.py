@@ -4,9 +4,10 @@
 
 In a block marked ```console a line "$ command" is followed by its output, to
 the next command or the end of the block; a line "..." stands for any number of
-lines. Commands that call frwrsim are run by a shell in a scratch folder, one
-after the other; others (installing, building) are left to the tests of what
-they call.
+lines. Commands that call frwrsim or check_certificate are run by a
+shell in a scratch folder, one after the other, and so are those that make or
+change a file for them; others (installing, building) are left to the tests of
+what they call. A here document ends with END.
 
 usage: readme_test.py README PROGRAM [--update]
 --update writes the output found into the README instead, blocks without "..."
@@ -33,6 +34,9 @@ def commands(block):
         while command.endswith("\\"):
             more, _, output = output.partition("\n")
             command = command + "\n" + more
+        if "<<'END'" in command:
+            body, _, output = output.partition("\nEND\n")
+            command = command + "\n" + body + "\nEND"
         yield command, output
 
 
@@ -63,7 +67,7 @@ def main():
         for start, end in blocks(text):
             block = text[start:end]
             for command, expected in commands(block):
-                if "frwrsim" not in command:
+                if not re.match(r"(frwrsim|check_certificate|cat >|sed -i) ", command):
                     continue
                 found = run(command, folder, program)
                 checked += 1

@@ -48,8 +48,10 @@ void add_interleavings(const JsonValue& table, Facts& facts) {
     if (!split) continue;
     std::size_t preemptions = 0;
     for (const JsonValue& number : split->elements(0, 1'000'000)) {
-      facts.emplace_back(kind + " with " + std::to_string(preemptions++) + " preemptions",
+      facts.emplace_back(kind + " with " + std::to_string(preemptions) + " preemption" +
+                             (preemptions == 1 ? "" : "s"),
                          text(number));
+      ++preemptions;
     }
   }
 }
@@ -122,7 +124,7 @@ Facts facts_of(const JsonValue& report) {
 /// A count that a report leaves out where there is nothing to count.
 bool is_zero_if_absent(const std::string& what) {
   return what.starts_with("worlds ") || what.starts_with("transitions of ") ||
-         what.find(" preemptions") != std::string::npos;
+         what.find(" with ") != std::string::npos;
 }
 
 /// Whether the report knows anything of that kind at all.

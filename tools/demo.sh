@@ -5,7 +5,8 @@
 #
 # One seed under the policy that had the bug: a double DMA unmap. The same seed
 # under the upstream fix: nothing. Then the failing run once more, from the
-# replay command it printed: the same failure, by its fingerprint. Succeeds only
+# replay command it printed: the same failure, by its fingerprint. Last, every
+# interleaving under the fix, which none violates. Succeeds only
 # if it went exactly like that.
 set -euo pipefail
 
@@ -87,12 +88,20 @@ expect_violation 'the replay'
 [[ $fingerprint == "$failing_fingerprint" ]] ||
   differs "the replay: \"$fingerprint\" instead of \"$failing_fingerprint\""
 
+printf '\n== 4. Every interleaving under the fix\n'
+show explore upstream-report --policy fix
+((status == 0)) || differs "the exhaustive search under the fix: exit code $status instead of 0"
+[[ $output == *'exhausted: every interleaving was covered, none violates'* ]] ||
+  differs 'the exhaustive search under the fix did not end with "exhausted"'
+
 cat <<END
 
-== The bug, its fix, and a replay with the same fingerprint
+== The bug, its fix, a replay with the same fingerprint, and every interleaving seen
 To find other seeds that fail:
   $hunt
 To replay the failure:
   $replay
+To see every interleaving before the fix:
+  frwrsim explore upstream-report --policy pre-fix
 (frwrsim is build/release/tools/frwrsim)
 END
