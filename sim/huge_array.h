@@ -11,7 +11,6 @@
 
 #include <sys/mman.h>
 
-#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -21,10 +20,10 @@
 
 namespace sim {
 
-/// Array of plain values. Elements never move. Not thread-safe where it grows;
+/// Array of plain values, of at most 2^reserved_bits bytes. Elements never move. Not thread-safe where it grows;
 /// elements that are there may be read and written like those of any array.
 /// Throws std::bad_alloc where address space cannot be had.
-template <class T>
+template <class T, unsigned reserved_bits = 37>
 class HugeArray {
   static_assert(std::is_trivially_copyable_v<T>);
 
@@ -69,7 +68,7 @@ class HugeArray {
   /// New elements are zero bytes unless the array was larger before.
   void resize(std::uint64_t size) {
     if (data_ == nullptr) reserve();
-    assert(size <= reserved_bytes / sizeof(T));
+    if (size > reserved_bytes / sizeof(T)) throw std::bad_alloc();
     if (size_ < large && size >= large) madvise(data_, reserved_bytes, MADV_HUGEPAGE);
     size_ = size;
   }
@@ -80,7 +79,7 @@ class HugeArray {
   }
 
  private:
-  static constexpr std::uint64_t reserved_bytes = std::uint64_t{1} << 37;  // 128 GiB of addresses
+  static constexpr std::uint64_t reserved_bytes = std::uint64_t{1} << reserved_bits;
   static constexpr std::uint64_t large = (std::uint64_t{1} << 21) / sizeof(T);
 
   void reserve() {

@@ -21,7 +21,7 @@ void IndexShard::reserve(std::uint64_t more) {
   // tags to skip others by, that is still quick.
   const std::uint64_t needed = (used_ + more) * 8 / 7 + 1;
   if (needed <= slots_.size()) return;
-  HugeArray<Slot> old = std::move(slots_);
+  auto old = std::move(slots_);
   slots_ = {};
   slots_.resize(std::max<std::uint64_t>({64, needed, 2 * old.size()}));
   for (std::uint64_t i = 0; i < old.size(); ++i) {

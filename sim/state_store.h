@@ -49,7 +49,7 @@ class IndexShard {
   }
 
  private:
-  HugeArray<Slot> slots_;
+  HugeArray<Slot, 33> slots_;
   std::uint64_t used_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "model/input.h"
 #include "sim/pct_strategy.h"
@@ -240,6 +241,9 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "frwrsim: out of memory, or of address space (see 'ulimit -v')\n");
+    return sim::exit_usage;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "frwrsim: %s\n", error.what());
     return sim::exit_usage;
