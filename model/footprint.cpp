@@ -73,9 +73,9 @@ Objects named_by_softirq(const World& w) { return named_in(w.completions) | of_m
 
 /// In a register of this reply handler, or on its chain.
 Objects held_by(const World& w, const ReplyHandler& h) {
-  Objects mrs = of_mr(h.mr) | of_mr(h.next);
-  for (MrId mr = h.chain; (of_mr(mr) & ~mrs) != 0; mr = w.mr(mr).linv_next) mrs |= of_mr(mr);
-  return mrs | of_mr(h.chain);
+  Objects chain = 0;
+  for (MrId mr = h.chain; (of_mr(mr) & ~chain) != 0; mr = w.mr(mr).linv_next) chain |= of_mr(mr);
+  return chain | of_mr(h.mr) | of_mr(h.next);
 }
 
 Objects held_by_handlers(const World& w) {
@@ -231,7 +231,7 @@ Footprint of_reply_handler(const Setup& setup, const World& w, RpcId id) {
     case ReplyPc::linv_done:
       return {request(id), linv | mr};
     case ReplyPc::linv_wake:
-      return {request(id), mr};
+      return writes(mr);
     case ReplyPc::linv_post:
     case ReplyPc::linv_wait:
       // One that is free already has a callback that may be forgotten now, if no
@@ -262,7 +262,8 @@ Footprint of_reply_handler(const Setup& setup, const World& w, RpcId id) {
 Footprint of_rnic(const World& w) {
   const Wr wr = w.send_queue.items[0];
   if (w.qp != QpState::rts) {
-    // Flushed, whether its MR has been replaced or not. A FASTREG keeps the
+    // Flushed, whether its MR has been replaced or not. The QP is not up again before
+    // it has been destroyed, which needs the marker, which needs this step. A FASTREG keeps the
     // machinery busy as WR and as completion, another WR only as completion.
     const bool stays_busy = wr.kind() == WrKind::fastreg;
     return writes(sq_head | cq_tail | (stays_busy ? 0 : quiet));
@@ -304,24 +305,7 @@ Footprint of_connect_worker(const Setup& setup, const World& w) {
     case ConnectPc::drain:
       return reads(setup.guards.drain_covers_replies ? replies : 0);
     case ConnectPc::swap_qp:
-      // To who posts a QP in error and a new one are the same, if the provider
-      // rejects posts to both; to the RNIC they are.
-      if (!down) return unknown;
-      return setup.provider == Provider::reject ? nothing : writes(qp);
-    case ConnectPc::destroy_qp: {
-      if (w.qp != QpState::idle) return unknown;
-      if (w.send_queue.size > 0 || w.completions.size > 0) return unknown;
-      // Nothing is queued and nothing can be posted: what is left is to forget the
-      // callbacks that a reply handler had kept alive.
-      Objects kept = 0;
-      for (MrId mr = w.free_head; mr != 0; mr = w.mr(mr).next) {
-        if (w.mr(mr).done != Done::unset || w.mr(mr).linv_done) kept |= of_mr(mr);
-      }
-      return {linv, kept};
-    }
-    case ConnectPc::connect:
-      // "Lost" and "connecting" are the same to all but this worker and the upcall.
-      return w.ep == EpState::connected ? unknown : writes(ep);
+      return down ? writes(qp) : unknown;
     case ConnectPc::wait_connected:
       return reads(ep);
     case ConnectPc::wake_failed:
@@ -378,10 +362,11 @@ Footprint step_footprint(const Setup& setup, const World& w, ActorId actor) {
 // the link's doing, whose territory includes all that comes of it.
 Objects losing(const World& w) { return w.qp == QpState::rts ? qp | news | server : 0; }
 
-/// A handler comes to `disconnect` when its post has failed, which is so only on a
-/// QP that is down already.
+/// A handler that still has LOCAL_INVs to post can cost the QP, too: one whose MR
+/// somebody deregisters before the RNIC gets to it fails. (What several can do only
+/// together is in the territory of one of them.)
 bool may_disconnect(const World& w, const ReplyHandler& h) {
-  return w.qp == QpState::rts && h.pc == ReplyPc::disconnect;
+  return w.qp == QpState::rts && (h.pc <= ReplyPc::linv_post || h.pc == ReplyPc::disconnect);
 }
 
 /// A task may do anything that tasks do, and what follows from its posts and from
@@ -542,7 +527,8 @@ ActorSet set_going_by(const Setup& setup, const World& w, ActorId actor) {
       const Rpc& rpc = w.rpc(id);
       ActorSet set = ActorSet::of(rnic_actor);
       if (waits_for_connection(rpc) || setup.guards.reply_pins_request) set.insert(task_of(id));
-      if (may_disconnect(w, w.handler(id))) set.insert(upcall_actor);
+      const bool works = w.handler(id).pc != ReplyPc::idle || would_match(rpc);
+      if (works && may_disconnect(w, w.handler(id))) set.insert(upcall_actor);
       if (w.connect == ConnectPc::drain) set.insert(connect_actor);
       return set;
     }
@@ -669,7 +655,8 @@ bool may_end_the_run(const World& w, ActorId actor) {
   }
 }
 
-/// A next step is certain: none of the steps from here leads to a wait.
+/// After its next step the actor is enabled, and stays so wherever a loss is
+/// possible; or the step conflicts with what a loss sets going.
 bool task_goes_on(const Setup& setup, const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   const bool pins = setup.guards.reply_pins_request;
@@ -678,6 +665,8 @@ bool task_goes_on(const Setup& setup, const World& w, RpcId id) {
       return w.locked_by == 0 || w.locked_by == id;
     case TaskPc::prepare_transmit:
       return w.locked_by == 0 || w.locked_by == id || rpc.reply_received;
+    case TaskPc::call_connect:
+      return !w.connected || !pins;
     case TaskPc::connect_start:
     case TaskPc::connect_unlock:
     case TaskPc::free_buffer:
@@ -708,8 +697,10 @@ bool goes_on(const Setup& setup, const World& w, ActorId actor) {
     case Role::rnic:
       return w.send_queue.size > 1;
     case Role::softirq:
-      // Taking a completion may be all there is to it.
-      return w.softirq.pc == SoftirqPc::wc_localinv_wake ||
+      // Taking a completion may be all there is to it, and the next one may go away
+      // with the old QP.
+      if (w.softirq.pc == SoftirqPc::wc_localinv_wake) return true;
+      return !w.drained && w.connect != ConnectPc::swap_qp && w.connect != ConnectPc::destroy_qp &&
              w.completions.size > (w.softirq.pc == SoftirqPc::poll ? 1 : 0);
     case Role::recovery_worker:
       return w.recovery.pc != RecoverPc::put || w.stale_head != 0;

@@ -36,8 +36,9 @@
 //   completion names it. Others come by m only through one of these, whose step it
 //   is to hand it over, and who touches it by that. An MR in the hand of one and
 //   named by no one else is nobody's business; neither is the place of an MR that
-//   moves between a hand, a registered list and the stale list, because only reply
-//   handlers that walk over it look at that.
+//   moves between a hand, a registered list and the stale list: it is looked at by
+//   who has it in hand, by who would forget its callback if it were free, by reply
+//   handlers that walk over it, and at rest.
 //
 // All of this depends on where MRs are, never on their names, so it goes together
 // with symmetry.h.

@@ -49,20 +49,30 @@ template <Model M>
 ActorSet sufficient_actors(const M& model, const typename M::State& state, ActorSet enabled) {
   if constexpr (FootprintModel<M>) {
     if (enabled.size() < 2) return enabled;
-    const auto count = static_cast<unsigned>(model.actor_count());
+    // Futures take longest, and the first conflict decides: each is asked for when
+    // it is first needed, those of enabled actors before the others.
     std::array<Footprint, ActorSet::capacity> futures;
-    for (unsigned actor = 0; actor < count; ++actor) {
-      futures[actor] = model.future(state, enabled, static_cast<ActorId>(actor));
-    }
+    ActorSet known;
+    const auto conflicts = [&](Footprint step, unsigned other) {
+      if (!known.contains(other)) {
+        futures[other] = model.future(state, enabled, static_cast<ActorId>(other));
+        known.insert(other);
+      }
+      return conflict(step, futures[other]);
+    };
+    const auto others_can_wait = [&](ActorId actor) {
+      const Footprint step = model.footprint(state, actor);
+      for (const unsigned other : enabled) {
+        if (other != actor && conflicts(step, other)) return false;
+      }
+      for (unsigned other = 0; other < model.actor_count(); ++other) {
+        if (!enabled.contains(other) && conflicts(step, other)) return false;
+      }
+      return true;
+    };
     for (const unsigned candidate : enabled) {
       const auto actor = static_cast<ActorId>(candidate);
-      if (model.may_stop(state, actor)) continue;
-      const Footprint step = model.footprint(state, actor);
-      bool others_can_wait = true;
-      for (unsigned other = 0; other < count && others_can_wait; ++other) {
-        others_can_wait = other == candidate || !conflict(step, futures[other]);
-      }
-      if (others_can_wait) return ActorSet::of(candidate);
+      if (!model.may_stop(state, actor) && others_can_wait(actor)) return ActorSet::of(candidate);
     }
   }
   return enabled;

@@ -254,6 +254,76 @@ TEST_CASE("an MR in hand is not private while something names it") {
   }
 }
 
+// Found by a second reading: each is a world in which a step went first although
+// the order mattered, if only to worlds that no shipped scenario reaches.
+
+TEST_CASE("a chain of LOCAL_INVs that comes back to itself holds all of its MRs") {
+  Bench bench(basic_setup());
+  bench.setup.budgets = {.retransmissions = 2};
+  bench.w = RaceModel(bench.setup).initial();
+  bench.set_free({3, 4});
+  bench.w.rpc(1).pc = TaskPc::done;
+  bench.in_hand(2);
+  bench.w.recovery = {RecoverPc::dereg, 2, FrState{}};
+  bench.set_stale({1});
+  bench.w.mr(1).linv_next = 2;
+  bench.w.mr(2).linv_next = 1;
+  bench.w.handler(1) = {ReplyPc::linv_post, 1, 0, 1};
+  (void)check_world(RaceModel(bench.setup), bench.w, 100'000);
+}
+
+TEST_CASE("a LOCAL_INV that is still to be posted may cost the QP") {
+  // Recovery has its MR: deregistered before the RNIC gets to it, the LOCAL_INV fails.
+  Bench bench(basic_setup());
+  bench.setup.rpc_count = 2;
+  bench.setup.rpcs[1].read_list = 1;
+  bench.setup.budgets = {.retransmissions = 2, .reconnects = 2};
+  bench.w = RaceModel(bench.setup).initial();
+  bench.w.rpc(1) = Rpc{};
+  bench.w.rpc(1).pc = TaskPc::done;
+  bench.w.handler(1) = {ReplyPc::linv_post, 1, 0, 1};
+  bench.make_valid(1);
+  bench.w.mr(1).done = Done::wc_localinv_wake;
+  bench.set_free({2, 3, 4});
+  bench.in_hand(1);
+  bench.w.recovery = {RecoverPc::snapshot, 1, FrState{}};
+  for (const TaskPc pc :
+       {TaskPc::call_connect, TaskPc::connect_start, TaskPc::check_cookie, TaskPc::transmit_done}) {
+    bench.at(2, pc);
+    (void)check_world(RaceModel(bench.setup), bench.w, 100'000);
+  }
+}
+
+TEST_CASE("a completion that may go away with its QP is no next step for certain") {
+  Bench bench(basic_setup());
+  bench.setup.losses = 2;
+  bench.setup.provider = Provider::flush;
+  bench.setup.guards.reply_pins_request = true;
+  bench.setup.budgets = {.retransmissions = 2};
+  bench.w = RaceModel(bench.setup).initial();
+  bench.lost_and_told();
+  bench.w.losses_left = 1;
+  bench.w.connecting = 1;
+  bench.w.connect = ConnectPc::drain;
+  bench.w.drained = 1;
+  bench.set_free({3, 4});
+  bench.set_registered(1, {1, 2});
+  for (const MrId mr : {MrId{1}, MrId{2}}) {
+    bench.make_valid(mr);
+    bench.w.mr(mr).done = Done::wc_localinv;
+  }
+  bench.w.mr(2).done = Done::wc_localinv_wake;
+  bench.w.handler(1) = {ReplyPc::linv_wait, 2, 0, 0};
+  bench.w.softirq = {SoftirqPc::wc_localinv, 1};
+  bench.complete({WrKind::local_inv_signaled, 2, true});
+  bench.w.rpc(1).sends_left = 1;
+  for (const TaskPc pc : {TaskPc::prepare_transmit, TaskPc::transmit_lock_wait}) {
+    bench.w.rpc(1).pc = pc;
+    bench.w.locked_by = pc == TaskPc::transmit_lock_wait ? 1 : 0;
+    (void)check_world(RaceModel(bench.setup), bench.w, 100'000);
+  }
+}
+
 TEST_CASE("a step that may violate an invariant does not go first") {
   SECTION("an unmap") {
     Bench bench = recovering();
