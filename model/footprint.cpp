@@ -312,6 +312,8 @@ Footprint of_connect_worker(const Setup& setup, const World& w) {
       return {replies, sleeps};
     case ConnectPc::finish:
       return writes(connecting);
+    case ConnectPc::destroy_qp:
+    case ConnectPc::connect:
     case ConnectPc::idle:
       break;
   }

@@ -43,7 +43,7 @@ POLICIES = {"pre-fix": "unmap-on-marshal-error", "fix": "leave-registered"}
 SIZES = {
     "small": {"upstream-report": ["pre-fix", "fix"]},
     "medium": {"upstream-three-segments": ["pre-fix", "fix"]},
-    "large": {"two-rpcs": ["fix"]},
+    "large": {"two-rpcs": ["pre-fix", "fix"]},
     "fib": {},
 }
 
