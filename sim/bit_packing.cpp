@@ -3,6 +3,7 @@
 // Packing and unpacking, with and without BMI2.
 #include "sim/bit_packing.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -40,37 +41,40 @@ std::uint64_t scattered(std::uint64_t value, std::uint64_t mask) {
 }  // namespace
 
 BitPacking::BitPacking(std::span<const unsigned char> initial)
-    : initial_(initial.size() / 8), mask_(initial.size() / 8) {
+    : initial_(initial.size() / 8),
+      mask_(initial.size() / 8),
+      observed_(initial.size() / 8),
+      first_of_word_(initial.size() / 8 + 1) {
   assert(initial.size() % 8 == 0);
   std::memcpy(initial_.data(), initial.data(), initial.size());
 }
 
-void BitPacking::learn(const unsigned char* state) {
-  std::uint64_t news = 0;
-  for (std::size_t i = 0; i < mask_.size(); ++i) {
-    const std::uint64_t varies = load(state, i) ^ initial_[i];
-    news |= varies & ~mask_[i];
-    mask_[i] |= varies;
-  }
-  if (news != 0) lay_out();
+void BitPacking::observe(const unsigned char* state) {
+  for (std::size_t i = 0; i < mask_.size(); ++i) observed_[i] |= load(state, i) ^ initial_[i];
 }
 
-void BitPacking::lay_out() {
-  fields_.clear();
-  field_of_.assign(mask_.size(), 0);
-  bits_ = 0;
+void BitPacking::extend() {
   for (std::size_t i = 0; i < mask_.size(); ++i) {
-    if (mask_[i] == 0) continue;
-    const auto width = static_cast<unsigned>(std::popcount(mask_[i]));
+    const std::uint64_t fresh = observed_[i] & ~mask_[i];
+    if (fresh == 0) continue;
+    const auto width = static_cast<unsigned>(std::popcount(fresh));
     const unsigned shift = bits_ % 64;
     const std::uint64_t ones = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-    field_of_[i] = static_cast<std::uint32_t>(fields_.size());
-    fields_.push_back({mask_[i], ~(ones << shift), ~((ones >> 1) >> (63 - shift)),
+    fields_.push_back({fresh, ~(ones << shift), ~((ones >> 1) >> (63 - shift)),
                        static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(bits_ / 64),
                        static_cast<std::uint8_t>(shift), shift + width > 64});
+    mask_[i] |= fresh;
     bits_ += width;
   }
   packed_words_ = bits_ == 0 ? 1 : (bits_ + 63) / 64;
+  by_word_ = fields_;
+  std::stable_sort(by_word_.begin(), by_word_.end(),
+                   [](const Field& a, const Field& b) { return a.word < b.word; });
+  std::size_t at = 0;
+  for (std::size_t i = 0; i <= mask_.size(); ++i) {
+    while (at < by_word_.size() && by_word_[at].word < i) ++at;
+    first_of_word_[i] = static_cast<std::uint32_t>(at);
+  }
 }
 
 // A field that does not fit in what is left of a packed word goes on in the next.
@@ -83,7 +87,8 @@ bool BitPacking::pack_portably(const BitPacking& packing, const unsigned char* s
   }
   for (unsigned i = 0; i < packing.packed_words_; ++i) packed[i] = 0;
   for (const Field& field : packing.fields_) {
-    const std::uint64_t bits = gathered(load(state, field.word), field.mask);
+    const std::uint64_t bits =
+        gathered(load(state, field.word) ^ packing.initial_[field.word], field.mask);
     packed[field.at] |= bits << field.shift;
     if (field.spills) packed[field.at + 1] = (bits >> 1) >> (63 - field.shift);
   }
@@ -102,8 +107,7 @@ void BitPacking::unpack_portably(const BitPacking& packing, const std::uint64_t*
   for (const Field& field : packing.fields_) {
     std::uint64_t bits = packed[field.at] >> field.shift;
     if (field.spills) bits |= (packed[field.at + 1] << 1) << (63 - field.shift);
-    const std::uint64_t word =
-        (packing.initial_[field.word] & ~field.mask) | scattered(bits, field.mask);
+    const std::uint64_t word = load(state, field.word) ^ scattered(bits, field.mask);
     std::memcpy(state + 8 * std::size_t{field.word}, &word, 8);
   }
 }
@@ -127,7 +131,7 @@ __attribute__((target("bmi2,avx2"))) bool BitPacking::pack_fast(const BitPacking
   std::uint64_t word = 0;
   unsigned at = 0;
   for (const Field& field : packing.fields_) {
-    const std::uint64_t bits = _pext_u64(load(state, field.word), field.mask);
+    const std::uint64_t bits = _pext_u64(load(state, field.word) ^ initial[field.word], field.mask);
     if (field.at != at) {
       packed[at] = word;
       at = field.at;
@@ -151,15 +155,17 @@ __attribute__((target("bmi2,avx2"))) bool BitPacking::repack_fast(const BitPacki
   for (unsigned i = 0; i < packing.packed_words_; ++i) packed[i] = other_packed[i];
   std::uint64_t strange = 0;
   const auto update = [&](std::size_t word) __attribute__((target("bmi2,avx2"))) {
-    const std::uint64_t value = load(state, word);
-    strange |= (value ^ packing.initial_[word]) & ~packing.mask_[word];
-    if (packing.mask_[word] == 0) return;
-    const Field& field = packing.fields_[packing.field_of_[word]];
-    const std::uint64_t bits = _pext_u64(value, field.mask);
-    packed[field.at] = (packed[field.at] & field.keep) | bits << field.shift;
-    if (field.spills) {
-      packed[field.at + 1] =
-          (packed[field.at + 1] & field.keep_next) | (bits >> 1) >> (63 - field.shift);
+    const std::uint64_t value = load(state, word) ^ packing.initial_[word];
+    strange |= value & ~packing.mask_[word];
+    for (std::uint32_t i = packing.first_of_word_[word]; i < packing.first_of_word_[word + 1];
+         ++i) {
+      const Field& field = packing.by_word_[i];
+      const std::uint64_t bits = _pext_u64(value, field.mask);
+      packed[field.at] = (packed[field.at] & field.keep) | bits << field.shift;
+      if (field.spills) {
+        packed[field.at + 1] =
+            (packed[field.at + 1] & field.keep_next) | (bits >> 1) >> (63 - field.shift);
+      }
     }
   };
   const std::size_t words = packing.mask_.size();
@@ -186,8 +192,7 @@ __attribute__((target("bmi2,avx2"))) void BitPacking::unpack_fast(const BitPacki
   for (const Field& field : packing.fields_) {
     std::uint64_t bits = packed[field.at] >> field.shift;
     if (field.spills) bits |= (packed[field.at + 1] << 1) << (63 - field.shift);
-    const std::uint64_t word =
-        (packing.initial_[field.word] & ~field.mask) | _pdep_u64(bits, field.mask);
+    const std::uint64_t word = load(state, field.word) ^ _pdep_u64(bits, field.mask);
     std::memcpy(state + 8 * std::size_t{field.word}, &word, 8);
   }
 }

@@ -5,11 +5,13 @@
 // A state is a plain struct sized for the largest scenario; in a given one most
 // of its bits are the same in every reachable state. Which ones is not declared
 // but learned: a packing starts from the initial state and is widened whenever a
-// state turns up that differs in a bit not seen to vary before. Packing keeps the
-// varying bits only, side by side, so that a world of 247 bytes takes 24 to 40,
-// exactly and reversibly. It costs a few instructions per 64 bits where the
-// processor has PEXT and PDEP (BMI2), and a loop where it has not. A step changes
-// little of a state, so a successor is packed by what differs from its source.
+// state turns up that differs in a bit not seen to vary before. What is kept is
+// how a state differs from the initial one, in the varying bits only, side by
+// side: a world of 247 bytes takes 24 to 40, exactly and reversibly. Bits learned
+// later go behind the others, where states packed before have zeros, so those need
+// not be packed anew. It costs a few instructions per 64 bits where the processor
+// has PEXT and PDEP (BMI2), and a loop where it has not. A step changes little of
+// a state, so a successor is packed by what differs from its source.
 #pragma once
 
 #include <cstddef>
@@ -65,8 +67,11 @@ class BitPacking {
     unpack_(*this, packed, state);
   }
 
-  /// Widens the packing so that it covers `state`.
-  void learn(const unsigned char* state);
+  /// Takes note of the bits in which `state` differs; they count from extend() on.
+  void observe(const unsigned char* state);
+  /// Widens the packing by what was observed. What was packed before stays valid if
+  /// zero words are appended to make up packed_words().
+  void extend();
 
   /// Which bits vary, eight bytes at a time, and their values where they do not:
   /// what another program needs to unpack.
@@ -74,7 +79,7 @@ class BitPacking {
   [[nodiscard]] const std::vector<std::uint64_t>& initial() const { return initial_; }
 
  private:
-  // Where the varying bits of one word of the state go.
+  // Where some varying bits of one word of the state go.
   struct Field {
     std::uint64_t mask = 0;
     std::uint64_t keep = 0;       // the bits of the packed word that belong to others
@@ -85,7 +90,6 @@ class BitPacking {
     bool spills = false;          // goes on in the next word
   };
 
-  void lay_out();
   static bool pack_portably(const BitPacking& packing, const unsigned char* state,
                             std::uint64_t* packed);
   static bool repack_portably(const BitPacking& packing, const unsigned char* other,
@@ -104,8 +108,10 @@ class BitPacking {
 
   std::vector<std::uint64_t> initial_;
   std::vector<std::uint64_t> mask_;
-  std::vector<Field> fields_;
-  std::vector<std::uint32_t> field_of_;  // by word of the state; of no use where its mask is 0
+  std::vector<std::uint64_t> observed_;
+  std::vector<Field> fields_;                 // in the order of their places
+  std::vector<Field> by_word_;                // in the order of words of the state
+  std::vector<std::uint32_t> first_of_word_;  // ... where those of a word begin
   unsigned packed_words_ = 1;
   unsigned bits_ = 0;
   decltype(&pack_portably) pack_ = fast_is_possible() ? &pack_fast : &pack_portably;

@@ -112,18 +112,19 @@ class Explorer {
   [[nodiscard]] BitPacking first_packing() const {
     const Padded<State> start = initial();
     BitPacking packing({start.bytes(), sizeof start});
-    learn_from_runs(packing, start, 0, 10'000);
+    observe_runs(packing, start, 0, 10'000);
+    packing.extend();
     return packing;
   }
 
   /// Random runs from a state teach the packing bits that it is going to need.
   /// Only a matter of speed: what they miss is learned when it turns up.
-  void learn_from_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
-                       unsigned steps) const {
+  void observe_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
+                    unsigned steps) const {
     UniformStrategy strategy(seed);
     Padded<State> now = start;
     for (; steps > 0; --steps) {
-      packing.learn(now.bytes());
+      packing.observe(now.bytes());
       ActorSet enabled;
       if (expansion_.look(now.state, enabled)) {
         now.state = start.state;
@@ -226,41 +227,40 @@ class Explorer {
     }
   }
 
-  /// States that the packing did not cover: widens it, and packs all states anew.
+  /// States that the packing did not cover: widens it. Where packed states become
+  /// longer by that, all are stored anew.
   bool learned() {
     BitPacking wider = found_.packing;
     bool any = false;
     for (const auto& states : strange_) {
       for (const Padded<State>& state : states) {
         any = true;
-        wider.learn(state.bytes());
+        wider.observe(state.bytes());
       }
     }
     if (!any) return false;
-    // Packing all states anew costs as much as this looking ahead.
+    // Looking ahead from there costs no more than the round that is made again.
     for (const auto& states : strange_) {
-      if (!states.empty()) {
-        learn_from_runs(wider, states.front(), found_.store.size(),
-                        10'000 + found_.store.size() / 16);
-      }
+      if (!states.empty()) observe_runs(wider, states.front(), found_.store.size(), 10'000);
     }
-    // For a while there are two stores.
+    wider.extend();
+    const unsigned words = wider.packed_words();
+    // For a while there may be two stores.
     const std::uint64_t memory = 2 * found_.store.memory() + found_.graph.memory();
-    if (memory > options_.max_memory) {
+    if (words != found_.store.words() && memory > options_.max_memory) {
       found_.bound = Bound::memory;
       return true;
     }
+    found_.packing = std::move(wider);
+    if (words == found_.store.words()) return true;
     found_.memory = std::max(found_.memory, memory);
-    StateStore store(wider.packed_words());
-    Padded<State> padded;
-    std::vector<std::uint64_t> packed(wider.packed_words());
+    StateStore store(words);
+    std::vector<std::uint64_t> packed(words);
     for (StateId id = 0; id < found_.store.size(); ++id) {
-      found_.packing.unpack(found_.store.packed(id), padded.bytes());
-      (void)wider.pack(padded.bytes(), packed.data());
+      std::copy_n(found_.store.packed(id), found_.store.words(), packed.begin());
       store.add(packed.data());
     }
     found_.store = std::move(store);
-    found_.packing = std::move(wider);
     return true;
   }
 

@@ -56,7 +56,7 @@ class IndexShard {
 /// All states met so far.
 class StateStore {
  public:
-  static constexpr unsigned shard_bits = 5;
+  static constexpr unsigned shard_bits = 4;
   static constexpr unsigned shard_count = 1u << shard_bits;
   static constexpr unsigned shard_of(std::uint64_t hash) { return hash & (shard_count - 1); }
 

@@ -28,14 +28,16 @@ State unpacked_with(const sim::BitPacking& packing, const std::vector<std::uint6
   return state;
 }
 
-/// The bits under the mask, one after the other: the definition.
+/// How it differs from the initial state, in the bits under the mask, one after the
+/// other: the definition, where all was learned at once.
 std::vector<std::uint64_t> packed_by_hand(const sim::BitPacking& packing, const State& state) {
   std::vector<std::uint64_t> packed(packing.packed_words());
   unsigned at = 0;
   for (unsigned bit = 0; bit < 8 * sizeof(State); ++bit) {
     if ((packing.mask()[bit / 64] >> (bit % 64) & 1u) == 0) continue;
-    const unsigned value = state.bytes()[bit / 8] >> (bit % 8) & 1u;
-    packed[at / 64] |= std::uint64_t{value} << (at % 64);
+    const std::uint64_t initial = packing.initial()[bit / 64] >> (bit % 64) & 1u;
+    const std::uint64_t value = (state.bytes()[bit / 8] >> (bit % 8) & 1u) ^ initial;
+    packed[at / 64] |= value << (at % 64);
     ++at;
   }
   CHECK(at == packing.bits());
@@ -69,7 +71,8 @@ TEST_CASE("packing keeps the varying bits in order, and unpacking brings the sta
       }
       states.push_back(state);
     }
-    for (const State& state : states) packing.learn(state.bytes());
+    for (const State& state : states) packing.observe(state.bytes());
+    packing.extend();
     CHECK(packing.packed_words() == std::max(1u, (packing.bits() + 63) / 64));
     for (const State& state : states) {
       const auto packed = packed_with(packing, state);
@@ -84,6 +87,36 @@ TEST_CASE("packing keeps the varying bits in order, and unpacking brings the sta
   }
 }
 
+TEST_CASE("what was packed before stays valid when more is learned") {
+  sim::Random random(11);
+  for (unsigned round = 0; round < 100; ++round) {
+    State initial;
+    for (auto& byte : initial.state.bytes) byte = static_cast<unsigned char>(random.next());
+    sim::BitPacking packing({initial.bytes(), sizeof initial});
+    std::vector<State> states{initial};
+    std::vector<std::vector<std::uint64_t>> packed{{0}};
+    for (unsigned i = 0; i < 40; ++i) {
+      State state = states.back();
+      for (unsigned c = 0; c < 4; ++c) {
+        state.state.bytes[random.below(83)] ^= static_cast<unsigned char>(1u << random.below(8));
+      }
+      packing.observe(state.bytes());
+      packing.extend();
+      for (auto& row : packed) row.resize(packing.packed_words());
+      std::vector<std::uint64_t> again(packing.packed_words());
+      REQUIRE(
+          packing.repack(states.back().bytes(), packed.back().data(), state.bytes(), again.data()));
+      CHECK(again == packed_with(packing, state));
+      states.push_back(state);
+      packed.push_back(again);
+      for (std::size_t k = 0; k < states.size(); ++k) {
+        CHECK(packed_with(packing, states[k]) == packed[k]);
+        CHECK(unpacked_with(packing, packed[k]).state.bytes == states[k].state.bytes);
+      }
+    }
+  }
+}
+
 TEST_CASE("a bit that was not known to vary is noticed, wherever it is") {
   State initial;
   initial.state.bytes.fill(0);
@@ -91,7 +124,8 @@ TEST_CASE("a bit that was not known to vary is noticed, wherever it is") {
   known.state.bytes[3] = 0x0f;
   known.state.bytes[82] = 0x80;
   sim::BitPacking packing({initial.bytes(), sizeof initial});
-  packing.learn(known.bytes());
+  packing.observe(known.bytes());
+  packing.extend();
   std::vector<std::uint64_t> packed(2);
   const auto initial_packed = packed_with(packing, initial);
   for (unsigned bit = 0; bit < 8 * 83; ++bit) {

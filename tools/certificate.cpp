@@ -240,6 +240,23 @@ class SummedFile {
   XXH3_state_t sum_{};
 };
 
+/// The bits of a world under the packing's mask, in ascending order.
+std::string packed_bytes(const model::World& w, const sim::BitPacking& packing) {
+  sim::Padded<model::World> padded;
+  padded.state = w;
+  std::string packed(std::size_t{packing.packed_words()} * 8, '\0');
+  std::size_t at = 0;
+  for (std::size_t word = 0; word < packing.mask().size(); ++word) {
+    for (std::uint64_t mask = packing.mask()[word]; mask != 0; mask &= mask - 1, ++at) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(mask));
+      const unsigned value = padded.bytes()[8 * word + bit / 8] >> (bit % 8) & 1u;
+      packed[at / 8] =
+          static_cast<char>(static_cast<unsigned char>(packed[at / 8]) | value << (at % 8));
+    }
+  }
+  return packed;
+}
+
 }  // namespace
 
 void write_certificate(const model::Scenario& scenario, const std::string& policy,
@@ -249,12 +266,11 @@ void write_certificate(const model::Scenario& scenario, const std::string& polic
   SummedFile file(path);  // first: counting for minutes to find that there is no such directory
   const Backwards backwards = go_backwards(found.graph, order, limits);
   file.write(header_of(scenario, policy, found, backwards));
-  const std::size_t packed_bytes = std::size_t{found.packing.packed_words()} * 8;
   std::uint32_t depth = 0;
   std::string record;
   for (StateId state = 0; state < found.state_count(); ++state) {
     if (depth + 1 < found.levels.size() && found.levels[depth + 1] == state) ++depth;
-    record.assign(reinterpret_cast<const char*>(found.store.packed(state)), packed_bytes);
+    record = packed_bytes(found.state(state), found.packing);
     append_number(record, depth);
     append_number(record, backwards.heights[state]);
     record += backwards.interleavings.bytes(state);
