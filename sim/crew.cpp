@@ -6,6 +6,19 @@
 #include <utility>
 
 namespace sim {
+namespace {
+
+/// Looks out for `happened` for some ten microseconds.
+template <class Condition>
+void look_out(Condition happened) {
+  for (unsigned i = 0; i < 2000 && !happened(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
+}  // namespace
 
 Crew::Crew(unsigned size) {
   for (unsigned i = 1; i < size; ++i) threads_.emplace_back([this] { wait_for_work(); });
@@ -35,6 +48,7 @@ void Crew::share_out(unsigned count, const std::function<void(unsigned)>& piece)
   }
   changed_.notify_all();
   work();
+  look_out([this] { return busy_ == 0; });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return busy_ == 0; });
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -43,6 +57,7 @@ void Crew::share_out(unsigned count, const std::function<void(unsigned)>& piece)
 void Crew::wait_for_work() {
   unsigned long seen = 0;
   for (;;) {
+    look_out([&] { return over_ || phase_ != seen; });
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return over_ || phase_ != seen; });

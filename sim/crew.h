@@ -3,7 +3,8 @@
 // A fixed crew of threads that share out numbered pieces of work.
 //
 // The explorer works in short phases with a barrier after each; threads are
-// started once. Which thread does which piece is left to chance, so a piece's
+// started once, and look out for a while before they go to sleep, as waking up
+// takes as long as a phase. Which thread does which piece is left to chance, so a piece's
 // result must not depend on it.
 #pragma once
 
@@ -36,9 +37,9 @@ class Crew {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  unsigned long phase_ = 0;
-  unsigned busy_ = 0;
-  bool over_ = false;
+  std::atomic<unsigned long> phase_{0};
+  std::atomic<unsigned> busy_{0};
+  std::atomic<bool> over_{false};
   const std::function<void(unsigned)>* piece_ = nullptr;
   unsigned count_ = 0;
   std::atomic<unsigned> next_{0};

@@ -121,18 +121,19 @@ class Explorer {
   /// Only a matter of speed: what they miss is learned when it turns up.
   void observe_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
                     unsigned steps) const {
+    const Expansion<M> every_step(expansion_.model(), {options_.reductions.symmetry, false});
     UniformStrategy strategy(seed);
     Padded<State> now = start;
     for (; steps > 0; --steps) {
       packing.observe(now.bytes());
       ActorSet enabled;
-      if (expansion_.look(now.state, enabled)) {
+      if (every_step.look(now.state, enabled)) {
         now.state = start.state;
         continue;
       }
       const ActorId actor = strategy.pick_actor(enabled);
-      const OutcomeSet outcomes = expansion_.model().outcomes(now.state, actor);
-      expansion_.step(now.state, {actor, strategy.pick_outcome(actor, outcomes)});
+      const OutcomeSet outcomes = every_step.model().outcomes(now.state, actor);
+      every_step.step(now.state, {actor, strategy.pick_outcome(actor, outcomes)});
     }
   }
 

@@ -48,12 +48,18 @@ SIZES = {
 }
 
 # What we want to know of `frwrsim explore`, and the names it gives it.
-EXPLORE = ["explore", "{scenario}", "--policy", "{policy}", "--jobs", "1", "--verdict-only",
-           "--format", "json", "--max-states", "2000000000", "--max-memory", "{memory}M",
+EXPLORE = ["explore", "{scenario}", "--policy", "{policy}", "--jobs", "{jobs}", "--verdict-only",
+           "--reduction", "{reduction}", "--format", "json", "--max-states", "2000000000", "--max-memory", "{memory}M",
            "--time-limit", "24h"]
 STATES, TRANSITIONS, VERDICT, MEMORY = "states", "transitions", "verdict", "memory_bytes"
 BOUND, NO_BOUND = "bound", "none"  # why the search stopped early
 
+# Our other ways to the same verdict, timed beside it; the reduced ones count less.
+VARIANTS = {
+    "frwrsim, 2 threads": {"jobs": "2"},
+    "frwrsim, reductions": {"reduction": "all"},
+    "frwrsim, reductions, 2 threads": {"jobs": "2", "reduction": "all"},
+}
 FULL = "SPIN, no reduction"
 PAN_FLAGS = {
     FULL: ["-DNOREDUCE"],
@@ -310,6 +316,7 @@ class Case:
     policy: str
     ours: list  # command line; empty: counted by enumerate_fib
     pans: Pans
+    variants: dict = dataclasses.field(default_factory=dict)
     has_verdict: bool = True
 
     def run_ours(self, options):
@@ -323,6 +330,13 @@ class Case:
         ours = self.run_ours(options)
         runs = [ours]
         differences = []
+        for name, command in ({} if options.check_only else self.variants).items():
+            run = median_of([run_ours(command) for _ in range(options.repeat)])
+            run.engine = name
+            runs.append(run)
+            if run.verdict != ours.verdict:
+                differences.append(f"{self.name}, {self.policy}: verdict: "
+                                   f"{ours.engine} {ours.verdict}, {name} {run.verdict}")
         names = [FULL] if options.check_only else list(PAN_FLAGS)
         verdict = self.pans.verdict(ours.states) if self.has_verdict else ours.verdict
         for name in names:
@@ -357,10 +371,15 @@ def cases_of(options, folder):
         except (OSError, ValueError) as error:
             raise Failed(f"{path}: {error}") from error
         for policy in options.policy or policies:
-            words = {"scenario": path, "policy": POLICIES[policy], "memory": options.memory}
-            command = [options.program, *(word.format(**words) for word in EXPLORE)]
-            yield Case(path.stem, policy, command,
-                       pans("frwr_race.pml", macros_of(scenario, policy)))
+            words = {"scenario": path, "policy": POLICIES[policy], "memory": options.memory,
+                     "jobs": "1", "reduction": "none"}
+
+            def command(changed, words=words):
+                return [options.program, *(word.format(**words | changed) for word in EXPLORE)]
+
+            yield Case(path.stem, policy, command({}),
+                       pans("frwr_race.pml", macros_of(scenario, policy)),
+                       {name: command(changed) for name, changed in VARIANTS.items()})
     if not options.scenario and "fib" in (options.only or SIZES):
         command = [options.fib_program, str(options.fib_n)] if options.fib_program else []
         yield Case(f"fib_bench({options.fib_n})", "", command,
