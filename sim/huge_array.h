@@ -20,9 +20,9 @@
 
 namespace sim {
 
-/// Array of plain values, of at most 2^reserved_bits bytes. Elements never move. Not thread-safe where it grows;
-/// elements that are there may be read and written like those of any array.
-/// Throws std::bad_alloc where address space cannot be had.
+/// Array of plain values, of at most 2^reserved_bits bytes. Elements never move. Not thread-safe
+/// where it grows; elements that are there may be read and written like those of any array. Throws
+/// std::bad_alloc where address space cannot be had.
 template <class T, unsigned reserved_bits = 37>
 class HugeArray {
   static_assert(std::is_trivially_copyable_v<T>);

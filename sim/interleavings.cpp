@@ -233,7 +233,7 @@ std::vector<Blame> blame(const StateGraph& graph, const TopologicalOrder& order,
     for (const EndState& end : graph.ends()) {
       if (fails(end)) ends[end.state] = &end;
     }
-    std::uint64_t held = paths.size() * (sizeof paths.front() + sizeof ends.front());
+    std::uint64_t held = paths.size() * (sizeof paths.front() + sizeof(std::uintptr_t));
     const auto is_inevitable = [&](StateId s) { return outlooks[s] == Outlook::inevitable; };
     paths[order.front()].emplace_back(is_inevitable(order.front()) ? 0 : none, Count(1));
     for (std::size_t i = 0; i < order.size(); ++i) {

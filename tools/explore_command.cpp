@@ -141,7 +141,7 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
       });
     }
     if (!options.certificate.empty() && !findings.is_complete) {
-      findings.missing.push_back("certificate: not written, the search is not complete");
+      findings.missing.emplace_back("certificate: not written, the search is not complete");
     }
     code = sim::worse(code, sim::exit_code_of(findings.verdict));
     nlohmann::ordered_json document = explore_json(findings, scenario, report_options);

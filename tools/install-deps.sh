@@ -8,7 +8,7 @@
 # or sudo without a password); otherwise the command to type is printed.
 #
 # The tiers build on each other: test contains build, full contains test; bench
-# is build and the benchmark library.
+# is build, the benchmark library and SPIN.
 set -euo pipefail
 
 usage() {
@@ -19,7 +19,7 @@ Installs the Debian packages that are missing for
   build  building the program and its tests (default)
   test   running the tests
   full   tools/test.sh --full: coverage and static analysis too
-  bench  building the benchmarks
+  bench  building the benchmarks, and SPIN to compare with
 Exit code: 0 all there, 1 something is missing and could not be installed, 2 bad usage.
 END
 }

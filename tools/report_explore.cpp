@@ -89,7 +89,7 @@ std::string verdict_in_words(const Findings& f) {
     return text;
   }
   if (f.verdict == sim::Verdict::exhausted) {
-    const std::string what = "every interleaving was covered, none violates";
+    std::string what = "every interleaving was covered, none violates";
     if (f.invariant == model::Invariant::none) return what;
     return what + " " + std::string(model::entry_of(f.invariant).name) +
            (f.violating.empty() ? "" : "; those that violate something else end there");

@@ -15,7 +15,7 @@ usage() {
 usage: tools/test.sh [--full]
 
 Installs what is missing, builds, and runs the tests.
-  --full   also the long tests, the sanitizers, coverage and static analysis
+  --full   also the long tests, the sanitizers, SPIN, coverage and static analysis
   --help   this text
 Exit code: 0 all passed, 2 bad usage, anything else a failure.
 END
@@ -97,6 +97,12 @@ step 'tests under the sanitizers'
 configure asan-ubsan
 build asan-ubsan
 run_tests asan-ubsan
+
+step 'the same states, counted by SPIN'
+tools/install-deps.sh bench
+build release --target fib_explore
+tools/bench/peers/run_peers.py --check-only --only small --only medium --only fib \
+  --fib-program build/release/tools/fib_explore
 
 step 'coverage'
 tools/coverage.sh

@@ -16,8 +16,8 @@ namespace tools {
 namespace {
 
 // A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t asked_to_stop =
-    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t asked_to_stop = 0;
 
 void set_handler(void (*handler)(int), int flags) {
   struct sigaction action {};

@@ -425,6 +425,18 @@ COUNTS_HEAD = ["scenario", "policy", "engine", "states", "transitions", "counts"
 COSTS_HEAD = ["wall s", "CPU s", "times ours", "states/s", "bytes/state", "MiB", "peak MiB"]
 
 
+def circumstances():
+    """When and on what this runs, for whoever reads the table later."""
+    cpu = "unknown processor"
+    try:
+        text = pathlib.Path("/proc/cpuinfo").read_text()
+        cpu = re.search(r"^model name\s*:\s*(.*)$", text, re.M).group(1)
+    except (OSError, AttributeError):
+        pass
+    words = " ".join(["tools/bench/peers/run_peers.py", *sys.argv[1:]])
+    return f"{time.strftime('%Y-%m-%d')}, {cpu}, {os.cpu_count()} cores: `{words}`"
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0],
                                      epilog=__doc__.split("\n\n")[-1])
@@ -469,7 +481,7 @@ def main():
             for run in runs:
                 row = counts_row(case, run, runs[0])
                 rows.append(row if options.check_only else row + costs_row(run, runs[0]))
-    print(table(rows))
+    print(circumstances() + "\n\n" + table(rows))
     for difference in differences:
         print(f"DIFFERENT: {difference}")
     return 1 if differences else 0
