@@ -8,10 +8,10 @@
 // notice that it has been done? Three tables answer it, each of them an upper
 // bound that can be checked against the step functions line by line:
 //
-//   footprint   what a's next step reads and writes
+//   footprint   what a's next step reads and writes (footprint.cpp)
 //   territory   what an actor may read and write in all the steps it can take as
 //               long as nobody hands it anything
-//   sets_going  whom its steps may enable
+//   sets_going  whom its steps may enable (both future.cpp)
 //
 // The future of an actor is the territory of itself and of all disabled actors it
 // may set going, directly or not. An enabled actor is never set going: it has a

@@ -17,14 +17,6 @@ using nlohmann::json;
 
 namespace {
 
-/// The complaint of the option parser, which words its own.
-std::string usage_complaint(const Arguments& arguments) {
-  const Result result = run(arguments);
-  CAPTURE(arguments);
-  check_refusal(result);
-  return result.err;
-}
-
 /// The failing run's trace: the raw material of the edits below.
 const json& trace() {
   static const json parsed = run(failing_run("json")).json();

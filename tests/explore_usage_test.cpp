@@ -11,14 +11,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// The complaint of the option parser, which words its own.
-std::string usage_complaint(const Arguments& arguments) {
-  const Result result = run(arguments);
-  CAPTURE(arguments);
-  check_refusal(result);
-  return result.err;
-}
-
 /// Its report, as a file to compare with.
 std::string report_file(const Scratch& scratch, const std::string& scenario,
                         const Arguments& more = {}) {

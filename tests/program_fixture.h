@@ -286,6 +286,14 @@ inline void check_refusal(const Result& result) {
   }
 }
 
+/// The complaint of the option parser, which words its own.
+inline std::string usage_complaint(const Arguments& arguments) {
+  const Result result = run(arguments);
+  CAPTURE(arguments);
+  check_refusal(result);
+  return result.err;
+}
+
 /// The complaint about bad input: one line that begins with the program's name;
 /// what may follow below it is indented.
 inline std::string complaint(const Arguments& arguments, const Start& start = {}) {
