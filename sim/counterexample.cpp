@@ -16,8 +16,6 @@ constexpr Cost preemption = Cost{1} << 32;
 constexpr Cost one_step = 1;
 constexpr Cost never = std::numeric_limits<Cost>::max();
 
-constexpr unsigned nobody = ActorSet::capacity;
-
 class LeastCosts {
  public:
   LeastCosts(const StateGraph& graph, const TopologicalOrder& order, Best best,
@@ -26,11 +24,7 @@ class LeastCosts {
     limits.check(graph.state_count() * sizeof(ActorSet) + slot_count() * sizeof(Cost));
     kernel_.resize(graph.state_count());
     if (by_preemptions_) {
-      for (StateId s = 0; s < graph.expanded(); ++s) {
-        for (const Choice choice : graph.choices(s)) {
-          if (!graph.environment().contains(choice.actor)) kernel_[s].insert(choice.actor);
-        }
-      }
+      for (StateId s = 0; s < graph.expanded(); ++s) kernel_[s] = graph.kernel_actors(s);
     }
     costs_.assign(slot_count(), never);
     for (const EndState& end : graph.ends()) {
@@ -128,10 +122,7 @@ unsigned preemptions_of(const StateGraph& graph, const Path& path) {
   unsigned count = 0;
   unsigned last = nobody;
   for (std::size_t i = 0; i < path.schedule.size(); ++i) {
-    const auto choices = graph.choices(path.states[i]);
-    const bool could_go_on =
-        std::any_of(choices.begin(), choices.end(), [last](Choice c) { return c.actor == last; });
-    if (!could_go_on) last = nobody;
+    if (!graph.kernel_actors(path.states[i]).contains(last)) last = nobody;
     const ActorId actor = path.schedule[i].actor;
     if (graph.environment().contains(actor)) continue;
     if (last != nobody && actor != last) ++count;

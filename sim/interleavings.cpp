@@ -92,23 +92,10 @@ class Paths {
   std::vector<Count> counts_;
 };
 
-/// "Nobody ran last who could go on": whoever cannot go on has been left at no
-/// cost, and is forgotten.
-constexpr unsigned nobody = ActorSet::capacity;
-
-/// The actors that take a step from a state and whose being left is a preemption.
-ActorSet kernel_actors(const StateGraph& graph, StateId state) {
-  ActorSet set;
-  for (const Choice choice : graph.choices(state)) {
-    if (!graph.environment().contains(choice.actor)) set.insert(choice.actor);
-  }
-  return set;
-}
-
 /// The paths to one state that has not passed them on yet.
 template <class Count>
 struct Waiting {
-  ActorSet kernel;                                       // kernel_actors of the state
+  ActorSet kernel;                                       // StateGraph::kernel_actors
   std::vector<std::pair<unsigned, Paths<Count>>> parts;  // by who ran last
 
   Paths<Count>& part(unsigned last) {
@@ -160,7 +147,7 @@ class Counting {
     auto& waiting = waiting_[state];
     if (!waiting) {
       waiting = std::make_unique<Waiting<Count>>();
-      if (by_preemptions_) waiting->kernel = kernel_actors(graph_, state);
+      if (by_preemptions_) waiting->kernel = graph_.kernel_actors(state);
     }
     return *waiting;
   }

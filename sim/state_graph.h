@@ -22,6 +22,9 @@ namespace sim {
 using StateId = std::uint32_t;
 /// "No state": a successor that a bound kept out.
 inline constexpr StateId no_state = 0xffff'ffff;
+/// In place of the actor that ran last: "nobody who could go on". Whoever cannot go
+/// on has been left at no cost, and is forgotten.
+inline constexpr unsigned nobody = ActorSet::capacity;
 /// Most states one search can hold.
 inline constexpr std::uint64_t most_states = std::uint64_t{1} << 31;
 
@@ -59,6 +62,13 @@ class StateGraph {
   [[nodiscard]] std::span<const Choice> choices(StateId state) const {
     if (state >= expanded()) return {};
     return {choices_.data() + first_edge_[state], choices_.data() + first_edge_[state + 1]};
+  }
+  /// Who can take a step from a state and is not of the environment: whom to leave
+  /// there is a preemption. Nobody if the state was not expanded.
+  [[nodiscard]] ActorSet kernel_actors(StateId state) const {
+    ActorSet set;
+    for (const Choice choice : choices(state)) set.insert(choice.actor);
+    return set - environment_;
   }
   /// States in which runs end, ascending.
   [[nodiscard]] std::span<const EndState> ends() const { return ends_; }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Hashing, growing, and single look-ups; the explorer's rounds (round.cpp) do
-// theirs in batches.
+// Hashing and growing; look-ups are the rounds' business (round.cpp).
 #include "sim/state_store.h"
 
 #include <algorithm>
@@ -43,19 +42,6 @@ void StateStore::add(const std::uint64_t* packed) {
   std::copy_n(packed, words_, place(id));
   shard.slot(at) = {static_cast<std::uint32_t>(hash >> 32), id + 1};
   shard.count_entry();
-}
-
-StateId StateStore::find(const std::uint64_t* packed) const {
-  const std::uint64_t hash = hash_of(packed, words_);
-  const IndexShard& shard = shards_[shard_of(hash)];
-  if (shard.memory() == 0) return no_state;
-  for (std::uint64_t at = shard.start(hash);; at = shard.next(at)) {
-    const IndexShard::Slot& slot = shard.slot(at);
-    if (slot.value == 0) return no_state;
-    if (slot.tag != hash >> 32) continue;
-    const StateId id = slot.value - 1;
-    if (std::equal(packed, packed + words_, this->packed(id))) return id;
-  }
 }
 
 std::uint64_t StateStore::index_memory() const {

@@ -82,8 +82,6 @@ class StateStore {
   }
   /// Adds one state that is known to be new.
   void add(const std::uint64_t* packed);
-  /// The number of a state; no_state if it was not met.
-  [[nodiscard]] StateId find(const std::uint64_t* packed) const;
 
   [[nodiscard]] std::uint64_t index_memory() const;
   [[nodiscard]] std::uint64_t memory() const { return states_.memory() + index_memory(); }

@@ -6,8 +6,8 @@
 # One seed under the policy that had the bug: a double DMA unmap. The same seed
 # under the upstream fix: nothing. Then the failing run once more, from the
 # replay command it printed: the same failure, by its fingerprint. Last, every
-# interleaving under the fix, which none violates. Succeeds only
-# if it went exactly like that.
+# interleaving under the fix, none of which violates anything. Succeeds only if it
+# went exactly like that.
 set -euo pipefail
 
 # A seed that fails under the policy "pre-fix". Others are found with the

@@ -351,12 +351,6 @@ class Inquiry {
 
 }  // namespace
 
-std::uint64_t Findings::violating_worlds() const {
-  std::uint64_t sum = 0;
-  for (const auto& [invariant, worlds] : violating) sum += worlds;
-  return sum;
-}
-
 std::uint64_t Findings::cut_worlds() const {
   std::uint64_t sum = 0;
   for (const auto& [budget, worlds] : cut) sum += worlds;

@@ -117,7 +117,6 @@ struct Findings {
   double search_seconds = 0;
   double all_seconds = 0;
 
-  [[nodiscard]] std::uint64_t violating_worlds() const;
   [[nodiscard]] std::uint64_t cut_worlds() const;
 };
 

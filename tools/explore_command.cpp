@@ -2,7 +2,6 @@
 //
 // frwrsim explore: every interleaving of a scenario, under each policy.
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 #include "model/invariants.h"
