@@ -48,8 +48,7 @@ class Inquiry {
     found_.invariant = request.invariant;
   }
 
-  Findings run(const std::function<void(const sim::Exploration<RaceModel>&,
-                                        const sim::TopologicalOrder&)>& keep) {
+  Findings run(const Keep& keep) {
     search();
     if (request_.verdict_only) {
       find_shortest();
@@ -123,8 +122,7 @@ class Inquiry {
     }
   }
 
-  void ask_the_graph(const std::function<void(const sim::Exploration<RaceModel>&,
-                                              const sim::TopologicalOrder&)>& keep) {
+  void ask_the_graph(const Keep& keep) {
     const sim::StateGraph& graph = search_->graph;
     sim::TopologicalOrder order;
     const bool has_order = ask("acyclicity, counts, canonical counterexamples", [&] {
@@ -170,7 +168,7 @@ class Inquiry {
       ask("causes", [&] { find_causes(order, outlooks); });
     }
     found_.is_complete = true;
-    if (keep) keep(*search_, order);
+    if (keep) ask("certificate", [&] { keep(*search_, order, limits()); });
   }
 
   void count_steps() {
@@ -358,8 +356,7 @@ std::uint64_t Findings::cut_worlds() const {
 }
 
 Findings explore(const RaceModel& model, const std::string& policy, const ExploreRequest& request,
-                 const std::function<void(const sim::Exploration<RaceModel>&,
-                                          const sim::TopologicalOrder&)>& keep) {
+                 const Keep& keep) {
   return Inquiry(model, policy, request).run(keep);
 }
 

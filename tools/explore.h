@@ -120,12 +120,14 @@ struct Findings {
   [[nodiscard]] std::uint64_t cut_worlds() const;
 };
 
-/// Searches and answers. `keep`, if not empty, is called with the search and its
-/// topological order while both are there, if the search is complete.
+/// Is given a complete search and its topological order while both are there; may
+/// throw sim::Stopped when the limits say so.
+using Keep = std::function<void(const sim::Exploration<model::RaceModel>&,
+                                const sim::TopologicalOrder&, const sim::Limits&)>;
+
+/// Searches and answers. `keep`, if not empty, is called if the search is complete.
 /// Throws std::bad_alloc.
 Findings explore(const model::RaceModel& model, const std::string& policy,
-                 const ExploreRequest& request,
-                 const std::function<void(const sim::Exploration<model::RaceModel>&,
-                                          const sim::TopologicalOrder&)>& keep = {});
+                 const ExploreRequest& request, const Keep& keep = {});
 
 }  // namespace tools

@@ -133,11 +133,13 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
     {
       Watch watch(time_limit_of(options, scenario));
       request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
-      findings = explore(model, policy, request, [&](const auto& search, const auto& order) {
-        if (!options.certificate.empty()) {
-          write_certificate(scenario, policy, search, order, options.certificate);
-        }
-      });
+      Keep certify;
+      if (!options.certificate.empty()) {
+        certify = [&](const auto& search, const auto& order, const sim::Limits& limits) {
+          write_certificate(scenario, policy, search, order, options.certificate, limits);
+        };
+      }
+      findings = explore(model, policy, request, certify);
     }
     if (!options.certificate.empty() && !findings.is_complete) {
       findings.missing.emplace_back("certificate: not written, the search is not complete");
