@@ -43,6 +43,9 @@ expect --seeds frwrsim hunt --se
 expect explore frwrsim ex
 expect two-rpcs frwrsim explore tw
 expect json frwrsim explore two-rpcs --format j
+expect compare frwrsim co
+expect no-loss frwrsim compare two-rpcs no
+expect markdown frwrsim compare --format m
 expect all frwrsim explore two-rpcs --policy al
 expect rpc-finishes frwrsim explore two-rpcs --invariant rpc
 expect partial-order frwrsim explore two-rpcs --reduction p
@@ -74,7 +77,7 @@ for word in "${COMPREPLY[@]}"; do
 done
 
 # Every option it offers is one the command's help names.
-for command in list run replay hunt explore; do
+for command in list run replay hunt explore compare; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

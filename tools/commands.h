@@ -47,8 +47,9 @@ struct HuntOptions : SearchOptions {
   bool all = false;
 };
 
-struct ExploreOptions {
-  std::string scenario;
+/// What `explore` and `compare` have in common. Limits are those of one scenario
+/// under one policy.
+struct FullSearchOptions {
   std::vector<std::string> policies;
   std::string format = "text";
   std::string output;
@@ -56,13 +57,21 @@ struct ExploreOptions {
   std::uint64_t max_states = 0;     ///< 0: the scenario's, else none
   std::uint64_t max_memory = 0;     ///< bytes; 0: the scenario's, else what is available
   std::uint64_t time_limit_ms = 0;  ///< 0: the scenario's, else none
-  std::string invariant;            ///< empty: all
+  bool reproducible = false;
+};
+
+struct ExploreOptions : FullSearchOptions {
+  std::string scenario;
+  std::string invariant;  ///< empty: all
   std::string reduction = "none";
   std::string count_preemptions = "auto";
   bool verdict_only = false;
-  bool reproducible = false;
   std::string certificate;  ///< a file to write; may be empty
   std::string against;      ///< an earlier report; may be empty
+};
+
+struct CompareOptions : FullSearchOptions {
+  std::vector<std::string> scenarios;  ///< names or paths; empty: all that have a name
 };
 
 struct ListOptions {
@@ -75,6 +84,7 @@ sim::ExitCode run_command(const RunOptions& options);
 sim::ExitCode replay_command(const ReplayOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
 sim::ExitCode explore_command(const ExploreOptions& options);
+sim::ExitCode compare_command(const CompareOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 

@@ -275,7 +275,7 @@ class Inquiry {
     const bool small = search_->state_count() <= most_states_counted_by_preemptions;
     if (request_.preemptions == CountPreemptions::never ||
         (request_.preemptions == CountPreemptions::automatic && !small)) {
-      if (!small) {
+      if (request_.preemptions == CountPreemptions::automatic) {
         found_.missing.push_back("interleavings by preemptions: more than " +
                                  std::to_string(most_states_counted_by_preemptions) +
                                  " states (--count-preemptions always)");

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim explore: every interleaving of a scenario, under each policy.
-#include <algorithm>
-#include <thread>
-
 #include "model/invariants.h"
 #include "tools/against.h"
 #include "tools/certificate.h"
 #include "tools/commands.h"
+#include "tools/full_search.h"
 #include "tools/report_explore.h"
 #include "tools/scenario_search.h"
-#include "tools/search_setup.h"
-#include "tools/watch.h"
 
 namespace tools {
 namespace {
@@ -41,32 +37,13 @@ CountPreemptions preemptions_of(const std::string& name) {
   return name == "never" ? CountPreemptions::never : CountPreemptions::automatic;
 }
 
-/// A command-line limit counts more than the scenario's own.
 ExploreRequest request_of(const ExploreOptions& options, const model::Scenario& scenario) {
-  ExploreRequest request;
+  ExploreRequest request = limited_request(options, scenario);
   request.reductions = reductions_of(options.reduction);
   request.verdict_only = options.verdict_only;
   request.preemptions = preemptions_of(options.count_preemptions);
   request.invariant = invariant_of(options.invariant);
-  request.jobs =
-      options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  const model::SearchBudget& own = scenario.search;
-  if (options.max_states != 0) {
-    request.max_states = static_cast<sim::StateId>(options.max_states);
-  } else if (own.max_states != 0) {
-    request.max_states = static_cast<sim::StateId>(own.max_states);
-  }
-  request.max_memory = options.max_memory != 0   ? options.max_memory
-                       : own.max_memory_mib != 0 ? own.max_memory_mib << 20
-                                                 : default_memory_limit();
   return request;
-}
-
-std::optional<std::chrono::milliseconds> time_limit_of(const ExploreOptions& options,
-                                                       const model::Scenario& scenario) {
-  if (options.time_limit_ms != 0) return std::chrono::milliseconds(options.time_limit_ms);
-  if (scenario.search.time_limit_s != 0) return std::chrono::seconds(scenario.search.time_limit_s);
-  return std::nullopt;
 }
 
 std::string differences_text(const std::vector<Difference>& found, const std::string& path,
@@ -110,7 +87,7 @@ void check_combination(const ExploreOptions& options) {
 sim::ExitCode explore_command(const ExploreOptions& options) {
   check_combination(options);
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  ExploreRequest request = request_of(options, scenario);
+  const ExploreRequest request = request_of(options, scenario);
   // What is wrong with a file is said before the search, not after it.
   const nlohmann::json earlier =
       options.against.empty() ? nlohmann::json() : read_reports(options.against);
@@ -128,19 +105,13 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
-    const model::RaceModel model = model_of(scenario, policy);
-    Findings findings;
-    {
-      Watch watch(time_limit_of(options, scenario));
-      request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
-      Keep certify;
-      if (!options.certificate.empty()) {
-        certify = [&](const auto& search, const auto& order, const sim::Limits& limits) {
-          write_certificate(scenario, policy, search, order, options.certificate, limits);
-        };
-      }
-      findings = explore(model, policy, request, certify);
+    WatchedSearch search{scenario, policy};
+    if (!options.certificate.empty()) {
+      search.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {
+        write_certificate(scenario, policy, found, order, options.certificate, limits);
+      };
     }
+    Findings findings = explore_watched(search, request, options);
     if (!options.certificate.empty() && !findings.is_complete) {
       findings.missing.emplace_back("certificate: not written, the search is not complete");
     }

@@ -39,17 +39,6 @@ Json interleavings_json(const InterleavingTable& table) {
   return json;
 }
 
-Json probability_json(const Findings& f) {
-  Json json;
-  json["decimal"] = f.probability->decimal();
-  json["error_below"] = f.probability->error_bound();
-  if (!f.fraction.empty()) json["fraction"] = f.fraction;
-  if (f.probability->low != 0) {
-    json["seeds_for_99_percent"] = sim::seeds_for_99_percent(f.probability->value());
-  }
-  return json;
-}
-
 Json counterexample_json(const Counterexample& example, const Findings& f,
                          const model::Scenario& scenario, const ExploreReportOptions& options) {
   const model::RaceModel model(scenario.setup);
@@ -120,6 +109,19 @@ Json steps_json(const Findings& f) {
 
 }  // namespace
 
+std::string_view name_of(sim::Bound bound) { return model::name_of(bound_names, bound); }
+
+Json probability_json(const Findings& f) {
+  Json json;
+  json["decimal"] = f.probability->decimal();
+  json["error_below"] = f.probability->error_bound();
+  if (!f.fraction.empty()) json["fraction"] = f.fraction;
+  if (f.probability->low != 0) {
+    json["seeds_for_99_percent"] = sim::seeds_for_99_percent(f.probability->value());
+  }
+  return json;
+}
+
 Json explore_json(const Findings& f, const model::Scenario& scenario,
                   const ExploreReportOptions& options) {
   Json json;
@@ -134,7 +136,7 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
     json["invariant"] = model::entry_of(f.invariant).name;
   }
   json["verdict"] = sim::name_of(f.verdict);
-  json["bound"] = model::name_of(bound_names, f.bound);
+  json["bound"] = name_of(f.bound);
   json["states"] = f.states;
   json["not_expanded"] = f.states - f.expanded;
   json["transitions"] = f.transitions;

@@ -3,7 +3,6 @@
 // frwrsim list and frwrsim validate: what there is, and whether a file is sound.
 #include <cstdio>
 #include <functional>
-#include <sstream>
 
 #include "model/guards.h"
 #include "model/invariants.h"
@@ -11,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/scenario_search.h"
+#include "tools/text_layout.h"
 
 namespace tools {
 namespace {
@@ -69,23 +69,11 @@ std::vector<Item> guard_items() {
   return items;
 }
 
-/// `text` in lines of at most 92 characters, each indented by four.
-std::string wrapped(const std::string& text) {
-  constexpr std::size_t width = 92;
+/// A paragraph, indented by four.
+std::string indented(const std::string& text) {
   std::string result;
-  std::size_t column = 0;
-  std::istringstream words(text);
-  for (std::string word; words >> word; column += word.size()) {
-    if (column == 0 || column + 1 + word.size() > width) {
-      result += (column == 0 ? "    " : "\n    ");
-      column = 0;
-    } else {
-      result += ' ';
-      ++column;
-    }
-    result += word;
-  }
-  return result + "\n";
+  for (const std::string& line : wrapped_lines(text, 92)) result += "    " + line + "\n";
+  return result;
 }
 
 }  // namespace
@@ -111,7 +99,7 @@ sim::ExitCode list_command(const ListOptions& options) {
         const std::size_t width = 30;
         const std::size_t gap = item.name.size() < width ? width - item.name.size() : 1;
         text += "  " + item.name + std::string(gap, ' ') + item.line + "\n";
-        if (options.about && !item.about.empty()) text += wrapped(item.about);
+        if (options.about && !item.about.empty()) text += indented(item.about);
       }
     }
   }

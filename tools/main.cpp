@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* footer =
     "Exit codes: 0 nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached;\n"
-    "with several policies the first of 2, 1, 3, 0 that occurred.\n"
+    "with several scenarios or policies the first of 2, 1, 3, 0 that occurred.\n"
     "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
 
 /// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
@@ -75,13 +75,18 @@ void add_output(CLI::App& command, std::string& output) {
       ->type_name("FILE");
 }
 
-void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
-  command.add_option("SCENARIO", scenario, "scenario, by name or path")->required();
+void add_policies(CLI::App& command, std::vector<std::string>& policies,
+                  const std::string& unless_given) {
   command
       .add_option("-p,--policy", policies,
-                  "policy, by name or alias, or 'all'; may be repeated [pre-fix]")
+                  "policy, by name or alias, or 'all'; may be repeated [" + unless_given + "]")
       ->allow_extra_args(false)
       ->type_name("POLICY");
+}
+
+void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
+  command.add_option("SCENARIO", scenario, "scenario, by name or path")->required();
+  add_policies(command, policies, "pre-fix");
 }
 
 void add_jobs(CLI::App& command, unsigned& jobs) {
@@ -110,11 +115,9 @@ CLI::Validator something() {
           ""};
 }
 
-void add_explore(CLI::App& command, tools::ExploreOptions& options,
-                 std::vector<std::string>& policies) {
-  add_scenario(command, options.scenario, policies);
+/// Workers, limits and what else concerns a search of everything.
+void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
   add_jobs(command, options.jobs);
-  add_format(command, options.format, {"text", "json"});
   add_output(command, options.output);
   command
       .add_option("--max-states", options.max_states,
@@ -128,8 +131,17 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
           quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G"));
   command
       .add_option("--time-limit", options.time_limit_ms,
-                  "stop each policy after so long: with ms, s, m or h [the scenario's, else none]")
+                  "stop each search after so long: with ms, s, m or h [the scenario's, else none]")
       ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
+  command.add_flag("--reproducible", options.reproducible,
+                   "leave out times and memory: the same bytes every time");
+}
+
+void add_explore(CLI::App& command, tools::ExploreOptions& options,
+                 std::vector<std::string>& policies) {
+  add_scenario(command, options.scenario, policies);
+  add_full_search(command, options);
+  add_format(command, options.format, {"text", "json"});
   command
       .add_option("--invariant", options.invariant,
                   "only violations of this one count as failures [all]")
@@ -149,8 +161,6 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
       ->capture_default_str();
   command.add_flag("--verdict-only", options.verdict_only,
                    "keep no graph: verdict, states and a shortest counterexample, no counts");
-  command.add_flag("--reproducible", options.reproducible,
-                   "leave out times and memory: the same bytes every time");
   command
       .add_option("--certificate", options.certificate,
                   "write what check_certificate needs to verify the result")
@@ -161,6 +171,20 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
                   "an earlier JSON report: say what differs, and by which steps")
       ->check(something())
       ->type_name("REPORT");
+}
+
+void add_compare(CLI::App& command, tools::CompareOptions& options,
+                 std::vector<std::string>& policies) {
+  command.add_option("SCENARIO", options.scenarios,
+                     "scenarios, by name or path [all that have a name]");
+  add_policies(command, policies, "all");
+  add_full_search(command, options);
+  add_format(command, options.format, {"text", "markdown", "json"});
+  command.footer(
+      "Searched with symmetry reduction, which changes neither numbers of interleavings nor\n"
+      "probabilities nor preemptions. Limits are those of one scenario under one policy; the\n"
+      "others go on when one is reached.\n" +
+      std::string(footer));
 }
 
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
@@ -223,6 +247,11 @@ int run(int argc, char** argv) {
   CLI::App* explore_app = app.add_subcommand("explore", "visit every interleaving of a scenario");
   add_explore(*explore_app, explore, policies);
 
+  tools::CompareOptions compare;
+  CLI::App* compare_app =
+      app.add_subcommand("compare", "every scenario under every policy, as a table");
+  add_compare(*compare_app, compare, policies);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -231,6 +260,11 @@ int run(int argc, char** argv) {
   if (*list_app) return tools::list_command(list);
   if (*validate_app) return tools::validate_command(files);
   if (*replay_app) return tools::replay_command(replay);
+  if (*compare_app) {
+    if (policies.empty()) policies = {"all"};
+    compare.policies = tools::chosen_policies(policies);
+    return tools::compare_command(compare);
+  }
   run_options.policies = hunt.policies = explore.policies = tools::chosen_policies(policies);
   if (*explore_app) return tools::explore_command(explore);
   return *run_app ? tools::run_command(run_options) : tools::hunt_command(hunt);

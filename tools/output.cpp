@@ -88,7 +88,10 @@ void require_writable(const std::string& path) {
 }
 
 std::string documents_text(const nlohmann::ordered_json& documents) {
-  return (documents.size() == 1 ? documents[0] : documents).dump(1) + "\n";
+  // A file may be called what is no UTF-8, and results are too dear to lose by that.
+  return (documents.size() == 1 ? documents[0] : documents)
+             .dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+         "\n";
 }
 
 std::string Style::wrapped(std::string_view code, std::string_view text) const {

@@ -49,33 +49,11 @@ std::string plural(std::uint64_t n, const std::string& word) {
   return number(n) + " " + word + (n == 1 ? "" : "s");
 }
 
-std::string seconds(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, value < 10 ? "%.2f s" : "%.0f s", value);
-  return text;
-}
-
 std::string reductions_in_words(sim::Reductions reductions) {
   if (reductions.symmetry && reductions.partial_order) return "symmetry and partial order";
   if (reductions.symmetry) return "symmetry: states are classes of worlds that differ in MR names";
   if (reductions.partial_order) return "partial order: verdict and ends only";
   return "none";
-}
-
-std::string bound_in_words(const Findings& f) {
-  switch (f.bound) {
-    case sim::Bound::none:
-      break;
-    case sim::Bound::states:
-      return "the limit on states (--max-states)";
-    case sim::Bound::memory:
-      return "the limit on memory (--max-memory)";
-    case sim::Bound::time:
-      return "the time limit (--time-limit)";
-    case sim::Bound::interrupted:
-      return "interrupted";
-  }
-  return {};
 }
 
 std::string verdict_in_words(const Findings& f) {
@@ -246,15 +224,37 @@ std::string cycle(const Findings& f, const model::Scenario& scenario,
 std::string measured(const Findings& f) {
   const double rate = f.search_seconds > 0 ? 1e-6 / f.search_seconds : 0;
   char text[160];
-  std::snprintf(text, sizeof text,
-                "%.2f M states/s, %.2f M transitions/s, %.1f MiB; search %s, in all %s",
-                static_cast<double>(f.states) * rate, static_cast<double>(f.transitions) * rate,
-                static_cast<double>(f.memory) / (1 << 20), seconds(f.search_seconds).c_str(),
-                seconds(f.all_seconds).c_str());
+  std::snprintf(
+      text, sizeof text, "%.2f M states/s, %.2f M transitions/s, %.1f MiB; search %s, in all %s",
+      static_cast<double>(f.states) * rate, static_cast<double>(f.transitions) * rate,
+      static_cast<double>(f.memory) / (1 << 20), seconds_in_words(f.search_seconds).c_str(),
+      seconds_in_words(f.all_seconds).c_str());
   return line("measured", text);
 }
 
 }  // namespace
+
+std::string bound_in_words(const Findings& f) {
+  switch (f.bound) {
+    case sim::Bound::none:
+      break;
+    case sim::Bound::states:
+      return "the limit on states (--max-states)";
+    case sim::Bound::memory:
+      return "the limit on memory (--max-memory)";
+    case sim::Bound::time:
+      return "the time limit (--time-limit)";
+    case sim::Bound::interrupted:
+      return "interrupted";
+  }
+  return {};
+}
+
+std::string seconds_in_words(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, value < 10 ? "%.2f s" : "%.0f s", value);
+  return text;
+}
 
 std::string replay_command(const Findings& f, const model::Scenario& scenario,
                            const ExploreReportOptions& options, const sim::Schedule& schedule) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace tools {
 namespace {
@@ -30,8 +31,8 @@ void set_handler(void (*handler)(int), int flags) {
 
 }  // namespace
 
-Watch::Watch(std::optional<std::chrono::milliseconds> time_limit)
-    : time_limit_(time_limit), terminal_(isatty(STDERR_FILENO) == 1) {
+Watch::Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title)
+    : time_limit_(time_limit), title_(std::move(title)), terminal_(isatty(STDERR_FILENO) == 1) {
   // Not reset: who asks to stop means all policies, not the current one.
   // SA_RESETHAND: the second signal does what it always does.
   set_handler([](int) { asked_to_stop = 1; }, static_cast<int>(SA_RESETHAND));
@@ -58,7 +59,8 @@ void Watch::show(const sim::Progress& progress) {
   const bool searching = progress.expanded < progress.states;
   char line[80];  // one that wraps could not be taken back
   std::snprintf(line, sizeof line,
-                "%u states, %u to expand%s, depth %u, %.0f MiB, %.1f M/s, %.0f s", progress.states,
+                "%s%s%u states, %u to expand%s, depth %u, %.0f MiB, %.1f M/s, %.0f s",
+                title_.c_str(), title_.empty() ? "" : ": ", progress.states,
                 progress.states - progress.expanded, searching ? " (end unknown)" : ", counting",
                 progress.depth, static_cast<double>(progress.memory) / (1 << 20),
                 progress.states / elapsed * 1e-6, elapsed);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "sim/explorer.h"
 
@@ -20,7 +21,8 @@ namespace tools {
 /// made it.
 class Watch {
  public:
-  explicit Watch(std::optional<std::chrono::milliseconds> time_limit);
+  /// `title`, where there is one, begins the line of progress.
+  explicit Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title = {});
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -35,6 +37,7 @@ class Watch {
   Clock::time_point start_ = Clock::now();
   Clock::time_point shown_ = start_;
   std::optional<std::chrono::milliseconds> time_limit_;
+  std::string title_;
   bool terminal_;
   bool line_is_there_ = false;
 };

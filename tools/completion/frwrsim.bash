@@ -18,6 +18,7 @@ _frwrsim() {
     --format)
       case $command in
         hunt | explore) words='text json' ;;
+        compare) words='text markdown json' ;;
         *) words='text json ftrace schedule' ;;
       esac
       ;;
@@ -35,7 +36,7 @@ _frwrsim() {
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay hunt explore --help --version'
+      words='list validate run replay hunt explore compare --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
@@ -47,11 +48,15 @@ _frwrsim() {
             --invariant --reduction --count-preemptions --verdict-only --reproducible
             --certificate --against --help'
           ;;
+        compare)
+          words='--policy --jobs --format --output --max-states --max-memory --time-limit
+            --reproducible --help'
+          ;;
       esac
     else
       case $command in
         list) words='scenarios policies invariants strategies guards' ;;
-        run | hunt | explore | replay | validate)
+        run | hunt | explore | compare | replay | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"

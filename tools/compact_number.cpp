@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// Rounding decimal digits.
+#include "tools/compact_number.h"
+
+#include <algorithm>
+
+namespace tools {
+namespace {
+
+constexpr std::size_t digits_shown = 3;
+
+/// A positive number as d.ddd times a power of ten.
+struct Scientific {
+  std::string digits;  ///< the first is not '0'
+  int exponent = 0;
+};
+
+/// To the nearest of `digits_shown` digits; with fewer it stays as it is.
+Scientific rounded(Scientific number) {
+  if (number.digits.size() <= digits_shown) return number;
+  const bool up = number.digits[digits_shown] >= '5';
+  number.digits.resize(digits_shown);
+  if (!up) return number;
+  std::size_t i = digits_shown;
+  while (i > 0 && number.digits[i - 1] == '9') number.digits[--i] = '0';
+  if (i > 0) {
+    ++number.digits[i - 1];
+  } else {
+    number.digits = "1" + std::string(digits_shown - 1, '0');
+    ++number.exponent;
+  }
+  return number;
+}
+
+/// "1.85", "2"
+std::string mantissa(const std::string& digits) {
+  return digits.substr(0, 1) + (digits.size() > 1 ? "." + digits.substr(1) : "");
+}
+
+/// What Probability::decimal() writes of a number above 0 and below 1: "0.0025" or
+/// "1.25e-07".
+Scientific parsed(const std::string& decimal) {
+  const std::size_t power = decimal.find('e');
+  Scientific number;
+  number.digits = decimal.substr(0, power);
+  number.digits.erase(std::remove(number.digits.begin(), number.digits.end(), '.'),
+                      number.digits.end());
+  number.exponent = power == std::string::npos ? 0 : std::stoi(decimal.substr(power + 1));
+  const std::size_t zeros = number.digits.find_first_not_of('0');
+  number.digits.erase(0, zeros);
+  number.exponent -= static_cast<int>(zeros);
+  return number;
+}
+
+}  // namespace
+
+std::string compact(const sim::BigInt& n) {
+  std::string digits = n.str();
+  constexpr std::size_t exact = 6;
+  if (digits.size() <= exact) return digits;
+  const Scientific number = rounded({digits, static_cast<int>(digits.size()) - 1});
+  return mantissa(number.digits) + "e" + std::to_string(number.exponent);
+}
+
+std::string compact_share(const sim::BigInt& part, const sim::BigInt& whole) {
+  const std::string of_whole = " of " + compact(whole);
+  if (part == whole && whole != 0) return "all" + of_whole;
+  if (part != whole && compact(part) == compact(whole)) {
+    return "all but " + compact(whole - part) + of_whole;
+  }
+  return compact(part) + of_whole;
+}
+
+std::string compact(const sim::Probability& probability) {
+  const sim::BigInt low(probability.low);
+  const sim::BigInt width(probability.width);
+  constexpr unsigned certain = 1000;  // below that many widths three digits are not
+  if (width != 0 && low < width * certain) {
+    return "<" + sim::Probability{0, static_cast<std::uint64_t>(low + width)}.error_bound();
+  }
+  std::string decimal = probability.decimal();
+  if (decimal == "0" || decimal == "1") return decimal;
+  const Scientific number = rounded(parsed(decimal));
+  if (number.exponent >= 0) return ">0.999";
+  if (number.exponent >= -4) {
+    return "0." + std::string(static_cast<std::size_t>(-number.exponent - 1), '0') + number.digits;
+  }
+  const std::string power = std::to_string(-number.exponent);
+  return mantissa(number.digits) + "e-" + (power.size() < 2 ? "0" : "") + power;
+}
+
+}  // namespace tools
