@@ -29,11 +29,14 @@ constexpr std::array<Names, actor_count> names{{
     {"cm", "connection upcall"},
     {"link", "link"},
     {"srv", "server"},
+    {"sig", "signal or soft timeout"},
+    {"tmr", "minor timeout"},
 }};
 
-// MapOutcome; prepare_send_sges has two outcomes, "ok" and the second.
-constexpr std::array<std::string_view, 3> task_outcomes{"", "mapfail", "sgfail"};
-constexpr std::array<std::string_view, max_rpcs + 1> server_outcomes{"", "1", "2", "3"};
+// By Fault; prepare_send_sges fails with `dma_map`.
+constexpr std::array<std::string_view, 5> fault_names{"", "mapfail", "sgfail", "resetfail",
+                                                      "postfail"};
+constexpr std::array<std::string_view, max_rpcs + 1> rpc_numbers{"", "1", "2", "3"};
 
 }  // namespace
 
@@ -44,9 +47,13 @@ std::string_view long_name(sim::ActorId actor) { return names.at(actor).long_nam
 std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
   switch (role_of(actor)) {
     case Role::task:
-      return outcome < task_outcomes.size() ? task_outcomes[outcome] : std::string_view{};
+    case Role::recovery_worker:
+    case Role::connect_worker:
+      return outcome < fault_names.size() ? fault_names[outcome] : std::string_view{};
     case Role::server:
-      return outcome < server_outcomes.size() ? server_outcomes[outcome] : std::string_view{};
+    case Role::signal:
+    case Role::timer:
+      return outcome < rpc_numbers.size() ? rpc_numbers[outcome] : std::string_view{};
     default:
       return {};
   }

@@ -28,6 +28,8 @@ enum class Role : std::uint8_t {
   conn_upcall,
   link,
   server,
+  signal,
+  timer,
 };
 
 inline constexpr sim::ActorId first_task = 0;
@@ -41,7 +43,9 @@ inline constexpr sim::ActorId rep_connect_actor = rnic_actor + 5;
 inline constexpr sim::ActorId upcall_actor = rnic_actor + 6;
 inline constexpr sim::ActorId link_actor = rnic_actor + 7;
 inline constexpr sim::ActorId server_actor = rnic_actor + 8;
-inline constexpr unsigned actor_count = server_actor + 1u;
+inline constexpr sim::ActorId signal_actor = rnic_actor + 9;
+inline constexpr sim::ActorId timer_actor = rnic_actor + 10;
+inline constexpr unsigned actor_count = timer_actor + 1u;
 
 constexpr Role role_of(sim::ActorId actor) {
   if (actor < first_reply_handler) return Role::task;
@@ -62,10 +66,10 @@ constexpr sim::ActorId reply_handler_of(RpcId rpc) {
   return static_cast<sim::ActorId>(first_reply_handler + rpc - 1);
 }
 
-/// RNIC, link and server are the kernel's environment: going back to a kernel
-/// context after one of their steps is no preemption (docs/semantics.md).
+/// RNIC, link, server, signal and timer are the kernel's environment: going back to a
+/// kernel context after one of their steps is no preemption (docs/semantics.md).
 constexpr bool is_environment(sim::ActorId actor) {
-  return actor == rnic_actor || actor == link_actor || actor == server_actor;
+  return actor == rnic_actor || actor >= link_actor;
 }
 
 /// The id used in schedule tokens: "t1", "nic", "irq", ...

@@ -82,7 +82,14 @@ void rep_connect_worker_step(Kernel<Sink>& k) {
   wake_pending_tasks(k, is_connected ? Status::ok : Status::notconn);
 }
 
-/// Under the guard drain_covers_replies: a reply is queued or being handled.
+/// The drain also waits for replies: under the guard, and where MRs are replaced
+/// after it (rpcrdma_xprt_drain waits for Receives, and replies are handled there).
+inline bool drain_covers_replies(const Setup& setup) {
+  return setup.guards.drain_covers_replies ||
+         setup.policy.connection_end == ConnectionEnd::replaces_mrs;
+}
+
+/// If the drain covers replies: a reply is queued or being handled.
 inline bool reply_work_left(const World& w) {
   for (unsigned id = 1; id <= max_rpcs; ++id) {
     if (reply_under_way(w, static_cast<RpcId>(id))) return true;
@@ -94,10 +101,12 @@ inline bool connect_worker_enabled(const Setup& setup, const World& w) {
   switch (w.connect) {
     case ConnectPc::idle:
       return false;
+    case ConnectPc::clear_connected:
+      return !setup.guards.reconnect_delay || local_machinery_idle(w);
     case ConnectPc::wait_upcall:
-      return w.ep != EpState::connected;
+      return w.ep != EpState::connected || setup.mutant == Mutant::upcall_is_not_awaited;
     case ConnectPc::drain:
-      return w.drained != 0 && !(setup.guards.drain_covers_replies && reply_work_left(w));
+      return (w.drained & 1u) != 0 && !(drain_covers_replies(setup) && reply_work_left(w));
     case ConnectPc::wait_connected:
       return w.ep != EpState::connecting;
     default:
@@ -119,9 +128,39 @@ void destroy_old_qp(Kernel<Sink>& k) {
   }
 }
 
+/// Where the connect worker goes on once the QP is drained.
+template <class Sink>
+ConnectPc after_drain(const Kernel<Sink>& k) {
+  return k.setup.policy.connection_end == ConnectionEnd::replaces_mrs ? ConnectPc::reset_pop
+                                                                      : ConnectPc::swap_qp;
+}
+
+/// The first request that has something registered gives up an MR, or: there is none
+/// left, and all MRs are freed and allocated anew. Who has one in hand then is left
+/// with freed memory.
+template <class Sink>
+void reset_pop(Kernel<Sink>& k) {
+  World& w = k.world;
+  for (unsigned i = 0; i < k.setup.rpc_count; ++i) {
+    w.rare.connect_mr = list_take(k, w.rpcs[i].registered, static_cast<RpcId>(i + 1));
+    if (w.rare.connect_mr != 0) {
+      w.connect = ConnectPc::reset_unmap;
+      return;
+    }
+  }
+  for (unsigned i = 0; i < w.mr_count; ++i) {
+    const auto id = static_cast<MrId>(i + 1);
+    const Place place = w.mrs[i].place;
+    if (place == Place::in_hand || place == Place::stale_list) {
+      return k.violate(Invariant::use_after_free, id);
+    }
+  }
+  w.connect = ConnectPc::swap_qp;
+}
+
 /// One step of xprt_rdma_connect_worker. REQUIRES: connect_worker_enabled.
 template <class Sink>
-void connect_worker_step(Kernel<Sink>& k) {
+void connect_worker_step(Kernel<Sink>& k, Fault fault) {
   World& w = k.world;
   switch (w.connect) {
     case ConnectPc::idle:
@@ -138,15 +177,31 @@ void connect_worker_step(Kernel<Sink>& k) {
       w.connect = ConnectPc::post_marker;
       break;
     case ConnectPc::post_marker:
-      // The marker is accepted by every provider here, unlike other posts.
-      if (w.send_queue.size == queue_depth) return k.cut(Budget::queue_depth);
-      push(w.send_queue, Wr(WrKind::drain_marker, 0));
-      k.tell({.kind = EventKind::posted, .wr = Wr(WrKind::drain_marker, 0)});
-      w.connect = ConnectPc::drain;
+      if (fault == Fault::post) {
+        // ib_drain_sq warns and returns: nothing is waited for.
+        --w.faults_left.drain_marker;
+        k.tell({.kind = EventKind::post_failed, .wr = Wr(WrKind::drain_marker, 0)});
+        w.connect = after_drain(k);
+        break;
+      }
+      post_marker(k, 0);
+      w.connect = k.mutant(Mutant::drain_does_not_wait) ? after_drain(k) : ConnectPc::drain;
       break;
     case ConnectPc::drain:
-      w.drained = 0;
-      w.connect = ConnectPc::swap_qp;
+      w.drained &= static_cast<std::uint8_t>(~1u);
+      w.connect = after_drain(k);
+      break;
+    case ConnectPc::reset_pop:
+      reset_pop(k);
+      break;
+    case ConnectPc::reset_unmap:
+      dma_unmap(k, w.rare.connect_mr);
+      w.connect = ConnectPc::reset_put;
+      break;
+    case ConnectPc::reset_put:
+      put_back(k, w.rare.connect_mr);
+      w.rare.connect_mr = 0;
+      w.connect = ConnectPc::reset_pop;
       break;
     case ConnectPc::swap_qp:
       k.set_qp(QpState::idle);
@@ -170,6 +225,7 @@ void connect_worker_step(Kernel<Sink>& k) {
     case ConnectPc::finish:
       w.connecting = 0;
       w.connect = ConnectPc::idle;
+      if (w.locked_by == connect_owner) release_transport(k, connect_owner);
       break;
   }
 }

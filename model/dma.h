@@ -3,33 +3,91 @@
 // DMA map and unmap of an MR's scatterlist, with the checks.
 //
 // The world keeps three states per MR, enough to tell a second unmap from a
-// first one; addresses, generations and who did it are history and belong to
-// the ledger (ledger.h), which listens. (ib_dma_map_sg, ib_dma_unmap_sg.)
+// first one; generations and who did it are history and belong to the ledger
+// (ledger.h), which listens. Addresses do, too, as long as every mapping gets a
+// fresh one. Where they are reused, the last freed first, a second unmap takes away
+// the mapping that has the address meanwhile: its owner is the victim. The kernel's
+// DMA-API debugging knows addresses only and notices when an unmap finds none, which
+// may be the victim's own. (ib_dma_map_sg, ib_dma_unmap_sg; check_unmap.)
 #pragma once
 
 #include "model/kernel.h"
 
 namespace model {
 
+/// An address for a mapping: the one freed last, else a new one.
+inline std::uint8_t take_iova(Iovas& iovas) {
+  if (iovas.free_count == 0) return ++iovas.given_out;
+  const std::uint8_t iova = iovas.free[--iovas.free_count];
+  iovas.free[iovas.free_count] = 0;
+  return iova;
+}
+
+/// A mapping has this address.
+inline bool is_mapped_at(const Iovas& iovas, std::uint8_t iova) {
+  if (iova == 0) return false;
+  for (unsigned i = 0; i < iovas.free_count; ++i) {
+    if (iovas.free[i] == iova) return false;
+  }
+  return true;
+}
+
+inline void free_iova(Iovas& iovas, std::uint8_t iova) {
+  if (is_mapped_at(iovas, iova)) iovas.free[iovas.free_count++] = iova;
+}
+
+/// Whose mapping an unmap of this address takes away; 0 if nobody's.
+inline MrId owner_of(const World& w, std::uint8_t iova) {
+  if (iova == 0) return 0;
+  for (unsigned i = 0; i < w.mr_count; ++i) {
+    if (w.rare.iova[i] == iova && w.mrs[i].dma == DmaState::mapped) return static_cast<MrId>(i + 1);
+  }
+  return 0;
+}
+
+/// What the server was told of this MR is no longer so.
+inline void stop_advertising(World& w, MrId id) {
+  RpcId& told = w.rare.advertised[id - 1u];
+  if (told != 0) w.rare.rkey_is_dead[told - 1u] = 1;
+  told = 0;
+}
+
 template <class Sink>
 void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   Mr& mr = k.world.mr(id);
+  std::uint8_t& iova = k.world.rare.iova[id - 1u];
+  if (k.setup.iova == IovaChoice::reuse) iova = take_iova(k.world.rare.iovas);
   k.tell({.kind = EventKind::dma_map,
           .mr = id,
           .rpc = rpc,
           .from = static_cast<std::uint8_t>(mr.dma),
-          .to = static_cast<std::uint8_t>(direction)});
+          .to = static_cast<std::uint8_t>(direction),
+          .iova = iova});
   if (mr.dma == DmaState::mapped) k.violate(Invariant::map_over_live_mapping, id);
   mr.dma = DmaState::mapped;
 }
 
 template <class Sink>
 void dma_unmap(Kernel<Sink>& k, MrId id) {
-  Mr& mr = k.world.mr(id);
-  k.tell({.kind = EventKind::dma_unmap, .mr = id, .from = static_cast<std::uint8_t>(mr.dma)});
-  if (mr.dma == DmaState::unmapped) k.violate(Invariant::double_unmap, id);
-  if (mr.dma == DmaState::none) k.violate(Invariant::unmap_never_mapped, id);
+  World& w = k.world;
+  Mr& mr = w.mr(id);
+  if (k.setup.policy.mapped == Mapped::by_mr_dir && mr.dma != DmaState::mapped) return;
+  const DmaState found = mr.dma;
+  const std::uint8_t iova = w.rare.iova[id - 1u];
   mr.dma = DmaState::unmapped;
+  if (k.setup.severity(Invariant::rdma_on_live_mr) != Severity::off) stop_advertising(w, id);
+  k.tell({.kind = EventKind::dma_unmap,
+          .mr = id,
+          .from = static_cast<std::uint8_t>(found),
+          .to = found == DmaState::mapped ? MrId{0} : owner_of(w, iova),
+          .iova = iova});
+  bool is_noticed = found != DmaState::mapped;
+  if (k.setup.iova == IovaChoice::reuse) {
+    if (k.setup.detect == Detect::dma_api) is_noticed = !is_mapped_at(w.rare.iovas, iova);
+    free_iova(w.rare.iovas, iova);
+  }
+  if (!is_noticed) return;
+  k.violate(found == DmaState::none ? Invariant::unmap_never_mapped : Invariant::double_unmap, id);
 }
 
 }  // namespace model

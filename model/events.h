@@ -14,8 +14,8 @@ namespace model {
 
 enum class EventKind : std::uint8_t {
   fr_state,        ///< mr; from, to: FrState
-  dma_map,         ///< mr, rpc; from: DmaState found; to: Direction
-  dma_unmap,       ///< mr; from: DmaState found
+  dma_map,         ///< mr, rpc; from: DmaState found; to: Direction; iova if reused
+  dma_unmap,       ///< mr; from: DmaState found; to: victim, or 0; iova if reused
   moved,           ///< mr; from, to: Place; rpc where to/from is `registered`
   dereg,           ///< mr: ib_dereg_mr, its rkey is dead
   alloc,           ///< mr: ib_alloc_mr, a fresh rkey
@@ -48,6 +48,7 @@ struct Event {
   std::uint8_t from = 0;
   std::uint8_t to = 0;
   Wr wr{};
+  std::uint8_t iova = 0;
   friend bool operator==(const Event&, const Event&) = default;
 };
 

@@ -210,6 +210,9 @@ Footprint of_connect_worker(const Setup& setup, const World& w) {
       return {replies, sleeps};
     case ConnectPc::finish:
       return writes(connecting);
+    case ConnectPc::reset_pop:
+    case ConnectPc::reset_unmap:
+    case ConnectPc::reset_put:
     case ConnectPc::destroy_qp:
     case ConnectPc::connect:
     case ConnectPc::idle:
@@ -252,6 +255,9 @@ Footprint step_footprint(const Setup& setup, const World& w, ActorId actor) {
       return w.qp == QpState::rts ? unknown : writes(qp | news);
     case Role::server:
       return writes(server | replies);
+    case Role::signal:
+    case Role::timer:
+      break;
   }
   return unknown;
 }

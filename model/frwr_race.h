@@ -28,8 +28,9 @@
 
 namespace model {
 
-/// Outcomes of the step op_map_dma_map, and of prepare_send_sges (ok, fails).
-enum class MapOutcome : std::uint8_t { ok, dma_map_fails, map_mr_sg_fails };
+/// What goes wrong in a step, as its outcome: in op_map_dma_map one of two calls; in
+/// prepare_send_sges `dma_map`; in recovery `reset`; in the drain `post`.
+enum class Fault : std::uint8_t { none, dma_map, map_mr_sg, reset, post };
 
 /// rpcrdma_marshal_req goes on: with the next segment, or with preparing the
 /// Send, which is a local matter unless it may fail.
@@ -79,18 +80,63 @@ void fail_marshal(Kernel<Sink>& k, RpcId id, Status status) {
   rpc.status = status;
   rpc.segment = 0;
   k.tell({.kind = EventKind::marshal_failed, .rpc = id, .to = static_cast<std::uint8_t>(status)});
-  if (k.setup.policy.unmap_on_marshal_error) {
-    rpc.unmap_for = UnmapFor::marshal_error;
-    rpc.pc = TaskPc::unmap_safe_pop;
-  } else {
-    marshal_has_failed(k, id);
+  switch (k.setup.policy.failed_marshal) {
+    case FailedMarshal::leaves_registered:
+      return marshal_has_failed(k, id);
+    case FailedMarshal::unmap_safe:
+      rpc.unmap_for = UnmapFor::marshal_error;
+      rpc.pc = TaskPc::unmap_safe_pop;
+      break;
+    case FailedMarshal::drain_unmap_safe:
+      rpc.pc = TaskPc::drain_post;
+      break;
+    case FailedMarshal::put_back:
+      rpc.pc = TaskPc::put_back_pop;
+      break;
+  }
+}
+
+/// What the policies other than the upstream two do on a failed marshal: drain the
+/// QP (ib_drain_sq, which first moves it to error), or unmap the MRs and put them back
+/// (frwr_reset).
+template <class Sink>
+void failed_marshal_step(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::drain_post:
+      if (w.qp == QpState::rts) lose_connection(k);
+      post_marker(k, id);
+      rpc.pc = TaskPc::drain_wait;
+      break;
+    case TaskPc::drain_wait:
+      w.drained &= static_cast<std::uint8_t>(~(1u << id));
+      rpc.unmap_for = UnmapFor::marshal_error;
+      rpc.pc = TaskPc::unmap_safe_pop;
+      break;
+    case TaskPc::put_back_pop:
+      rpc.mr = list_take(k, rpc.registered, id);
+      if (rpc.mr == 0) return marshal_has_failed(k, id);
+      rpc.pc = TaskPc::put_back_unmap;
+      break;
+    case TaskPc::put_back_unmap:
+      dma_unmap(k, rpc.mr);
+      rpc.pc = TaskPc::put_back_put;
+      break;
+    case TaskPc::put_back_put:
+      put_back(k, rpc.mr);
+      rpc.mr = 0;
+      rpc.pc = TaskPc::put_back_pop;
+      break;
+    default:
+      break;
   }
 }
 
 /// frwr_op_map and the loop around it (rpcrdma_encode_read_list, _write_list,
 /// _reply_chunk), then rpcrdma_prepare_send_sges.
 template <class Sink>
-void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
+void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   World& w = k.world;
   Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {
@@ -100,14 +146,18 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
         rpc.pc = TaskPc::op_map_test;
       } else {
         // rpcrdma_get_mw kicks the refresh worker on its way out.
-        if (k.setup.refresh_batch > 0) w.refresh_scheduled = 1;
+        const bool replaces = k.setup.policy.recover == Recover::destroy;
+        if (k.setup.refresh_batch > 0 || replaces) w.refresh_scheduled = 1;
         fail_marshal(k, id, Status::nobufs);
       }
       break;
 
     case TaskPc::op_map_test:
-      rpc.pc = w.mr(rpc.mr).fr_state == FrState::is_invalid ? TaskPc::op_map_set_valid
-                                                            : TaskPc::op_map_defer;
+      if (w.mr(rpc.mr).fr_state == FrState::is_invalid || k.mutant(Mutant::any_state_is_mapped)) {
+        rpc.pc = TaskPc::op_map_set_valid;
+      } else {
+        rpc.pc = TaskPc::op_map_defer;
+      }
       break;
 
     case TaskPc::op_map_defer:
@@ -118,30 +168,33 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
 
     case TaskPc::op_map_set_valid:
       // Before anything is mapped. The scatterlist is this request's from here.
-      k.set_fr_state(rpc.mr, FrState::is_valid);
+      if (!k.mutant(Mutant::valid_is_not_set)) k.set_fr_state(rpc.mr, FrState::is_valid);
       if (w.mr(rpc.mr).dma == DmaState::unmapped) w.mr(rpc.mr).dma = DmaState::none;
       rpc.pc = TaskPc::op_map_dma_map;
       break;
 
     case TaskPc::op_map_dma_map:
-      if (outcome == MapOutcome::dma_map_fails) {
+      if (fault == Fault::dma_map) {
         --w.faults_left.dma_map;
       } else {
         dma_map(k, rpc.mr, id, k.setup.rpc(id).direction(rpc.segment));
-        if (outcome == MapOutcome::map_mr_sg_fails) --w.faults_left.map_mr_sg;
+        if (fault == Fault::map_mr_sg) --w.faults_left.map_mr_sg;
       }
-      if (outcome == MapOutcome::ok) {
+      if (fault == Fault::none) {
         rpc.pc = TaskPc::op_map_set_done;
       } else {
         rpc.status = Status::io;
-        rpc.pc = TaskPc::op_map_error_defer;
+        const bool puts_back =
+            fault == Fault::dma_map && k.setup.policy.failed_map == FailedMap::put_back;
+        rpc.pc = puts_back ? TaskPc::op_map_error_put : TaskPc::op_map_error_defer;
       }
       break;
 
     case TaskPc::op_map_set_done:
       w.mr(rpc.mr).done = Done::wc_fastreg;
       k.tell({.kind = EventKind::rkey_bump, .mr = rpc.mr});
-      rpc.pc = TaskPc::op_map_post;
+      rpc.pc = k.setup.policy.post_fastreg == PostFastreg::with_send ? TaskPc::marshal_add
+                                                                     : TaskPc::op_map_post;
       break;
 
     case TaskPc::op_map_post:
@@ -159,6 +212,12 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
       fail_marshal(k, id, rpc.status);
       break;
 
+    case TaskPc::op_map_error_put:
+      put_back(k, rpc.mr);
+      rpc.mr = 0;
+      fail_marshal(k, id, rpc.status);
+      break;
+
     case TaskPc::marshal_add:
       list_add(k, rpc.registered, rpc.mr, Place::registered, id);
       rpc.mr = 0;
@@ -167,7 +226,7 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
       break;
 
     case TaskPc::prepare_send_sges:
-      if (outcome == MapOutcome::ok) {
+      if (fault == Fault::none) {
         rpc.pc = TaskPc::check_cookie;
       } else {
         --w.faults_left.prepare_send;
@@ -180,38 +239,79 @@ void marshal_step(Kernel<Sink>& k, RpcId id, MapOutcome outcome) {
   }
 }
 
+/// A LOCAL_INV's MR was unmapped by unmap_sync already.
+template <class Sink>
+bool is_unmapped_by(const Kernel<Sink>& k, const Recovery& r) {
+  return r.snapshot != FrState::flushed_li || k.mutant(Mutant::flushed_li_is_unmapped);
+}
+
+/// The MR will not be used again: unmap it, if need be, and let it go.
+inline void orphan(Recovery& r) {
+  r.pc = r.snapshot == FrState::flushed_li ? RecoverPc::release : RecoverPc::orphan_dma_unmap;
+  r.snapshot = FrState{};
+}
+
+/// frwr_op_release_mr: its memory is freed, whoever may still name it.
+template <class Sink>
+void release_mr(Kernel<Sink>& k, MrId id) {
+  if (k.world.mr(id).place != Place::in_hand) return k.violate(Invariant::mr_on_one_list, id);
+  dereg_mr(k, id);
+  move_mr(k, id, Place::released);
+  const DmaState dma = k.world.mr(id).dma;
+  k.world.mr(id) = Mr{};
+  k.world.rare.iova[id - 1u] = 0;
+  k.world.mr(id).place = Place::released;
+  if (dma == DmaState::mapped) k.world.mr(id).dma = dma;  // leaked
+}
+
 /// frwr_op_recover_mr. Where a FLUSHED_FR lands decides everything: before r1 or
 /// between r1 and r4 it is harmless, after r4 it poisons the MR.
 template <class Sink>
-void recover_step(Kernel<Sink>& k, Recovery& r) {
+void recover_step(Kernel<Sink>& k, Recovery& r, Fault fault) {
   World& w = k.world;
   switch (r.pc) {
     case RecoverPc::snapshot:  // r1
       r.snapshot = w.mr(r.mr).fr_state;
-      if (fastreg_in_flight(w, r.mr)) {
-        k.tell({.kind = EventKind::observed,
-                .mr = r.mr,
-                .to = static_cast<std::uint8_t>(Invariant::recovery_of_in_flight_mr)});
+      if (k.watches(Invariant::recovery_of_in_flight_mr) && fastreg_in_flight(w, r.mr)) {
+        k.violate(Invariant::recovery_of_in_flight_mr, r.mr);
       }
       r.pc = RecoverPc::dereg;
+      if (k.setup.policy.recover == Recover::destroy) orphan(r);
       break;
     case RecoverPc::dereg:  // r2, sleeps
+      if (fault == Fault::reset) {
+        --w.faults_left.reset;
+        orphan(r);
+        break;
+      }
       dereg_mr(k, r.mr);
       r.pc = RecoverPc::alloc;
       break;
     case RecoverPc::alloc:  // r3, sleeps
+      if (fault == Fault::reset) {
+        --w.faults_left.reset;
+        orphan(r);
+        break;
+      }
       k.tell({.kind = EventKind::alloc, .mr = r.mr});
       r.pc = RecoverPc::set_invalid;
       break;
     case RecoverPc::set_invalid:  // r4
-      k.set_fr_state(r.mr, FrState::is_invalid);
-      // A LOCAL_INV's MR was unmapped by unmap_sync already.
-      r.pc = r.snapshot == FrState::flushed_li ? RecoverPc::put : RecoverPc::dma_unmap;
+      if (!k.mutant(Mutant::reset_leaves_state)) k.set_fr_state(r.mr, FrState::is_invalid);
+      r.pc = is_unmapped_by(k, r) ? RecoverPc::dma_unmap : RecoverPc::put;
       r.snapshot = FrState{};
       break;
     case RecoverPc::dma_unmap:  // r5
-      dma_unmap(k, r.mr);
+      if (!k.mutant(Mutant::recovered_is_not_unmapped)) dma_unmap(k, r.mr);
       r.pc = RecoverPc::put;
+      break;
+    case RecoverPc::orphan_dma_unmap:
+      dma_unmap(k, r.mr);
+      r.pc = RecoverPc::release;
+      break;
+    case RecoverPc::release:
+      release_mr(k, r.mr);
+      r = Recovery{};
       break;
     case RecoverPc::put:  // r6
       put_mr(k, r.mr);
@@ -225,7 +325,7 @@ void recover_step(Kernel<Sink>& k, Recovery& r) {
 /// frwr_op_unmap_safe: on retransmit, on a failed marshal (pre-fix), and when
 /// the request is freed.
 template <class Sink>
-void unmap_safe_step(Kernel<Sink>& k, RpcId id) {
+void unmap_safe_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   Rpc& rpc = k.world.rpc(id);
   switch (rpc.pc) {
     case TaskPc::unmap_safe_pop: {
@@ -250,7 +350,7 @@ void unmap_safe_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::unmap_safe_pop;
       break;
     case TaskPc::unmap_safe_recover:
-      recover_step(k, rpc.recovery);
+      recover_step(k, rpc.recovery, fault);
       if (rpc.recovery.pc == RecoverPc::idle) rpc.pc = TaskPc::unmap_safe_pop;
       break;
     default:
@@ -258,8 +358,45 @@ void unmap_safe_step(Kernel<Sink>& k, RpcId id) {
   }
 }
 
+/// A flushed FASTREG's completion comes too late if its MR is no longer as the
+/// op_map that posted it left it: recovered, given up, or in use again.
+inline bool fastreg_is_stale(const World& w, MrId id) {
+  const Mr& mr = w.mr(id);
+  if (mr.fr_state != FrState::is_valid) return true;
+  for (const Rpc& rpc : w.rpcs) {
+    if (rpc.mr == id && rpc.pc > TaskPc::op_map_set_valid && rpc.pc <= TaskPc::op_map_post) {
+      return true;
+    }
+  }
+  for (unsigned i = 0; i < w.send_queue.size; ++i) {
+    if (w.send_queue.items[i] == Wr(WrKind::fastreg, id)) return true;
+  }
+  return false;
+}
+
 inline bool softirq_enabled(const World& w) {
   return w.softirq.pc != SoftirqPc::poll || w.completions.size > 0;
+}
+
+/// What a handler writes when its WR was flushed.
+template <class Sink>
+void mark_flushed(Kernel<Sink>& k, MrId id, FrState state) {
+  if (k.world.mr(id).place == Place::released) return k.violate(Invariant::use_after_free, id);
+  const bool of_fastreg = state == FrState::flushed_fr;
+  switch (k.setup.policy.flush) {
+    case Flush::marks:
+      break;
+    case Flush::marks_if_valid:
+      if (of_fastreg && k.world.mr(id).fr_state != FrState::is_valid) return;
+      break;
+    case Flush::marks_nothing:
+      return;
+  }
+  if (k.mutant(of_fastreg ? Mutant::flush_is_not_marked
+                          : Mutant::invalidation_flush_is_not_marked)) {
+    return;
+  }
+  k.set_fr_state(id, state);
 }
 
 /// The send-CQ softirq: takes one completion and looks up its callback, which
@@ -273,8 +410,14 @@ void softirq_step(Kernel<Sink>& k) {
     case SoftirqPc::poll: {
       const Wr wc = pop(w.completions);
       k.tell({.kind = EventKind::polled, .wr = wc});
-      if (wc.kind() == WrKind::drain_marker) w.drained = 1;
+      if (wc.kind() == WrKind::drain_marker)
+        w.drained |= static_cast<std::uint8_t>(1u << wc.subject());
       if (!names_mr(wc)) break;
+      if (w.mr(wc.subject()).place == Place::released) {
+        // The completion entry, and the callback in it, were part of the MR.
+        k.violate(Invariant::use_after_free, wc.subject());
+        break;
+      }
       const Done done = w.mr(wc.subject()).done;
       forget_dead_callback(w, wc.subject());
       if (done == Done::wc_localinv_wake) {
@@ -286,18 +429,22 @@ void softirq_step(Kernel<Sink>& k) {
       break;
     }
     case SoftirqPc::wc_fastreg:
-      k.set_fr_state(s.mr, FrState::flushed_fr);
+      if (k.watches(Invariant::stale_completion) && fastreg_is_stale(w, s.mr)) {
+        k.violate(Invariant::stale_completion, s.mr);
+      }
+      mark_flushed(k, s.mr, FrState::flushed_fr);
       s = Softirq{};
       break;
     case SoftirqPc::wc_localinv:
-      k.set_fr_state(s.mr, FrState::flushed_li);
+      mark_flushed(k, s.mr, FrState::flushed_li);
       s = Softirq{};
       break;
     case SoftirqPc::wc_localinv_wake:
-      k.set_fr_state(s.mr, FrState::flushed_li);
+      mark_flushed(k, s.mr, FrState::flushed_li);
       s.pc = SoftirqPc::wake;
       break;
     case SoftirqPc::wake:
+      if (w.mr(s.mr).place == Place::released) return k.violate(Invariant::use_after_free, s.mr);
       w.mr(s.mr).linv_done = 1;
       s = Softirq{};
       break;

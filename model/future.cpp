@@ -121,6 +121,9 @@ Footprint territory(const World& w, ActorId actor) {
       return writes(qp | news | server);
     case Role::server:
       return writes(server | replies);
+    case Role::signal:
+    case Role::timer:
+      break;
   }
   return unknown;
 }
@@ -229,6 +232,9 @@ ActorSet set_going_by(const Setup& setup, const World& w, ActorId actor) {
       return ActorSet::of(upcall_actor);
     case Role::server:
       return handlers_with_replies_to_come(setup, w);
+    case Role::signal:
+    case Role::timer:
+      break;
   }
   return {};
 }

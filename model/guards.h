@@ -17,7 +17,7 @@ struct GuardEntry {
   bool Guards::*is_on;
 };
 
-inline constexpr std::array<GuardEntry, 5> guards{{
+inline constexpr std::array<GuardEntry, 6> guards{{
     {"enobufs-delay", "the wait after -ENOBUFS outlasts RNIC, completions, recovery, refresh",
      &Guards::enobufs_delay},
     {"wake-means-reconnect", "a task tests CONNECTED once it has the transport lock",
@@ -29,6 +29,8 @@ inline constexpr std::array<GuardEntry, 5> guards{{
     {"no-spurious-reconnect",
      "xprt_connect notices a connection that comes up while it prepares to wait",
      &Guards::no_spurious_reconnect},
+    {"reconnect-delay", "the delay before a reconnect outlasts what enobufs-delay outlasts",
+     &Guards::reconnect_delay},
 }};
 
 }  // namespace model

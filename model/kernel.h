@@ -6,9 +6,12 @@
 // what it did. With sim::NullSink the telling compiles to nothing.
 #pragma once
 
+#include <type_traits>
+
 #include "model/events.h"
 #include "model/setup.h"
 #include "model/world.h"
+#include "sim/model_concept.h"
 
 namespace model {
 
@@ -21,9 +24,23 @@ struct Kernel {
 
   void tell(const Event& event) { sink(event); }
 
-  /// A fatal violation: the run ends with this step. The first one counts.
+  /// Whether a violation would come to anything: whoever must search for one asks first.
+  [[nodiscard]] bool watches(Invariant invariant) const {
+    constexpr bool somebody_listens = !std::is_same_v<Sink, sim::NullSink>;
+    const Severity severity = setup.severity(invariant);
+    return severity == Severity::fatal || (somebody_listens && severity == Severity::observed);
+  }
+
+  [[nodiscard]] bool mutant(Mutant which) const { return setup.mutant == which; }
+
+  /// What the scenario makes of a violation. A fatal one ends the run with this
+  /// step; the first one counts.
   void violate(Invariant invariant, MrId mr) {
-    if (world.violated != Invariant::none) return;
+    const Severity severity = setup.severity(invariant);
+    if (severity == Severity::observed) {
+      tell({.kind = EventKind::observed, .mr = mr, .to = static_cast<std::uint8_t>(invariant)});
+    }
+    if (severity != Severity::fatal || world.violated != Invariant::none) return;
     world.violated = invariant;
     world.violated_mr = mr;
     tell({.kind = EventKind::violation, .mr = mr, .to = static_cast<std::uint8_t>(invariant)});

@@ -48,6 +48,18 @@ Label task_label(TaskPc pc) {
               "put the MR on the stale list, schedule recovery"};
     case TaskPc::unmap_safe_recover:
       return {"unmap_safe_recover", "frwr_op_recover_mr", "recover the MR here and now"};
+    case TaskPc::unmap_sync:
+      return {"unmap_sync_here", "frwr_op_unmap_sync", "invalidate the MRs and wait"};
+    case TaskPc::drain_post:
+      return {"drain_post", "ib_drain_sq", "error: post a drain marker"};
+    case TaskPc::drain_wait:
+      return {"drain_wait", "ib_drain_sq", "the marker has completed: the QP is drained"};
+    case TaskPc::put_back_pop:
+      return {"put_back_pop", "frwr_reset", "error: take an MR off the registered list"};
+    case TaskPc::put_back_unmap:
+      return {"put_back_unmap", "frwr_reset", "error: DMA-unmap the scatterlist"};
+    case TaskPc::put_back_put:
+      return {"put_back_put", "frwr_reset", "error: INVALID, put the MR on the free list"};
     case TaskPc::op_map_get:
       return {"op_map_get", "frwr_op_map", "take an MR off the free list"};
     case TaskPc::op_map_test:
@@ -67,6 +79,9 @@ Label task_label(TaskPc pc) {
     case TaskPc::op_map_error_defer:
       return {"op_map_error_defer", "rpcrdma_defer_mr_recovery",
               "error: put the MR on the stale list, schedule recovery"};
+    case TaskPc::op_map_error_put:
+      return {"op_map_error_put", "rpcrdma_put_mw",
+              "error: put the MR, which is not mapped, on the free list"};
     case TaskPc::marshal_add:
       return {"marshal_add", "rpcrdma_marshal_req", "add the MR to the registered list"};
     case TaskPc::prepare_send_sges:
@@ -153,8 +168,21 @@ Label recover_label(RecoverPc pc) {
       return {"dma_unmap", "frwr_op_recover_mr", "DMA-unmap the scatterlist"};
     case RecoverPc::put:
       return {"put", "rpcrdma_put_mw", "put the MR on the free list"};
+    case RecoverPc::orphan_dma_unmap:
+      return {"orphan_dma_unmap", "frwr_op_recover_mr",
+              "the MR is given up: DMA-unmap the scatterlist"};
+    case RecoverPc::release:
+      return {"release", "frwr_op_release_mr", "the MR is given up: free it"};
   }
   return {};
+}
+
+/// Where a task runs unmap_sync itself; two names are taken by inline recovery.
+Label inline_unmap_sync_label(ReplyPc pc) {
+  Label label = reply_label(pc);
+  if (pc == ReplyPc::dma_unmap) label.name = "sync_dma_unmap";
+  if (pc == ReplyPc::put) label.name = "sync_put";
+  return label;
 }
 
 Label softirq_label(SoftirqPc pc) {
@@ -187,6 +215,13 @@ Label connect_label(ConnectPc pc) {
       return {"post_marker", "ib_drain_qp", "post the drain marker"};
     case ConnectPc::drain:
       return {"drain", "ib_drain_qp", "the marker has completed: the QP is drained"};
+    case ConnectPc::reset_pop:
+      return {"reset_pop", "rpcrdma_reqs_reset",
+              "take an MR off a request; none left: free all MRs, allocate new ones"};
+    case ConnectPc::reset_unmap:
+      return {"reset_unmap", "rpcrdma_reqs_reset", "DMA-unmap the scatterlist"};
+    case ConnectPc::reset_put:
+      return {"reset_put", "rpcrdma_reqs_reset", "put the MR on the free list"};
     case ConnectPc::swap_qp:
       return {"swap_qp", "rpcrdma_ep_connect", "create a QP and swap it in"};
     case ConnectPc::destroy_qp:
@@ -208,6 +243,9 @@ Label connect_label(ConnectPc pc) {
 Label label_of(sim::ActorId actor, std::uint8_t step_id) {
   switch (role_of(actor)) {
     case Role::task:
+      if (step_id > first_inline_unmap_sync) {
+        return inline_unmap_sync_label(static_cast<ReplyPc>(step_id - first_inline_unmap_sync));
+      }
       if (step_id > first_inline_recovery) {
         return recover_label(static_cast<RecoverPc>(step_id - first_inline_recovery));
       }
@@ -235,6 +273,10 @@ Label label_of(sim::ActorId actor, std::uint8_t step_id) {
                  : Label{"lose", "link", "the connection is lost"};
     case Role::server:
       return {"reply", "server", "a reply arrives"};
+    case Role::signal:
+      return {"signal", "rpc_exit", "a signal or a soft timeout ends an RPC where it sleeps"};
+    case Role::timer:
+      return {"timeout", "xprt_timer", "a minor timeout wakes a task that waits for its reply"};
   }
   return {};
 }

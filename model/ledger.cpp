@@ -12,7 +12,8 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace) {
   std::vector<LedgerEntry> ledger;
   std::array<LedgerEntry, max_mrs + 1> last_map{};
   // Intel's IOMMU hands out addresses downwards from 4 GiB.
-  std::uint64_t next_iova = 0x1'0000'0000;
+  constexpr std::uint64_t top = 0x1'0000'0000;
+  std::uint64_t next_iova = top;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
     for (const Event& event : step.events) {
@@ -26,9 +27,11 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace) {
       entry.is_map = event.kind == EventKind::dma_map;
       entry.pages = trace.scenario.segment_pages;
       entry.found = static_cast<DmaState>(event.from);
+      if (!entry.is_map) entry.victim = event.to;
       if (entry.is_map) {
-        next_iova -= std::uint64_t{entry.pages} * page_size;
-        entry.iova = next_iova;
+        const std::uint64_t size = std::uint64_t{entry.pages} * page_size;
+        if (event.iova == 0) next_iova -= size;
+        entry.iova = event.iova == 0 ? next_iova : top - event.iova * size;
         entry.direction = static_cast<Direction>(event.to);
         ++entry.generation;
         last_map.at(event.mr) = entry;
@@ -37,6 +40,16 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace) {
     }
   }
   return ledger;
+}
+
+const LedgerEntry* culprit_of(const std::vector<LedgerEntry>& ledger) {
+  if (ledger.empty()) return nullptr;
+  const LedgerEntry& last = ledger.back();
+  for (auto entry = ledger.rbegin() + 1; entry != ledger.rend(); ++entry) {
+    if (entry->mr == last.mr && entry->is_map) return nullptr;
+    if (!entry->is_map && entry->victim == last.mr) return &*entry;
+  }
+  return nullptr;
 }
 
 std::string dma_api_line(const LedgerEntry& entry) {

@@ -28,10 +28,15 @@ struct LedgerEntry {
   unsigned pages = 0;
   Direction direction{};
   DmaState found = DmaState::none;  ///< before: an unmap in `unmapped` is the second
+  MrId victim = 0;  ///< whose live mapping an unmap took away; 0: nobody's but its own
 };
 
-/// The ledger of a run, in order. IOVAs are never reused.
+/// The ledger of a run, in order. Addresses are fresh unless the scenario reuses them.
 std::vector<LedgerEntry> ledger_of(const Trace& trace);
+
+/// Where a victim's unmap finds nothing: the entry that took its mapping away; nullptr
+/// if the last entry of the ledger is no victim's.
+const LedgerEntry* culprit_of(const std::vector<LedgerEntry>& ledger);
 
 /// Bytes of a page, as in the kernel's x86_64 configuration.
 inline constexpr unsigned page_size = 4096;

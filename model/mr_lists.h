@@ -61,6 +61,9 @@ inline void forget_dead_callback(World& w, MrId id) {
   for (const ReplyHandler& h : w.handlers) {
     if (wants_callback(w, h, id)) return;
   }
+  for (const ReplyHandler& sync : w.rare.sync) {
+    if (wants_callback(w, sync, id)) return;
+  }
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
       if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return;
@@ -77,7 +80,8 @@ void put_mr(Kernel<Sink>& k, MrId id) {
   if (w.mr(id).place != Place::in_hand) return k.violate(Invariant::mr_on_one_list, id);
   move_mr(k, id, Place::free_list);
   MrId* link = &w.free_head;
-  while (*link != 0) link = &w.mr(*link).next;
+  while (*link != 0 && !k.mutant(Mutant::free_list_is_a_stack)) link = &w.mr(*link).next;
+  w.mr(id).next = *link;
   *link = id;
   forget_dead_callback(w, id);
 }
@@ -109,7 +113,28 @@ void list_remove(Kernel<Sink>& k, MrId& head, MrId id, RpcId rpc) {
 /// once, which here is the stale list's not being empty.
 template <class Sink>
 void defer_mr_recovery(Kernel<Sink>& k, MrId id) {
-  list_add(k, k.world.stale_head, id, Place::stale_list);
+  MrId* link = &k.world.stale_head;
+  if (k.mutant(Mutant::stale_list_is_a_queue)) {
+    while (*link != 0) link = &k.world.mr(*link).next;
+  }
+  list_add(k, *link, id, Place::stale_list);
+}
+
+/// Puts an MR back that op_map or a failed marshal has set up in vain.
+template <class Sink>
+void put_back(Kernel<Sink>& k, MrId id) {
+  k.set_fr_state(id, FrState::is_invalid);
+  put_mr(k, id);
+}
+
+/// Somebody still refers to a released MR: its slot is not yet free for a new one.
+inline bool is_named(const World& w, MrId id) {
+  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
+    for (unsigned i = 0; i < queue->size; ++i) {
+      if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return true;
+    }
+  }
+  return w.softirq.mr == id;
 }
 
 }  // namespace model

@@ -18,15 +18,19 @@ namespace model {
 inline constexpr std::array<std::string_view, 4> fr_state_names{"INVALID", "VALID", "FLUSHED_FR",
                                                                 "FLUSHED_LI"};
 inline constexpr std::array<std::string_view, 3> dma_state_names{"none", "mapped", "unmapped"};
-inline constexpr std::array<std::string_view, 5> place_names{"absent", "free list", "stale list",
-                                                             "registered list", "in hand"};
+inline constexpr std::array<std::string_view, 6> place_names{
+    "absent", "free list", "stale list", "registered list", "in hand", "released"};
 inline constexpr std::array<std::string_view, 3> qp_state_names{"RTS", "ERROR", "IDLE"};
-inline constexpr std::array<std::string_view, 7> status_names{
-    "none", "0", "-EAGAIN", "-ENOTCONN", "-ENOBUFS", "-EIO", "-ECONNABORTED"};
+inline constexpr std::array<std::string_view, 9> status_names{
+    "none",          "0",          "-EAGAIN",     "-ENOTCONN", "-ENOBUFS", "-EIO",
+    "-ECONNABORTED", "-ETIMEDOUT", "-ERESTARTSYS"};
 inline constexpr std::array<std::string_view, 6> wr_kind_names{
     "none", "FASTREG", "LOCAL_INV", "LOCAL_INV (signaled)", "SEND", "drain marker"};
 inline constexpr std::array<std::string_view, 6> budget_names{
     "none", "retransmissions", "enobufs_retries", "reconnects", "refreshes", "queue_depth"};
+inline constexpr std::array<std::string_view, 3> severity_names{"off", "observed", "fatal"};
+inline constexpr std::array<std::string_view, 2> iova_names{"fresh", "reuse"};
+inline constexpr std::array<std::string_view, 2> detect_names{"ledger", "dma-api"};
 inline constexpr std::array<std::string_view, 2> switch_names{"off", "on"};
 inline constexpr std::array<std::string_view, 2> direction_names{"TO_DEVICE", "FROM_DEVICE"};
 inline constexpr std::array<std::string_view, 2> provider_names{"reject", "flush"};

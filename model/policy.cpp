@@ -9,17 +9,96 @@
 namespace model {
 namespace {
 
+// The decisions of the historical designs pile up: each kernel had its predecessors'.
+constexpr Policy pre_fix{.failed_marshal = FailedMarshal::unmap_safe};
+constexpr Policy fix{};
+constexpr Policy v4_14 = [] {
+  Policy p = fix;
+  p.failed_map = FailedMap::put_back;
+  return p;
+}();
+constexpr Policy v4_15 = [] {
+  Policy p = v4_14;
+  p.give_up = GiveUp::unmap_sync;
+  return p;
+}();
+constexpr Policy v4_17 = [] {
+  Policy p = v4_15;
+  p.post_fastreg = PostFastreg::with_send;
+  return p;
+}();
+constexpr Policy v4_20 = [] {
+  Policy p = v4_17;
+  p.recover = Recover::destroy;
+  return p;
+}();
+constexpr Policy v5_0 = [] {
+  Policy p = v4_20;
+  p.mapped = Mapped::by_mr_dir;
+  return p;
+}();
+constexpr Policy v5_3 = [] {
+  Policy p = v5_0;
+  p.failed_marshal = FailedMarshal::put_back;
+  return p;
+}();
+constexpr Policy v5_13 = [] {
+  Policy p = v5_3;
+  p.flush = Flush::marks_nothing;
+  p.connection_end = ConnectionEnd::replaces_mrs;
+  return p;
+}();
+constexpr Policy v5_15 = [] {
+  Policy p = v5_13;
+  p.connect_lock = ConnectLock::worker;
+  return p;
+}();
+
 constexpr PolicyEntry table[] = {
-    {"unmap-on-marshal-error",
-     "pre-fix",
+    {"unmap-on-marshal-error", "pre-fix", "kernel 4.8",
      "a failed marshal hands the request's MRs to the recovery worker at once (before "
      "18c0fb31a034)",
-     {.unmap_on_marshal_error = true}},
-    {"leave-registered",
-     "fix",
+     pre_fix},
+    {"leave-registered", "fix", "kernel 4.9",
      "a failed marshal leaves the MRs on the request until it is retransmitted or freed "
      "(18c0fb31a034)",
-     {.unmap_on_marshal_error = false}},
+     fix},
+    {"no-recovery-if-unmapped", "v4.14", "kernel 4.14",
+     "and an MR whose DMA mapping failed goes back to the free list, not to recovery", v4_14},
+    {"invalidate-on-retransmit", "v4.15", "kernel 4.15",
+     "and a request gives up its MRs by LOCAL_INV, in order behind their FASTREGs", v4_15},
+    {"chain-to-send", "v4.17", "kernel 4.17",
+     "and FASTREGs are posted together with the Send: a failed marshal has none in flight", v4_17},
+    {"destroy-mrs", "v4.20", "kernel 4.20",
+     "and recovery frees an MR instead of resetting it; new ones are allocated on demand", v4_20},
+    {"dma-none", "v5.0", "kernel 5.0",
+     "and an MR remembers that it is not mapped: unmap is idempotent", v5_0},
+    {"put-back", "v5.3", "kernel 5.3", "and a failed marshal unmaps its MRs and puts them back",
+     v5_3},
+    {"die-with-connection", "v5.13", "kernel 5.13",
+     "and a flush changes nothing: MRs die with the connection, after its drain", v5_13},
+    {"connect-owns-lock", "v5.15", "kernel 5.15",
+     "and the connect worker owns the transport lock: nobody sends meanwhile", v5_15},
+    {"mark-if-valid",
+     "if-valid",
+     "hypothetical",
+     "as before the fix, but frwr_wc_fastreg marks an MR only if it finds it VALID",
+     {.failed_marshal = FailedMarshal::unmap_safe, .flush = Flush::marks_if_valid}},
+    {"drain-first",
+     "drain",
+     "hypothetical",
+     "as before the fix, but a failed marshal drains the QP before recovery gets the MRs",
+     {.failed_marshal = FailedMarshal::drain_unmap_safe}},
+    {"idempotent-unmap",
+     "idempotent",
+     "hypothetical",
+     "as before the fix, but an MR remembers that it is not mapped: unmap is idempotent",
+     {.failed_marshal = FailedMarshal::unmap_safe, .mapped = Mapped::by_mr_dir}},
+    {"put-back-unchained",
+     "regression",
+     "hypothetical",
+     "put-back without chain-to-send: MRs return to the free list with FASTREGs in flight",
+     {.failed_marshal = FailedMarshal::put_back}},
 };
 
 }  // namespace

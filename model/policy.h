@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Recovery policies: what a failed marshal does with the MRs it has registered.
+// Policies: where the historical designs differ, and what each of them decided.
 //
-// A policy is a row of decisions with a name. The model reads each decision in
-// exactly one place, so adding a policy is adding a row to the table in
-// policy.cpp; adding a *kind* of decision is one field here and one `if` there.
+// A policy is a row of decisions with a name. Every decision is read in one place
+// of the model, so a new combination is one row of the table in policy.cpp; a new
+// *kind* of decision is one field here and one branch there. A decision that is not
+// named in a row is that of the kernel the upstream fix went into.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,19 +16,83 @@
 
 namespace model {
 
-/// A row of decisions. Copied into the Setup of a run.
+/// What rpcrdma_marshal_req's error path does with the MRs registered so far.
+enum class FailedMarshal : std::uint8_t {
+  leaves_registered,  ///< they stay on the request (upstream 18c0fb31a034)
+  unmap_safe,         ///< recovery gets them at once (before it)
+  drain_unmap_safe,   ///< recovery gets them once a drain of the QP has come through
+  put_back,           ///< unmapped and put back on the free list (40088f0e9b62, v5.3)
+};
+
+/// What op_map does with an MR whose DMA mapping failed.
+enum class FailedMap : std::uint8_t {
+  recover,   ///< deferred to recovery, which will unmap it
+  put_back,  ///< INVALID and back on the free list (1f541895dae9, v4.14)
+};
+
+/// How a request gives up its MRs, when it is retransmitted or freed.
+enum class GiveUp : std::uint8_t {
+  unmap_safe,  ///< recovery: dereg and alloc
+  unmap_sync,  ///< LOCAL_INV, in order behind the FASTREG, and a wait (v4.15)
+};
+
+/// When FASTREGs are posted.
+enum class PostFastreg : std::uint8_t {
+  at_once,    ///< one by one, by op_map
+  with_send,  ///< in one chain with the Send (f2877623082b, v4.17)
+};
+
+/// What recovery does with an MR.
+enum class Recover : std::uint8_t {
+  reset,    ///< dereg, alloc, INVALID, unmap, free list
+  destroy,  ///< unmap, dereg, free; a new one is allocated on demand (61da886bf74e, v4.20)
+};
+
+/// How "mapped" is remembered.
+enum class Mapped : std::uint8_t {
+  not_at_all,  ///< whoever comes by unmaps
+  by_mr_dir,   ///< mr_dir = DMA_NONE: who finds it so unmaps nothing (5.0)
+};
+
+/// What the handler of a flushed FASTREG or LOCAL_INV writes.
+enum class Flush : std::uint8_t {
+  marks,           ///< fr_state = FLUSHED_FR or FLUSHED_LI
+  marks_if_valid,  ///< FLUSHED_FR only if fr_state is VALID
+  marks_nothing,   ///< (5.13)
+};
+
+/// What becomes of the MRs when the connection has gone and the QP is drained.
+enum class ConnectionEnd : std::uint8_t {
+  leaves_mrs,    ///< nothing
+  replaces_mrs,  ///< requests give theirs up, all are freed, new ones come (5.13)
+};
+
+/// Who holds the transport lock during a connect.
+enum class ConnectLock : std::uint8_t {
+  nobody,  ///< the task that starts the connect drops it
+  worker,  ///< the connect worker, until it is done (5.15)
+};
+
+/// A row of decisions. Copied into the Setup of a run. Kernel versions are
+/// approximate; docs/kernel.md, "Later designs".
 struct Policy {
-  /// rpcrdma_marshal_req's error path calls unmap_safe (before upstream
-  /// 18c0fb31a034, "xprtrdma: Properly recover FRWRs with in-flight FASTREG
-  /// WRs"); otherwise the MRs stay on the request.
-  bool unmap_on_marshal_error = false;
+  FailedMarshal failed_marshal{};
+  FailedMap failed_map{};
+  GiveUp give_up{};
+  PostFastreg post_fastreg{};
+  Recover recover{};
+  Mapped mapped{};
+  Flush flush{};
+  ConnectionEnd connection_end{};
+  ConnectLock connect_lock{};
 };
 
 /// A policy as users see it.
 struct PolicyEntry {
   std::string_view name;
   std::string_view alias;
-  std::string_view idea;  ///< one line
+  std::string_view since;  ///< "kernel 4.9", or "hypothetical"
+  std::string_view idea;   ///< one line
   Policy policy;
 };
 

@@ -37,18 +37,29 @@ Violation RaceModel::violation(const World& w) const {
 }
 
 Violation RaceModel::blocked_violation(const World& w) const {
+  const auto is_fatal = [this](Invariant invariant) {
+    return setup_.severity(invariant) == Severity::fatal;
+  };
   for (unsigned i = 0; i < setup_.rpc_count; ++i) {
     const auto id = static_cast<RpcId>(i + 1);
-    if (w.rpcs[i].pc != TaskPc::done) return {Invariant::rpc_finishes, 0, id};
+    if (w.rpcs[i].pc != TaskPc::done) {
+      return is_fatal(Invariant::rpc_finishes) ? Violation{Invariant::rpc_finishes, 0, id}
+                                               : Violation{};
+    }
   }
   // One after the other, so that what is violated does not depend on MRs' names.
   for (unsigned i = 0; i < w.mr_count; ++i) {
     const auto id = static_cast<MrId>(i + 1);
-    if (w.mrs[i].dma == DmaState::mapped) return {Invariant::leaked_mapping, id, 0};
+    if (w.mrs[i].dma == DmaState::mapped && is_fatal(Invariant::leaked_mapping)) {
+      return {Invariant::leaked_mapping, id, 0};
+    }
   }
   for (unsigned i = 0; i < w.mr_count; ++i) {
     const auto id = static_cast<MrId>(i + 1);
-    if (w.mrs[i].place != Place::free_list) return {Invariant::mr_on_one_list, id, 0};
+    const Place place = w.mrs[i].place;
+    if (place != Place::free_list && place != Place::released) {
+      return {Invariant::mr_on_one_list, id, 0};
+    }
   }
   return {};
 }
@@ -57,9 +68,13 @@ std::uint8_t RaceModel::step_id(const World& w, sim::ActorId actor) {
   switch (role_of(actor)) {
     case Role::task: {
       const Rpc& rpc = w.rpc(rpc_of(actor));
-      if (rpc.pc != TaskPc::unmap_safe_recover) return static_cast<std::uint8_t>(rpc.pc);
-      return static_cast<std::uint8_t>(first_inline_recovery +
-                                       static_cast<unsigned>(rpc.recovery.pc));
+      const auto sum = [](unsigned first, auto pc) {
+        return static_cast<std::uint8_t>(first + static_cast<unsigned>(pc));
+      };
+      if (rpc.pc == TaskPc::unmap_safe_recover) return sum(first_inline_recovery, rpc.recovery.pc);
+      if (rpc.pc == TaskPc::unmap_sync)
+        return sum(first_inline_unmap_sync, w.sync(rpc_of(actor)).pc);
+      return static_cast<std::uint8_t>(rpc.pc);
     }
     case Role::reply_handler:
       return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);

@@ -40,14 +40,23 @@ class RaceModel {
 
   [[nodiscard]] World initial() const;
 
-  [[nodiscard]] static constexpr unsigned actor_count() { return model::actor_count; }
-
-  /// The link: a loss is enabled, but need not happen.
-  [[nodiscard]] static constexpr sim::ActorSet optional_actors() {
-    return sim::ActorSet::of(link_actor);
+  /// Signal and timer, the last two, are there only where the scenario has them: a
+  /// seed of another scenario means what it meant without them.
+  [[nodiscard]] constexpr unsigned actor_count() const {
+    return interrupts() ? model::actor_count : signal_actor;
   }
 
-  /// RNIC, link and server.
+  /// Link, signal and timer: a loss is enabled, but need not happen.
+  [[nodiscard]] constexpr sim::ActorSet optional_actors() const {
+    sim::ActorSet set = sim::ActorSet::of(link_actor);
+    if (interrupts()) {
+      set.insert(signal_actor);
+      set.insert(timer_actor);
+    }
+    return set;
+  }
+
+  /// RNIC, link, server, signal and timer.
   [[nodiscard]] static constexpr sim::ActorSet environment() {
     sim::ActorSet set;
     for (unsigned actor = 0; actor < model::actor_count; ++actor) {
@@ -75,8 +84,16 @@ class RaceModel {
     add(upcall_actor, conn_upcall_enabled(w));
     add(link_actor, link_enabled(setup_, w));
     add(server_actor, !server_outcomes(w).empty());
+    sim::ActorSet need_not_happen;
+    if (w.qp == QpState::rts) need_not_happen.insert(link_actor);
+    if (interrupts()) {
+      add(signal_actor, !signal_outcomes(w).empty());
+      add(timer_actor, !timer_outcomes(w).empty());
+      need_not_happen.insert(signal_actor);
+      need_not_happen.insert(timer_actor);
+    }
     // A loss need not happen: where it alone could move things on, nothing can.
-    if (set == sim::ActorSet::of(link_actor) && w.qp == QpState::rts) return {};
+    if ((set - need_not_happen).empty()) return {};
     return set;
   }
 
@@ -85,7 +102,11 @@ class RaceModel {
     const Role role = role_of(actor);
     if (role == Role::server) return server_outcomes(w);
     if (role == Role::task) return task_outcomes(w, rpc_of(actor));
-    return sim::OutcomeSet::of(0);
+    if (role == Role::recovery_worker) return recovery_outcomes(w, w.recovery);
+    if (role == Role::connect_worker) return connect_outcomes(w);
+    if (role == Role::signal) return signal_outcomes(w);
+    if (role == Role::timer) return timer_outcomes(w);
+    return outcomes_of({});
   }
 
   template <class Sink>
@@ -94,7 +115,7 @@ class RaceModel {
     Kernel<Sink> k{setup_, w, sink};
     switch (role_of(choice.actor)) {
       case Role::task:
-        return task_step(k, rpc_of(choice.actor), choice.outcome);
+        return task_step(k, rpc_of(choice.actor), static_cast<Fault>(choice.outcome));
       case Role::reply_handler:
         return reply_handler_step(k, rpc_of(choice.actor));
       case Role::rnic:
@@ -102,11 +123,11 @@ class RaceModel {
       case Role::softirq:
         return softirq_step(k);
       case Role::recovery_worker:
-        return recovery_worker_step(k);
+        return recovery_worker_step(k, static_cast<Fault>(choice.outcome));
       case Role::refresh_worker:
         return refresh_worker_step(k);
       case Role::connect_worker:
-        return connect_worker_step(k);
+        return connect_worker_step(k, static_cast<Fault>(choice.outcome));
       case Role::rep_connect_worker:
         return rep_connect_worker_step(k);
       case Role::conn_upcall:
@@ -114,9 +135,13 @@ class RaceModel {
       case Role::link:
         return link_step(k);
       case Role::server:
-        k.world.rpc(choice.outcome).at_server = 0;
-        ++k.world.rpc(choice.outcome).replies;
-        return k.tell({.kind = EventKind::reply, .rpc = choice.outcome});
+        return server_step(k, choice.outcome);
+      case Role::signal:
+        --w.faults_left.signal;
+        return kill_task(k, choice.outcome);
+      case Role::timer:
+        --w.faults_left.timeout;
+        return wake(k, choice.outcome, Status::timedout);
     }
   }
 
@@ -173,15 +198,83 @@ class RaceModel {
     return set;
   }
 
-  [[nodiscard]] static sim::OutcomeSet task_outcomes(const World& w, RpcId id) {
-    const auto outcome = [](MapOutcome o) { return static_cast<unsigned>(o); };
-    sim::OutcomeSet set = sim::OutcomeSet::of(outcome(MapOutcome::ok));
-    if (w.rpc(id).pc == TaskPc::op_map_dma_map) {
-      if (w.faults_left.dma_map) set.insert(outcome(MapOutcome::dma_map_fails));
-      if (w.faults_left.map_mr_sg) set.insert(outcome(MapOutcome::map_mr_sg_fails));
-    }
-    if (w.rpc(id).pc == TaskPc::prepare_send_sges) set.insert(outcome(MapOutcome::dma_map_fails));
+  /// All goes well, or one of these faults occurs.
+  [[nodiscard]] static sim::OutcomeSet outcomes_of(std::initializer_list<Fault> faults) {
+    sim::OutcomeSet set = sim::OutcomeSet::of(static_cast<unsigned>(Fault::none));
+    for (const Fault fault : faults) set.insert(static_cast<unsigned>(fault));
     return set;
+  }
+
+  [[nodiscard]] static sim::OutcomeSet task_outcomes(const World& w, RpcId id) {
+    const FaultsLeft& left = w.faults_left;
+    switch (w.rpc(id).pc) {
+      case TaskPc::op_map_dma_map: {
+        sim::OutcomeSet set = outcomes_of({});
+        if (left.dma_map) set.insert(static_cast<unsigned>(Fault::dma_map));
+        if (left.map_mr_sg) set.insert(static_cast<unsigned>(Fault::map_mr_sg));
+        return set;
+      }
+      case TaskPc::prepare_send_sges:
+        return left.prepare_send ? outcomes_of({Fault::dma_map}) : outcomes_of({});
+      case TaskPc::unmap_safe_recover:
+        return recovery_outcomes(w, w.rpc(id).recovery);
+      default:
+        return outcomes_of({});
+    }
+  }
+
+  [[nodiscard]] static sim::OutcomeSet recovery_outcomes(const World& w, const Recovery& r) {
+    const bool resets = r.pc == RecoverPc::dereg || r.pc == RecoverPc::alloc;
+    return resets && w.faults_left.reset ? outcomes_of({Fault::reset}) : outcomes_of({});
+  }
+
+  [[nodiscard]] static sim::OutcomeSet connect_outcomes(const World& w) {
+    const bool posts = w.connect == ConnectPc::post_marker;
+    return posts && w.faults_left.drain_marker ? outcomes_of({Fault::post}) : outcomes_of({});
+  }
+
+  [[nodiscard]] constexpr bool interrupts() const {
+    return setup_.faults.signal != 0 || setup_.faults.timeout != 0;
+  }
+
+  /// Whom a signal can reach: who sleeps.
+  [[nodiscard]] sim::OutcomeSet signal_outcomes(const World& w) const {
+    return rpcs_where(
+        w.faults_left.signal, [&](RpcId id) { return is_asleep(w, id); }, w);
+  }
+
+  /// Whose minor timeout can come: who waits for its reply.
+  [[nodiscard]] sim::OutcomeSet timer_outcomes(const World& w) const {
+    const auto waits = [&w](RpcId id) {
+      return w.rpc(id).pc == TaskPc::call_status && w.rpc(id).on_pending != 0;
+    };
+    return rpcs_where(w.faults_left.timeout, waits, w);
+  }
+
+  template <class Condition>
+  [[nodiscard]] sim::OutcomeSet rpcs_where(unsigned left, Condition condition,
+                                           const World& w) const {
+    sim::OutcomeSet set;
+    for (unsigned i = 1; left != 0 && i <= setup_.rpc_count; ++i) {
+      const auto id = static_cast<RpcId>(i);
+      if (!pinned(setup_, w, id) && condition(id)) set.insert(i);
+    }
+    return set;
+  }
+
+  /// The server has used the rkeys it was told of, and answers.
+  template <class Sink>
+  static void server_step(Kernel<Sink>& k, RpcId id) {
+    Rpc& rpc = k.world.rpc(id);
+    std::uint8_t& rkey_is_dead = k.world.rare.rkey_is_dead[id - 1u];
+    if (rkey_is_dead) k.violate(Invariant::rdma_on_live_mr, 0);
+    rkey_is_dead = 0;
+    for (RpcId& told : k.world.rare.advertised) {
+      if (told == id) told = 0;
+    }
+    rpc.at_server = 0;
+    ++rpc.replies;
+    k.tell({.kind = EventKind::reply, .rpc = id});
   }
 
   /// Deadlock and the invariants that only a world at rest can violate.
@@ -192,6 +285,9 @@ class RaceModel {
 
 /// RaceModel::step_id of a task that recovers an MR itself: this plus RecoverPc.
 inline constexpr auto first_inline_recovery = static_cast<std::uint8_t>(TaskPc::done);
+/// RaceModel::step_id of a task that runs unmap_sync itself: this plus ReplyPc.
+inline constexpr auto first_inline_unmap_sync =
+    static_cast<std::uint8_t>(first_inline_recovery + static_cast<unsigned>(RecoverPc::release));
 /// RaceModel::step_id of the link when its step is not a loss.
 inline constexpr std::uint8_t link_establishes = 1;
 

@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "model/dma.h"
 #include "model/kernel.h"
 #include "model/mr_lists.h"
 
@@ -35,6 +36,14 @@ inline bool accepts_posts(const Setup& setup, const World& w) {
   return w.qp == QpState::rts || (w.qp == QpState::error && setup.provider == Provider::flush);
 }
 
+/// Each of the request's rkeys is in its Send.
+inline void advertise(World& w, RpcId id) {
+  w.rare.rkey_is_dead[id - 1u] = 0;
+  for (MrId mr = w.rpc(id).registered; mr != 0; mr = w.mr(mr).next) {
+    w.rare.advertised[mr - 1u] = id;
+  }
+}
+
 /// ib_post_send of one WR. False: rejected, and no completion will come for it.
 /// A full queue is no kernel behaviour we model: it cuts the run.
 template <class Sink>
@@ -52,6 +61,15 @@ bool post(Kernel<Sink>& k, Wr wr) {
   return true;
 }
 
+/// ib_drain_sq's marker, of the connect worker (0) or of a task. With every provider
+/// it is accepted, unlike other posts.
+template <class Sink>
+void post_marker(Kernel<Sink>& k, RpcId waiter) {
+  if (k.world.send_queue.size == queue_depth) return k.cut(Budget::queue_depth);
+  push(k.world.send_queue, Wr(WrKind::drain_marker, waiter));
+  k.tell({.kind = EventKind::posted, .wr = Wr(WrKind::drain_marker, waiter)});
+}
+
 /// The connection is gone: QP to error, an upcall on its way, and whatever the
 /// server still owed on this connection will not come.
 template <class Sink>
@@ -59,13 +77,17 @@ void lose_connection(Kernel<Sink>& k) {
   k.set_qp(QpState::error);
   k.world.disconnected_upcall = 1;
   for (Rpc& rpc : k.world.rpcs) rpc.at_server = 0;
+  k.world.rare.rkey_is_dead = {};
+  k.world.rare.advertised = {};
 }
 
 /// ib_dereg_mr as the RNIC sees it: WRs already queued for this MR refer to an
 /// rkey that is dead.
 template <class Sink>
 void dereg_mr(Kernel<Sink>& k, MrId id) {
+  if (k.mutant(Mutant::reset_keeps_rkey)) return;
   k.tell({.kind = EventKind::dereg, .mr = id});
+  stop_advertising(k.world, id);
   WrQueue& queue = k.world.send_queue;
   for (unsigned i = 0; i < queue.size; ++i) {
     Wr& wr = queue.items[i];
@@ -103,11 +125,30 @@ void rnic_step(Kernel<Sink>& k) {
     // The MR was replaced after this was posted: local error, QP to error.
     push(w.completions, failed);
     k.tell({.kind = EventKind::failed, .wr = wr});
+    if (wr.kind() == WrKind::fastreg) k.violate(Invariant::fastreg_on_live_mr, wr.subject());
     return lose_connection(k);
   }
   k.tell({.kind = EventKind::executed, .wr = wr});
-  if (wr.kind() == WrKind::send) w.rpc(wr.subject()).at_server = 1;
-  if (wr.kind() == WrKind::local_inv_signaled) push(w.completions, Wr(wr.kind(), wr.subject()));
+  switch (wr.kind()) {
+    case WrKind::send:
+      w.rpc(wr.subject()).at_server = 1;
+      break;
+    case WrKind::fastreg:
+      if (w.mr(wr.subject()).dma != DmaState::mapped) {
+        k.violate(Invariant::fastreg_on_live_mr, wr.subject());
+      }
+      break;
+    case WrKind::local_inv:
+    case WrKind::local_inv_signaled:
+      stop_advertising(w, wr.subject());
+      if (wr.kind() == WrKind::local_inv_signaled) push(w.completions, wr);
+      break;
+    case WrKind::drain_marker:
+      push(w.completions, wr);
+      break;
+    case WrKind::none:
+      break;
+  }
 }
 
 }  // namespace model

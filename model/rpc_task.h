@@ -11,7 +11,7 @@
 // xprtrdma/transport.c: xprt_rdma_send_request, xprt_rdma_free.)
 #pragma once
 
-#include "model/frwr_race.h"
+#include "model/unmap_sync.h"
 
 namespace model {
 
@@ -53,7 +53,7 @@ bool reserve_transport(Kernel<Sink>& k, RpcId id) {
     w.locked_by = id;
     k.tell({.kind = EventKind::locked, .rpc = id});
   }
-  if (w.locked_by == id) return true;
+  if (w.locked_by == id || k.mutant(Mutant::lock_is_shared)) return true;
   unsigned place = 0;
   while (w.sending[place] != 0) ++place;
   w.sending[place] = id;
@@ -65,7 +65,7 @@ template <class Sink>
 void release_transport(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;
   if (w.locked_by != id) return;
-  k.tell({.kind = EventKind::unlocked, .rpc = id});
+  if (id != connect_owner) k.tell({.kind = EventKind::unlocked, .rpc = id});
   w.locked_by = w.sending[0];
   for (unsigned i = 1; i < max_rpcs; ++i) w.sending[i - 1] = w.sending[i];
   w.sending[max_rpcs - 1] = 0;
@@ -88,6 +88,41 @@ void finish_rpc(Kernel<Sink>& k, RpcId id) {
       waiting.pc = TaskPc::call_connect;
     }
   }
+}
+
+/// A task that is asleep, where a signal reaches it.
+inline bool is_asleep(const World& w, RpcId id) {
+  const Rpc& rpc = w.rpc(id);
+  switch (rpc.pc) {
+    case TaskPc::connect_lock_wait:
+    case TaskPc::transmit_lock_wait:
+      return w.locked_by != id;
+    case TaskPc::connect_wait:
+    case TaskPc::call_status:
+      return rpc.on_pending != 0;
+    case TaskPc::enobufs_wait:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// A signal, or a soft timeout: the RPC ends where it sleeps, and xprt_release
+/// follows. (__rpc_execute: -ERESTARTSYS, rpc_exit; call_timeout.)
+template <class Sink>
+void kill_task(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  Rpc& rpc = w.rpc(id);
+  unsigned kept = 0;
+  for (const RpcId waiting : w.sending) {
+    if (waiting != id) w.sending[kept++] = waiting;
+  }
+  while (kept < max_rpcs) w.sending[kept++] = 0;
+  rpc.on_pending = 0;
+  rpc.status = Status::none;
+  rpc.pc = TaskPc::release;
+  k.tell(
+      {.kind = EventKind::woken, .rpc = id, .to = static_cast<std::uint8_t>(Status::restartsys)});
 }
 
 /// Nothing of the machinery that the 250 ms of -ENOBUFS should outlast is busy.
@@ -132,6 +167,10 @@ inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
       return rpc.on_pending == 0 || (connection_settled(w) && !pinned(setup, w, id));
     case TaskPc::enobufs_wait:
       return !setup.guards.enobufs_delay || local_machinery_idle(w);
+    case TaskPc::unmap_sync:
+      return unmap_sync_enabled(w, w.sync(id));
+    case TaskPc::drain_wait:
+      return (w.drained & 1u << id) != 0;
     default:
       return true;
   }
@@ -176,6 +215,10 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
         w.connecting = 1;
         w.connect = ConnectPc::clear_connected;
         rpc.pc = TaskPc::connect_unlock;
+        if (k.setup.policy.connect_lock == ConnectLock::worker) {
+          w.locked_by = connect_owner;
+          rpc.pc = TaskPc::connect_wait;
+        }
       }
       break;
     case TaskPc::connect_unlock:
@@ -198,6 +241,47 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
     default:
       break;
   }
+}
+
+/// The request gives up its MRs before it is marshaled again, or freed.
+template <class Sink>
+void give_up_mrs(Kernel<Sink>& k, RpcId id, UnmapFor why) {
+  Rpc& rpc = k.world.rpc(id);
+  rpc.unmap_for = why;
+  if (k.setup.policy.give_up == GiveUp::unmap_sync) {
+    k.world.sync(id).pc = ReplyPc::unmap_sync;
+    rpc.pc = TaskPc::unmap_sync;
+  } else {
+    rpc.pc = TaskPc::unmap_safe_pop;
+  }
+}
+
+/// unmap_sync in the task's own context.
+template <class Sink>
+void give_up_step(Kernel<Sink>& k, RpcId id) {
+  Rpc& rpc = k.world.rpc(id);
+  ReplyHandler& sync = k.world.sync(id);
+  unmap_sync_step(k, id, sync);
+  if (sync.pc != ReplyPc::complete) return;
+  sync = ReplyHandler{};
+  if (rpc.unmap_for == UnmapFor::retransmit) return start_marshal(k, id);
+  rpc.unmap_for = UnmapFor::none;
+  rpc.pc = TaskPc::free_buffer;
+}
+
+/// The Send, and before it in the same chain what op_map has not posted itself: all
+/// of it or, if the QP rejects, none.
+template <class Sink>
+bool post_request(Kernel<Sink>& k, RpcId id) {
+  World& w = k.world;
+  if (k.setup.policy.post_fastreg == PostFastreg::with_send) {
+    for (MrId mr = w.rpc(id).registered; mr != 0; mr = w.mr(mr).next) {
+      if (!post(k, Wr(WrKind::fastreg, mr))) return false;
+    }
+  }
+  if (!post(k, Wr(WrKind::send, id))) return false;
+  if (k.setup.severity(Invariant::rdma_on_live_mr) != Severity::off) advertise(w, id);
+  return true;
 }
 
 /// From having something to send to having sent it (call_transmit,
@@ -230,17 +314,22 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
     case TaskPc::send_request:
       if (rpc.sends_left == 0) return k.cut(Budget::retransmissions);
       --rpc.sends_left;
-      if (rpc.registered == 0) return start_marshal(k, id);
-      rpc.unmap_for = UnmapFor::retransmit;
-      rpc.pc = TaskPc::unmap_safe_pop;
+      if (rpc.registered == 0 || k.mutant(Mutant::retransmit_keeps_mrs)) {
+        return start_marshal(k, id);
+      }
+      give_up_mrs(k, id, UnmapFor::retransmit);
       break;
     case TaskPc::check_cookie:
-      rpc.status = rpc.cookie_is_current ? Status::notconn : Status::none;
-      rpc.pc = rpc.cookie_is_current ? TaskPc::drop_connection : TaskPc::post_send;
+      rpc.status = Status::none;
+      rpc.pc = TaskPc::post_send;
+      if (rpc.cookie_is_current && !k.mutant(Mutant::cookie_is_not_tested)) {
+        rpc.status = Status::notconn;
+        rpc.pc = TaskPc::drop_connection;
+      }
       rpc.cookie_is_current = 1;
       break;
     case TaskPc::post_send:
-      if (post(k, Wr(WrKind::send, id))) {
+      if (post_request(k, id)) {
         if (k.setup.loss_before_send_of == id) rpc.send_was_posted = 1;
         rpc.pc = TaskPc::transmit_done;
       } else {
@@ -291,7 +380,7 @@ void status_step(Kernel<Sink>& k, RpcId id) {
         case Status::again:
           rpc.pc = TaskPc::prepare_transmit;
           break;
-        default:  // -ENOTCONN; or woken without a reply: call_decode retries
+        default:  // -ENOTCONN, -ETIMEDOUT; or woken without a reply: call_decode retries
           rpc.pc = TaskPc::call_connect;
           break;
       }
@@ -309,9 +398,8 @@ void status_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::free_buffer;
       break;
     case TaskPc::free_buffer:
-      if (rpc.registered == 0) return finish_rpc(k, id);
-      rpc.unmap_for = UnmapFor::free;
-      rpc.pc = TaskPc::unmap_safe_pop;
+      if (rpc.registered == 0 || k.mutant(Mutant::free_keeps_mrs)) return finish_rpc(k, id);
+      give_up_mrs(k, id, UnmapFor::free);
       break;
     default:
       break;
@@ -320,7 +408,7 @@ void status_step(Kernel<Sink>& k, RpcId id) {
 
 /// One step of an RPC task. REQUIRES: task_enabled.
 template <class Sink>
-void task_step(Kernel<Sink>& k, RpcId id, std::uint8_t outcome) {
+void task_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   const TaskPc pc = k.world.rpc(id).pc;
   switch (pc) {
     case TaskPc::not_started:
@@ -348,7 +436,15 @@ void task_step(Kernel<Sink>& k, RpcId id, std::uint8_t outcome) {
     case TaskPc::unmap_safe_pop:
     case TaskPc::unmap_safe_defer:
     case TaskPc::unmap_safe_recover:
-      return unmap_safe_step(k, id);
+      return unmap_safe_step(k, id, fault);
+    case TaskPc::unmap_sync:
+      return give_up_step(k, id);
+    case TaskPc::drain_post:
+    case TaskPc::drain_wait:
+    case TaskPc::put_back_pop:
+    case TaskPc::put_back_unmap:
+    case TaskPc::put_back_put:
+      return failed_marshal_step(k, id);
     case TaskPc::op_map_get:
     case TaskPc::op_map_test:
     case TaskPc::op_map_defer:
@@ -357,9 +453,10 @@ void task_step(Kernel<Sink>& k, RpcId id, std::uint8_t outcome) {
     case TaskPc::op_map_set_done:
     case TaskPc::op_map_post:
     case TaskPc::op_map_error_defer:
+    case TaskPc::op_map_error_put:
     case TaskPc::marshal_add:
     case TaskPc::prepare_send_sges:
-      return marshal_step(k, id, static_cast<MapOutcome>(outcome));
+      return marshal_step(k, id, fault);
     case TaskPc::call_status:
     case TaskPc::enobufs_wait:
     case TaskPc::release:

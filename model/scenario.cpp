@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "model/guards.h"
+#include "model/invariants.h"
 #include "model/names.h"
 #include "model/policy.h"
 #include "sim/fingerprint.h"
@@ -82,6 +83,50 @@ void read_guards(const JsonValue& array, Guards& switches) {
   }
 }
 
+void read_faults(const JsonValue& faults, FaultsLeft& left) {
+  constexpr std::array<std::pair<std::string_view, std::uint8_t FaultsLeft::*>, 7> kinds{{
+      {"dma_map", &FaultsLeft::dma_map},
+      {"map_mr_sg", &FaultsLeft::map_mr_sg},
+      {"prepare_send", &FaultsLeft::prepare_send},
+      {"reset", &FaultsLeft::reset},
+      {"drain_marker", &FaultsLeft::drain_marker},
+      {"signal", &FaultsLeft::signal},
+      {"timeout", &FaultsLeft::timeout},
+  }};
+  std::vector<std::string_view> keys;
+  for (const auto& [key, field] : kinds) keys.push_back(key);
+  faults.expect_object(keys);
+  for (const auto& [key, field] : kinds) left.*field = small_or(faults, key, 0, 4, 0);
+}
+
+void read_severities(const JsonValue& object, Severities& severities) {
+  std::vector<std::string_view> names;
+  for (const InvariantEntry& entry : invariants()) names.push_back(entry.name);
+  object.expect_object(names);
+  for (const InvariantEntry& entry : invariants()) {
+    const auto value = object.find(entry.name);
+    if (!value) continue;
+    const auto severity = static_cast<Severity>(value->one_of(severity_names));
+    if (!may_be(entry.invariant, severity)) {
+      value->fail("this invariant cannot be '" + std::string(name_of(severity_names, severity)) +
+                  "'");
+    }
+    severities[static_cast<std::size_t>(entry.invariant)] = severity;
+  }
+}
+
+void read_iova(const JsonValue& root, Setup& setup) {
+  if (const auto iova = root.find("iova")) {
+    setup.iova = static_cast<IovaChoice>(iova->one_of(iova_names));
+  }
+  if (const auto detect = root.find("detect")) {
+    setup.detect = static_cast<Detect>(detect->one_of(detect_names));
+    if (setup.detect == Detect::dma_api && setup.iova != IovaChoice::reuse) {
+      detect->fail("goes with \"iova\": \"reuse\" only");
+    }
+  }
+}
+
 void read_pool(const JsonValue& root, Setup& setup) {
   setup.pool = small(root.at("mr_pool"), 1, max_mrs);
   const auto refresh = root.find("refresh");
@@ -134,9 +179,28 @@ std::uint32_t Scenario::hash() const {
     add(rpc.read_list, rpc.write_list, rpc.reply_chunk, rpc.after, rpc.async);
   }
   add(setup.faults.dma_map, setup.faults.map_mr_sg, setup.faults.prepare_send);
-  for (const GuardEntry& guard : guards) add(setup.guards.*guard.is_on);
+  constexpr std::size_t first_guards = 5;
+  for (std::size_t i = 0; i < first_guards; ++i) add(setup.guards.*guards[i].is_on);
   add(setup.budgets.retransmissions, setup.budgets.enobufs_retries, setup.budgets.reconnects,
       setup.budgets.refreshes);
+  // What came later counts only where it is in use, so that the hash of a scenario
+  // that knows nothing of it stays what it was.
+  const auto add_used = [&add](unsigned tag, unsigned value, unsigned usual) {
+    if (value != usual) add(tag, value);
+  };
+  for (std::size_t i = first_guards; i < guards.size(); ++i) {
+    add_used(100u + static_cast<unsigned>(i), setup.guards.*guards[i].is_on, 0);
+  }
+  add_used(200, setup.faults.reset, 0);
+  add_used(201, setup.faults.drain_marker, 0);
+  add_used(202, setup.faults.signal, 0);
+  add_used(203, setup.faults.timeout, 0);
+  add_used(204, static_cast<unsigned>(setup.iova), 0);
+  add_used(205, static_cast<unsigned>(setup.detect), 0);
+  for (std::size_t i = 0; i < invariant_count; ++i) {
+    add_used(300u + static_cast<unsigned>(i), static_cast<unsigned>(setup.severities[i]),
+             static_cast<unsigned>(usual_severities[i]));
+  }
   return static_cast<std::uint32_t>(print.value() >> 32);
 }
 
@@ -156,9 +220,9 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   scenario.name = name;
   scenario.document = document;
   const JsonValue root(document, source);
-  root.expect_object(
-      span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh", "losses",
-               "provider", "faults", "guards", "budgets", "segment_pages", "search", "expect"}));
+  root.expect_object(span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh",
+                              "losses", "provider", "faults", "iova", "detect", "invariants",
+                              "guards", "budgets", "segment_pages", "search", "expect"}));
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
   (void)root.at("format").one_of(formats);
@@ -172,10 +236,10 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   if (const auto losses = root.find("losses")) read_losses(*losses, scenario);
   setup.provider = static_cast<Provider>(root.at("provider").one_of(provider_names));
   if (const auto faults = root.find("faults")) {
-    faults->expect_object(span_of({"dma_map", "map_mr_sg", "prepare_send"}));
-    setup.faults = {small_or(*faults, "dma_map", 0, 4, 0), small_or(*faults, "map_mr_sg", 0, 4, 0),
-                    small_or(*faults, "prepare_send", 0, 4, 0)};
+    read_faults(*faults, setup.faults);
   }
+  read_iova(root, setup);
+  if (const auto object = root.find("invariants")) read_severities(*object, setup.severities);
   if (const auto names = root.find("guards")) read_guards(*names, setup.guards);
   const JsonValue budgets = root.at("budgets");
   budgets.expect_object(span_of({"retransmissions", "enobufs_retries", "reconnects"}));

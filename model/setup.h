@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 
+#include "model/mutants.h"
 #include "model/policy.h"
 #include "model/world.h"
 
@@ -55,6 +56,45 @@ struct Guards {
   /// xprt_connect notices a connection that comes up between its test of
   /// CONNECTED and its going to sleep or starting the connect worker.
   bool no_spurious_reconnect = false;
+  /// The delay before a reconnect outlasts what enobufs_delay outlasts. In steady
+  /// state the kernel's first reconnect has none.
+  bool reconnect_delay = false;
+};
+
+/// What a violation of an invariant comes to.
+enum class Severity : std::uint8_t {
+  off,       ///< nobody looks
+  observed,  ///< it is told, and the run goes on
+  fatal,     ///< it ends the run
+};
+
+/// By Invariant.
+using Severities = std::array<Severity, invariant_count>;
+
+/// What a scenario that says nothing of invariants has.
+inline constexpr Severities usual_severities = [] {
+  Severities all{};
+  all.fill(Severity::fatal);
+  const auto set = [&all](Invariant invariant, Severity severity) {
+    all[static_cast<std::size_t>(invariant)] = severity;
+  };
+  set(Invariant::recovery_of_in_flight_mr, Severity::observed);
+  set(Invariant::stale_completion, Severity::observed);
+  set(Invariant::fastreg_on_live_mr, Severity::observed);
+  set(Invariant::rdma_on_live_mr, Severity::off);
+  return all;
+}();
+
+/// Where a mapping finds its I/O address.
+enum class IovaChoice : std::uint8_t {
+  fresh,  ///< one never used before
+  reuse,  ///< the one freed last
+};
+
+/// When a second unmap is noticed.
+enum class Detect : std::uint8_t {
+  ledger,   ///< at once, whoever owns the address meanwhile
+  dma_api,  ///< as the kernel's DMA-API debugging: when no mapping has that address
 };
 
 /// How often things may happen that could happen for ever.
@@ -75,9 +115,17 @@ struct Setup {
   RpcId loss_before_send_of = 0;  ///< 0: a loss may happen at any time
   Provider provider = Provider::reject;
   FaultsLeft faults{};
+  IovaChoice iova = IovaChoice::fresh;
+  Detect detect = Detect::ledger;
+  Severities severities = usual_severities;
   Guards guards;
   Budgets budgets;
   Policy policy;
+  Mutant mutant = Mutant::none;
+
+  [[nodiscard]] Severity severity(Invariant invariant) const {
+    return severities[static_cast<std::size_t>(invariant)];
+  }
 
   [[nodiscard]] const RpcSetup& rpc(RpcId id) const { return rpcs[id - 1u]; }
 };

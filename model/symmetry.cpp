@@ -47,6 +47,12 @@ void meet_list(Names& names, const World& w, MrId head) {
   while (names.meet(head)) head = w.mr(head).next;
 }
 
+void meet_walk(Names& names, const World& w, const ReplyHandler& h) {
+  names.meet(h.mr);
+  names.meet(h.next);
+  for (MrId mr = h.chain; names.meet(mr);) mr = w.mr(mr).linv_next;
+}
+
 /// The lists, and the hands of those who move MRs between them.
 void meet_lists_and_hands(Names& names, const World& w) {
   meet_list(names, w, w.free_head);
@@ -61,11 +67,9 @@ void meet_lists_and_hands(Names& names, const World& w) {
 
 /// All other references, and at last the MRs there is no reference to.
 void meet_the_rest(Names& names, const World& w) {
-  for (const ReplyHandler& h : w.handlers) {
-    names.meet(h.mr);
-    names.meet(h.next);
-    for (MrId mr = h.chain; names.meet(mr);) mr = w.mr(mr).linv_next;
-  }
+  for (const ReplyHandler& h : w.handlers) meet_walk(names, w, h);
+  for (const ReplyHandler& sync : w.rare.sync) meet_walk(names, w, sync);
+  names.meet(w.rare.connect_mr);
   names.meet(w.softirq.mr);
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
@@ -75,7 +79,9 @@ void meet_the_rest(Names& names, const World& w) {
   names.meet(w.violated_mr);
   const auto contents = [&w](MrId id) {
     const Mr& mr = w.mr(id);
-    return std::tuple(mr.fr_state, mr.dma, mr.place, mr.done, mr.linv_done);
+    const Rare& rare = w.rare;
+    return std::tuple(mr.fr_state, mr.dma, mr.place, mr.done, mr.linv_done, rare.iova[id - 1u],
+                      rare.advertised[id - 1u]);
   };
   while (!names.complete()) {
     MrId least = 0;
@@ -91,10 +97,18 @@ void meet_the_rest(Names& names, const World& w) {
 /// Every MrId in the world. What is added to World and names an MR belongs here.
 void apply(const Names& names, World& w) {
   const auto rename = [&names](MrId& mr) { mr = names.of(mr); };
+  const auto rename_walk = [&rename](ReplyHandler& h) {
+    rename(h.mr);
+    rename(h.next);
+    rename(h.chain);
+  };
   const std::array<Mr, max_mrs> before = w.mrs;
+  const Rare rare = w.rare;
   for (unsigned i = 1; i <= w.mr_count; ++i) {
     Mr& mr = w.mr(names.of(static_cast<MrId>(i)));
     mr = before[i - 1];
+    w.rare.iova[names.of(static_cast<MrId>(i)) - 1u] = rare.iova[i - 1];
+    w.rare.advertised[names.of(static_cast<MrId>(i)) - 1u] = rare.advertised[i - 1];
     rename(mr.next);
     rename(mr.linv_next);
   }
@@ -103,11 +117,9 @@ void apply(const Names& names, World& w) {
     rename(rpc.registered);
     rename(rpc.recovery.mr);
   }
-  for (ReplyHandler& h : w.handlers) {
-    rename(h.mr);
-    rename(h.next);
-    rename(h.chain);
-  }
+  for (ReplyHandler& h : w.handlers) rename_walk(h);
+  for (ReplyHandler& sync : w.rare.sync) rename_walk(sync);
+  rename(w.rare.connect_mr);
   for (WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
       Wr& wr = queue->items[i];

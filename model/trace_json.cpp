@@ -8,6 +8,7 @@
 #include "model/invariants.h"
 #include "model/labels.h"
 #include "model/ledger.h"
+#include "model/mr_lists.h"
 #include "model/names.h"
 #include "sim/fingerprint.h"
 
@@ -113,11 +114,13 @@ ordered_json event_to_json(const Event& event) {
     ordered_json wr;
     wr["kind"] = name_of(wr_kind_names, event.wr.kind());
     if (event.wr.subject() != 0) {
-      wr[event.wr.kind() == WrKind::send ? "rpc" : "mr"] = event.wr.subject();
+      wr[names_mr(event.wr) ? "mr" : "rpc"] = event.wr.subject();
     }
     wr["flag"] = event.wr.flag();
     json["wr"] = wr;
   }
+  if (event.kind == EventKind::dma_unmap && event.to != 0) json["victim"] = event.to;
+  if (event.iova != 0) json["iova"] = event.iova;
   return json;
 }
 
@@ -126,7 +129,8 @@ std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
 }
 
 Event event_from_json(const JsonValue& json) {
-  constexpr std::array<std::string_view, 6> keys{"event", "mr", "rpc", "from", "to", "wr"};
+  constexpr std::array<std::string_view, 8> keys{"event", "mr", "rpc",    "from",
+                                                 "to",    "wr", "victim", "iova"};
   json.expect_object(keys);
   Event event;
   event.kind = static_cast<EventKind>(json.at("event").one_of(event_kind_names));
@@ -139,11 +143,13 @@ Event event_from_json(const JsonValue& json) {
   };
   event.from = value("from", domains.from);
   event.to = value("to", domains.to);
+  if (const auto victim = json.find("victim")) event.to = small(*victim, 1, max_mrs);
+  if (const auto iova = json.find("iova")) event.iova = small(*iova, 1, max_mrs);
   if (const auto wr = json.find("wr")) {
     constexpr std::array<std::string_view, 4> wr_keys{"kind", "mr", "rpc", "flag"};
     wr->expect_object(wr_keys);
     const auto kind = static_cast<WrKind>(wr->at("kind").one_of(wr_kind_names));
-    const auto subject = wr->find(kind == WrKind::send ? "rpc" : "mr");
+    const auto subject = wr->find(names_mr(Wr(kind, 0)) ? "mr" : "rpc");
     event.wr =
         Wr(kind, subject ? small(*subject, 1, max_mrs) : std::uint8_t{0}, wr->at("flag").boolean());
   }
@@ -169,7 +175,7 @@ ordered_json step_to_json(const TraceStep& step, std::size_t number) {
 /// The step of `actor` whose label has that name.
 std::uint8_t step_named(sim::ActorId actor, const JsonValue& name) {
   std::vector<std::string_view> known;
-  for (unsigned id = 0; id < 64; ++id) {
+  for (unsigned id = 0; id < 256; ++id) {
     known.push_back(label_of(actor, static_cast<std::uint8_t>(id)).name);
     if (known.back().empty()) break;
   }

@@ -32,6 +32,8 @@ inline constexpr unsigned queue_depth = 32;
 using MrId = std::uint8_t;
 /// 1..max_rpcs; 0 is "no RPC".
 using RpcId = std::uint8_t;
+/// Holder of the transport lock that is no RPC: the connect worker.
+inline constexpr RpcId connect_owner = max_rpcs + 1;
 
 /// What the driver believes of an MR (enum rpcrdma_frmr_state, xprt_rdma.h).
 /// The kernel's enum has the same four values; `is_invalid` is where it begins.
@@ -42,8 +44,9 @@ enum class FrState : std::uint8_t { is_invalid, is_valid, flushed_fr, flushed_li
 enum class DmaState : std::uint8_t { none, mapped, unmapped };
 
 /// Where an MR is. `absent`: not allocated (yet). `in_hand`: taken off a list by
-/// a context that has not yet put it on another.
-enum class Place : std::uint8_t { absent, free_list, stale_list, registered, in_hand };
+/// a context that has not yet put it on another. `released`: freed for good, its
+/// slot may be used for a new MR once nothing refers to it.
+enum class Place : std::uint8_t { absent, free_list, stale_list, registered, in_hand, released };
 
 /// The completion callback of an MR, shared by its FASTREG and its LOCAL_INV
 /// (struct rpcrdma_frmr, fr_cqe).
@@ -113,6 +116,12 @@ enum class TaskPc : std::uint8_t {
   unmap_safe_pop,      ///< frwr_op_unmap_safe: take an MR off rl_registered
   unmap_safe_defer,    ///< ... rpcrdma_defer_mr_recovery
   unmap_safe_recover,  ///< ... or recover it here and now
+  unmap_sync,          ///< frwr_op_unmap_sync, run by the task
+  drain_post,          ///< marshal error: ib_drain_sq, post the marker
+  drain_wait,          ///< ... wait for its completion
+  put_back_pop,        ///< marshal error: take an MR off rl_registered
+  put_back_unmap,      ///< ... ib_dma_unmap_sg
+  put_back_put,        ///< ... rpcrdma_put_mw
   op_map_get,          ///< frwr_op_map: rpcrdma_get_mw
   op_map_test,         ///< ... fr_state INVALID?
   op_map_defer,        ///< ... no: rpcrdma_defer_mr_recovery
@@ -121,6 +130,7 @@ enum class TaskPc : std::uint8_t {
   op_map_set_done,     ///< ... ib_update_fast_reg_key, fr_cqe.done
   op_map_post,         ///< ... ib_post_send(FASTREG)
   op_map_error_defer,  ///< ... error: rpcrdma_defer_mr_recovery
+  op_map_error_put,    ///< ... or, not mapped at all: rpcrdma_put_mw
   marshal_add,         ///< rpcrdma_encode_*: list_add(rl_registered)
   prepare_send_sges,   ///< rpcrdma_prepare_send_sges
   check_cookie,        ///< xprt_rdma_send_request: connect cookie
@@ -139,11 +149,31 @@ enum class TaskPc : std::uint8_t {
 enum class UnmapFor : std::uint8_t { none, retransmit, marshal_error, free };
 
 /// Negative errno values, and what a sleeping task was woken with.
-enum class Status : std::uint8_t { none, ok, again, notconn, nobufs, io, connaborted };
+enum class Status : std::uint8_t {
+  none,
+  ok,
+  again,
+  notconn,
+  nobufs,
+  io,
+  connaborted,
+  timedout,
+  restartsys,
+};
 
 /// rpcrdma_mr_recovery_worker taking an MR off the stale list, then
-/// frwr_op_recover_mr, r1 to r6.
-enum class RecoverPc : std::uint8_t { idle, snapshot, dereg, alloc, set_invalid, dma_unmap, put };
+/// frwr_op_recover_mr, r1 to r6; or, the reset having failed, r5 and frwr_op_release_mr.
+enum class RecoverPc : std::uint8_t {
+  idle,
+  snapshot,
+  dereg,
+  alloc,
+  set_invalid,
+  dma_unmap,
+  put,
+  orphan_dma_unmap,
+  release,
+};
 
 /// One execution of recover_mr, by the recovery worker or by a task in
 /// xprt_rdma_free.
@@ -151,6 +181,34 @@ struct Recovery {
   RecoverPc pc;
   MrId mr;
   FrState snapshot;  ///< r1's reading, used by r5
+};
+
+/// rpcrdma_reply_handler and frwr_op_unmap_sync.
+enum class ReplyPc : std::uint8_t {
+  idle,           ///< waits for a reply; then: xprt_lookup_rqst
+  unmap_sync,     ///< anything registered?
+  linv_invalid,   ///< fr_state = INVALID
+  linv_done,      ///< fr_cqe.done = frwr_wc_localinv
+  linv_wake,      ///< last one: fr_cqe.done = frwr_wc_localinv_wake
+  linv_post,      ///< ib_post_send(chain)
+  linv_wait,      ///< wait_for_completion
+  disconnect,     ///< post failed: rdma_disconnect
+  reset_dereg,    ///< reset the unposted: ib_dereg_mr
+  reset_alloc,    ///< ... ib_alloc_mr
+  reset_invalid,  ///< ... fr_state = INVALID
+  unlink_first,   ///< first MR of rl_registered, if any: list_del
+  unlink,         ///< the next one: list_del
+  dma_unmap,      ///< ib_dma_unmap_sg
+  put,            ///< rpcrdma_put_mw
+  complete,       ///< xprt_complete_rqst
+};
+
+/// The reply handler of one RPC; or unmap_sync alone, where the task runs it.
+struct ReplyHandler {
+  ReplyPc pc;
+  MrId mr;     ///< the list walk's current MR
+  MrId next;   ///< what list_for_each_entry_safe has read ahead
+  MrId chain;  ///< head of the LOCAL_INV chain until it is posted
 };
 
 /// One RPC and the task that runs it.
@@ -174,34 +232,6 @@ struct Rpc {
   std::uint8_t replies;            ///< replies received, not yet handled
 };
 
-/// rpcrdma_reply_handler and frwr_op_unmap_sync.
-enum class ReplyPc : std::uint8_t {
-  idle,           ///< waits for a reply; then: xprt_lookup_rqst
-  unmap_sync,     ///< anything registered?
-  linv_invalid,   ///< fr_state = INVALID
-  linv_done,      ///< fr_cqe.done = frwr_wc_localinv
-  linv_wake,      ///< last one: fr_cqe.done = frwr_wc_localinv_wake
-  linv_post,      ///< ib_post_send(chain)
-  linv_wait,      ///< wait_for_completion
-  disconnect,     ///< post failed: rdma_disconnect
-  reset_dereg,    ///< reset the unposted: ib_dereg_mr
-  reset_alloc,    ///< ... ib_alloc_mr
-  reset_invalid,  ///< ... fr_state = INVALID
-  unlink_first,   ///< first MR of rl_registered, if any: list_del
-  unlink,         ///< the next one: list_del
-  dma_unmap,      ///< ib_dma_unmap_sg
-  put,            ///< rpcrdma_put_mw
-  complete,       ///< xprt_complete_rqst
-};
-
-/// The reply handler of one RPC.
-struct ReplyHandler {
-  ReplyPc pc;
-  MrId mr;     ///< the list walk's current MR
-  MrId next;   ///< what list_for_each_entry_safe has read ahead
-  MrId chain;  ///< head of the LOCAL_INV chain until it is posted
-};
-
 /// State of the queue pair behind the transport's current connection.
 /// `idle`: the connect worker has swapped in a new QP that is not connected.
 enum class QpState : std::uint8_t { rts, error, idle };
@@ -222,6 +252,9 @@ enum class ConnectPc : std::uint8_t {
   wait_upcall,      ///< wait_event(rep_connected != 1)
   post_marker,      ///< ib_drain_sq: post the marker
   drain,            ///< ... wait for its completion
+  reset_pop,        ///< MRs die with the connection: take one off a request
+  reset_unmap,      ///< ... ib_dma_unmap_sg
+  reset_put,        ///< ... a new one in its place goes on the free list
   swap_qp,          ///< create a QP and swap it in
   destroy_qp,       ///< destroy the old one
   connect,          ///< rdma_connect
@@ -253,13 +286,43 @@ enum class Invariant : std::uint8_t {
   leaked_mapping,
   rpc_finishes,
   recovery_of_in_flight_mr,
+  use_after_free,
+  stale_completion,
+  fastreg_on_live_mr,
+  rdma_on_live_mr,
 };
+inline constexpr unsigned invariant_count = 12;  ///< `none` included
 
 /// Faults that may still happen.
 struct FaultsLeft {
   std::uint8_t dma_map;
   std::uint8_t map_mr_sg;
   std::uint8_t prepare_send;
+  std::uint8_t reset;         ///< ib_dereg_mr or ib_alloc_mr in recovery
+  std::uint8_t drain_marker;  ///< ib_post_send of the drain's marker
+  std::uint8_t signal;        ///< a task is killed where it sleeps
+  std::uint8_t timeout;       ///< a minor timeout of a task that waits for its reply
+};
+
+/// The I/O addresses, where they are reused: which were ever given out, and which
+/// of them are free, the last freed on top.
+struct Iovas {
+  std::uint8_t given_out;  ///< 1 .. given_out
+  std::uint8_t free_count;
+  std::array<std::uint8_t, max_mrs> free;
+};
+
+/// What only some policies and scenarios make use of. It comes last in the world and
+/// not where it belongs, because to a search that packs worlds what lies between two
+/// bits that vary is not free.
+struct Rare {
+  std::array<ReplyHandler, max_rpcs> sync;          ///< unmap_sync, where the task runs it
+  std::array<std::uint8_t, max_rpcs> rkey_is_dead;  ///< the server will use an rkey or a
+                                                    ///< mapping that is no more
+  std::array<RpcId, max_mrs> advertised;   ///< by MR: whose Send told the server of its rkey
+  std::array<std::uint8_t, max_mrs> iova;  ///< by MR: where it was mapped last, 0: nowhere
+  Iovas iovas;
+  MrId connect_mr;  ///< what the connect worker has in hand, where MRs die with it
 };
 
 /// The whole world.
@@ -279,10 +342,11 @@ struct World {
   std::uint8_t refresh_scheduled;
   std::uint8_t rep_connect_scheduled;
   ConnectPc connect;
-  std::uint8_t drained;                 ///< the marker's completion was handled
+  std::uint8_t drained;                 ///< whose marker's completion was handled: bit 0
+                                        ///< the connect worker's, bit n that of RPC n
   std::uint8_t connected;               ///< XPRT_CONNECTED
   std::uint8_t connecting;              ///< XPRT_CONNECTING
-  RpcId locked_by;                      ///< XPRT_LOCKED, xprt->snd_task
+  RpcId locked_by;                      ///< XPRT_LOCKED, xprt->snd_task; or connect_owner
   std::array<RpcId, max_rpcs> sending;  ///< tasks asleep on xprt->sending, first first
   std::uint8_t established_upcall;      ///< RDMA_CM_EVENT_ESTABLISHED not yet delivered
   std::uint8_t disconnected_upcall;
@@ -290,15 +354,18 @@ struct World {
   std::uint8_t losses_left;
   std::uint8_t reconnects_left;
   std::uint8_t refreshes_left;
-  FaultsLeft faults_left;
   Budget cut;          ///< the budget that ended the run
   Invariant violated;  ///< the invariant that ended the run
   MrId violated_mr;
+  FaultsLeft faults_left;
+  Rare rare;
 
   [[nodiscard]] Mr& mr(MrId id) { return mrs[id - 1u]; }
   [[nodiscard]] const Mr& mr(MrId id) const { return mrs[id - 1u]; }
   [[nodiscard]] Rpc& rpc(RpcId id) { return rpcs[id - 1u]; }
   [[nodiscard]] const Rpc& rpc(RpcId id) const { return rpcs[id - 1u]; }
+  [[nodiscard]] ReplyHandler& sync(RpcId id) { return rare.sync[id - 1u]; }
+  [[nodiscard]] const ReplyHandler& sync(RpcId id) const { return rare.sync[id - 1u]; }
   [[nodiscard]] ReplyHandler& handler(RpcId id) { return handlers[id - 1u]; }
   [[nodiscard]] const ReplyHandler& handler(RpcId id) const { return handlers[id - 1u]; }
 };

@@ -214,7 +214,7 @@ class Explorer {
         const auto actor = static_cast<ActorId>(a);
         for (const unsigned outcome : expansion_.model().outcomes(source.state, actor)) {
           const Choice choice{actor, static_cast<Outcome>(outcome)};
-          successor.state = source.state;
+          successor.copy(source);
           expansion_.step(successor.state, choice);
           std::uint64_t* packed = chunk.begin_edge(choice);
           if (!found_.packing.repack(source.bytes(), source_packed, successor.bytes(), packed)) {

@@ -236,7 +236,7 @@ TEST_CASE("traces that were edited are not replayed as if they were whole") {
 TEST_CASE("files that are no single trace or schedule") {
   const Scratch scratch;
   Arguments both = failing_run("json");
-  both[3] = "all";
+  both.insert(both.end(), {"--policy", "fix"});
   CHECK_THAT(complaint({"replay", scratch.write("all.json", run(both).out)}), Contains("2 traces"));
   for (const char* text : {"5", "null", "\"x\"", "{}", "[]"}) {
     complaint({"replay", scratch.write("odd.json", text)});

@@ -215,9 +215,9 @@ TEST_CASE("explore: SIGINT and SIGTERM end it cleanly, with a whole report") {
 }
 
 TEST_CASE("explore: an interrupt is not for the current policy only") {
-  Running running(
-      explore_arguments(endless, {"--policy", "all", "--format", "json", "--time-limit", "20s"}),
-      true);
+  Running running(explore_arguments(endless, {"--policy", "pre-fix", "--policy", "fix", "--format",
+                                              "json", "--time-limit", "20s"}),
+                  true);
   running.wait_until_shown(" states, ");
   running.send(SIGINT);
   const Result result = running.finish();

@@ -52,7 +52,7 @@ TEST_CASE("a loss takes the QP to error and tells nobody but the connection mana
 
 TEST_CASE("when a loss may happen") {
   Bench b = two_tasks();
-  CHECK(RaceModel::optional_actors().contains(link_actor));
+  CHECK(RaceModel(b.setup).optional_actors().contains(link_actor));
   SECTION("while an RPC is unfinished") { CHECK(b.enabled(link_actor)); }
   SECTION("not more often than the scenario says") {
     b.w.losses_left = 0;

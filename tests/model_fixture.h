@@ -23,8 +23,8 @@ inline constexpr sim::ActorId task3 = task_of(3);
 inline constexpr sim::ActorId handler1 = reply_handler_of(1);
 inline constexpr sim::ActorId handler2 = reply_handler_of(2);
 
-inline constexpr Policy pre_fix{.unmap_on_marshal_error = true};
-inline constexpr Policy fix{.unmap_on_marshal_error = false};
+inline constexpr Policy pre_fix{.failed_marshal = FailedMarshal::unmap_safe};
+inline constexpr Policy fix{};
 
 /// A sink that keeps what it is told.
 struct Recorder {

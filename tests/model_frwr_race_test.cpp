@@ -11,8 +11,8 @@ using namespace fixture;
 
 namespace {
 
-constexpr auto dma_map_fails = static_cast<unsigned>(MapOutcome::dma_map_fails);
-constexpr auto map_mr_sg_fails = static_cast<unsigned>(MapOutcome::map_mr_sg_fails);
+constexpr auto dma_map_fails = static_cast<unsigned>(Fault::dma_map);
+constexpr auto map_mr_sg_fails = static_cast<unsigned>(Fault::map_mr_sg);
 
 /// RPC 1 inside op_map at `pc`, with MR 1 in hand.
 Bench in_op_map(TaskPc pc, Policy policy = fix) {
@@ -195,7 +195,7 @@ TEST_CASE("a failed marshal: pre-fix hands the request's MRs to recovery, the fi
       b.make_valid(2);
       Kernel<Recorder> k{b.setup, b.w, b.log};
       fail_marshal(k, 1, row.status);
-      if (policy.unmap_on_marshal_error) {
+      if (policy.failed_marshal == FailedMarshal::unmap_safe) {
         REQUIRE(b.w.rpc(1).pc == TaskPc::unmap_safe_pop);
         b.step(task1);  // the last registered comes first
         CHECK(b.w.rpc(1).mr == 2);

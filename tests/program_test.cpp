@@ -85,7 +85,9 @@ TEST_CASE("list names every file in the scenario directory and every section") {
   std::sort(files.begin(), files.end());
   CHECK(lines_of(run({"list", "scenarios", "--names"}).out) == files);
   const auto policies = lines_of(run({"list", "policies", "--names"}).out);
-  CHECK(policies == std::vector<std::string>{"unmap-on-marshal-error", "leave-registered"});
+  REQUIRE(policies.size() > 2);
+  CHECK(policies[0] == "unmap-on-marshal-error");
+  CHECK(policies[1] == "leave-registered");
   CHECK(run({"list", "policies"}).says("(pre-fix)"));
   CHECK(run({"list", "policies"}).says("(fix)"));
   CHECK(lines_of(run({"list", "strategies", "--names"}).out) ==
@@ -296,8 +298,11 @@ TEST_CASE("policies: repeated, all, aliases, once each, in the order asked for")
   CHECK(policies({"-p", "fix"}) == Names{after});
   CHECK(policies({"-p", "fix", "-p", "pre-fix"}) == Names{after, before});
   CHECK(policies({"-p", "pre-fix", "-p", "fix"}) == Names{before, after});
-  CHECK(policies({"-p", "all"}) == Names{before, after});
-  CHECK(policies({"-p", "fix", "-p", "all", "-p", after}) == Names{after, before});
+  const Names all = lines_of(run({"list", "policies", "--names"}).out);
+  CHECK(policies({"-p", "all"}) == all);
+  Names fix_first = all;
+  std::swap(fix_first[0], fix_first[1]);
+  CHECK(policies({"-p", "fix", "-p", "all", "-p", after}) == fix_first);
 }
 
 TEST_CASE("with several policies the first of 2, 1, 3, 0 that occurred speaks") {

@@ -149,7 +149,9 @@ inline Setup random_setup(sim::Random& random) {
   setup.losses = up_to(2);
   if (up_to(1) != 0) setup.loss_before_send_of = 1;
   if (up_to(1) != 0) setup.provider = Provider::flush;
-  setup.faults = {up_to(1), up_to(1), up_to(1)};
+  setup.faults.dma_map = up_to(1);
+  setup.faults.map_mr_sg = up_to(1);
+  setup.faults.prepare_send = up_to(1);
   for (const GuardEntry& guard : guards) setup.guards.*guard.is_on = up_to(1) != 0;
   setup.budgets.retransmissions = static_cast<std::uint8_t>(1 + up_to(1));
   setup.budgets.enobufs_retries = up_to(2);

@@ -39,7 +39,12 @@ BASE = {
     "refresh": {"batch": 2, "times": 1},
     "losses": {"count": 1, "when": "before-send", "rpc": "first"},
     "provider": "reject",
-    "faults": {"dma_map": 1, "map_mr_sg": 1, "prepare_send": 1},
+    "faults": {"dma_map": 1, "map_mr_sg": 1, "prepare_send": 1, "reset": 1, "drain_marker": 1,
+               "signal": 1, "timeout": 1},
+    "iova": "reuse",
+    "detect": "dma-api",
+    "invariants": {"double-unmap": "fatal", "mr-on-one-list": "fatal", "rpc-finishes": "off",
+                   "leaked-mapping": "fatal", "stale-completion": "observed"},
     "guards": ["enobufs-delay"],
     "budgets": {"retransmissions": 1, "enobufs_retries": 1, "reconnects": 1},
     "segment_pages": 16,
@@ -73,6 +78,10 @@ def ranges():
         (["faults", "dma_map"], 0, 4),
         (["faults", "map_mr_sg"], 0, 4),
         (["faults", "prepare_send"], 0, 4),
+        (["faults", "reset"], 0, 4),
+        (["faults", "drain_marker"], 0, 4),
+        (["faults", "signal"], 0, 4),
+        (["faults", "timeout"], 0, 4),
         (["budgets", "retransmissions"], 0, 20),
         (["budgets", "enobufs_retries"], 0, 20),
         (["budgets", "reconnects"], 0, 20),
@@ -112,10 +121,22 @@ def others():
     for value in ([], [rpc], [rpc, {"name": "b"}, {"name": "c"}], {}, 5, [5], [[]],
                   [rpc, {"name": "b"}, {"name": "c"}, {"name": "d"}]):
         yield ["rpcs"], value
-    for value in ([], ["enobufs-delay"] * 5, ["enobufs-delay"] * 6, ["enobufs"], [1], "x", None,
+    for value in ([], ["enobufs-delay"] * 6, ["enobufs-delay"] * 7, ["enobufs"], [1], "x", None,
                   ["enobufs-delay", "wake-means-reconnect", "reply-pins-request",
                    "drain-covers-replies", "no-spurious-reconnect"]):
         yield ["guards"], value
+    yield ["guards"], ["reconnect-delay"]
+    for place, words in ((["iova"], ("fresh", "reuse", "Reuse")),
+                         (["detect"], ("ledger", "dma-api", "dma_api")),
+                         (["invariants", "double-unmap"], ("off", "observed", "fatal", "on")),
+                         (["invariants", "mr-on-one-list"], ("off", "observed", "fatal")),
+                         (["invariants", "rpc-finishes"], ("off", "observed", "fatal")),
+                         (["invariants", "leaked-mapping"], ("off", "observed", "fatal")),
+                         (["invariants", "rdma-on-live-mr"], ("off", "observed", "fatal"))):
+        for value in (*words, "", 1, None, True, ["off"]):
+            yield place, value
+    yield ["invariants"], {}
+    yield ["invariants", "none"], "off"
     for value in ("reject", "flush", "Reject", "", 1, None):
         yield ["provider"], value
     for value in ("frwrsim-scenario/2", "frwrsim-trace/1", 1, None):
@@ -132,7 +153,7 @@ def others():
     yield ["expect"], {}
     yield ["expect"], []
     yield ["expect", "fix"], "exhausted"
-    for key in ("refresh", "faults", "budgets", "losses", "search"):
+    for key in ("refresh", "faults", "invariants", "budgets", "losses", "search"):
         yield [key], []
         yield [key], None
         yield [key, "surprise"], 1

@@ -67,7 +67,9 @@ TEST_CASE("a token is read back as what was written") {
 }
 
 TEST_CASE("every actor and outcome of the real model has a name that can be read back") {
-  const model::RaceModel model{model::Setup{}};
+  model::Setup setup;
+  setup.faults.signal = 1;  // without one there is neither signal nor timer
+  const model::RaceModel model{setup};
   const sim::ScheduleNames real = sim::schedule_names(model);
   Schedule schedule;
   for (unsigned actor = 0; actor < model::actor_count; ++actor) {
@@ -81,7 +83,9 @@ TEST_CASE("every actor and outcome of the real model has a name that can be read
       schedule.push_back({id, static_cast<sim::Outcome>(outcome)});
     }
   }
-  CHECK(schedule.size() == 15 + 3 * 2 + 3);  // tasks: mapfail, sgfail; server: 1, 2, 3
+  // Tasks, recovery and connect worker: mapfail, sgfail, resetfail, postfail. Server, signal and
+  // timer: 1, 2, 3.
+  CHECK(schedule.size() == 17 + 5 * 4 + 3 * 3);
   CHECK(from_token(to_token(schedule, 7, real), real).schedule == schedule);
 }
 

@@ -109,9 +109,11 @@ TEST_CASE("on the real model strands and the direct loop agree, under both polic
       setup.pool = 4;
       setup.losses = 1;
       setup.provider = provider;
-      setup.faults = {.dma_map = 0, .map_mr_sg = 1, .prepare_send = 1};
+      setup.faults.map_mr_sg = 1;
+      setup.faults.prepare_send = 1;
       setup.budgets = {.retransmissions = 3, .enobufs_retries = 3, .reconnects = 3, .refreshes = 0};
-      setup.policy.unmap_on_marshal_error = pre_fix;
+      setup.policy.failed_marshal =
+          pre_fix ? model::FailedMarshal::unmap_safe : model::FailedMarshal::leaves_registered;
       const model::RaceModel model(setup);
       for (std::uint64_t seed = 0; seed < 250; ++seed) {
         const auto optional = model.optional_actors();

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/policy.h"
 #include "model/race_model.h"
 #include "sim/fingerprint.h"
 
@@ -67,15 +68,26 @@ inline std::string model_version() {
   setup.pool = 3;
   setup.refresh_batch = 1;
   setup.losses = 2;
-  setup.faults = {1, 1, 1};
+  setup.faults = {.dma_map = 1,
+                  .map_mr_sg = 1,
+                  .prepare_send = 1,
+                  .reset = 1,
+                  .drain_marker = 1,
+                  .signal = 1,
+                  .timeout = 1};
+  setup.severities[static_cast<std::size_t>(model::Invariant::rdma_on_live_mr)] =
+      model::Severity::fatal;
   setup.budgets = {.retransmissions = 2, .enobufs_retries = 2, .reconnects = 3, .refreshes = 2};
   sim::Fingerprint print;
   print.add(sizeof(model::World));
   for (const auto provider : {model::Provider::reject, model::Provider::flush}) {
-    for (const bool unmap : {false, true}) {
-      setup.provider = provider;
-      setup.policy.unmap_on_marshal_error = unmap;
-      detail::add_walk(print, model::RaceModel(setup), 4096);
+    for (const model::PolicyEntry& entry : model::policies()) {
+      for (const auto iova : {model::IovaChoice::fresh, model::IovaChoice::reuse}) {
+        setup.provider = provider;
+        setup.iova = iova;
+        setup.policy = entry.policy;
+        detail::add_walk(print, model::RaceModel(setup), 4096);
+      }
     }
   }
   return sim::hex(print.value());

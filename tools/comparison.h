@@ -34,6 +34,9 @@ enum class Standing : std::uint8_t { holds, violated, unknown };
 
 inline constexpr std::array<std::string_view, 3> standing_names{"holds", "violated", "unknown"};
 
+/// In that scenario a violation of it ends a run; of the others nothing is said.
+bool ends_runs(const Findings& cell, model::Invariant invariant);
+
 Standing standing_of(const Findings& cell, model::Invariant invariant);
 
 /// The fewest preemptions of an interleaving that fails; nothing if that is not

@@ -43,6 +43,7 @@ class Inquiry {
  public:
   Inquiry(const RaceModel& model, const std::string& policy, const ExploreRequest& request)
       : model_(model), request_(request), start_(Clock::now()) {
+    found_.severities = model_.setup().severities;
     found_.policy = policy;
     found_.reductions = request.reductions;
     found_.invariant = request.invariant;

@@ -2,6 +2,7 @@
 //
 // frwrsim explore: every interleaving of a scenario, under each policy.
 #include "model/invariants.h"
+#include "model/names.h"
 #include "tools/against.h"
 #include "tools/certificate.h"
 #include "tools/commands.h"
@@ -16,15 +17,20 @@ sim::Reductions reductions_of(const std::string& name) {
   return {name == "symmetry" || name == "all", name == "partial-order" || name == "all"};
 }
 
-model::Invariant invariant_of(const std::string& name) {
+model::Invariant invariant_of(const std::string& name, const model::Setup& setup) {
   if (name.empty()) return model::Invariant::none;
   std::vector<std::string_view> names;
   for (const model::InvariantEntry& entry : model::invariants()) {
-    if (entry.name == name && entry.fatal) return entry.invariant;
+    const model::Severity severity = setup.severity(entry.invariant);
+    if (entry.name == name && severity == model::Severity::fatal) return entry.invariant;
     if (entry.name == name) {
-      throw model::InputError("--invariant: '" + name + "' is observed only, it ends no run");
+      throw model::InputError("--invariant: '" + name + "' is " +
+                              std::string(name_of(model::severity_names, severity)) +
+                              " in this scenario, it ends no run; a scenario can say "
+                              "\"invariants\": {\"" +
+                              name + "\": \"fatal\"}");
     }
-    if (entry.fatal) names.push_back(entry.name);
+    names.push_back(entry.name);
   }
   const auto near = model::nearest(name, names);
   throw model::InputError(
@@ -42,7 +48,7 @@ ExploreRequest request_of(const ExploreOptions& options, const model::Scenario& 
   request.reductions = reductions_of(options.reduction);
   request.verdict_only = options.verdict_only;
   request.preemptions = preemptions_of(options.count_preemptions);
-  request.invariant = invariant_of(options.invariant);
+  request.invariant = invariant_of(options.invariant, scenario.setup);
   return request;
 }
 

@@ -6,6 +6,7 @@
 
 #include "model/guards.h"
 #include "model/invariants.h"
+#include "model/names.h"
 #include "model/policy.h"
 #include "tools/commands.h"
 #include "tools/output.h"
@@ -38,8 +39,9 @@ std::vector<Item> scenario_items() {
 std::vector<Item> policy_items() {
   std::vector<Item> items;
   for (const model::PolicyEntry& entry : model::policies()) {
-    items.push_back(
-        {std::string(entry.name), "(" + std::string(entry.alias) + ") " + std::string(entry.idea)});
+    items.push_back({std::string(entry.name), "(" + std::string(entry.alias) + ") " +
+                                                  std::string(entry.since) + ": " +
+                                                  std::string(entry.idea)});
   }
   return items;
 }
@@ -47,8 +49,12 @@ std::vector<Item> policy_items() {
 std::vector<Item> invariant_items() {
   std::vector<Item> items;
   for (const model::InvariantEntry& entry : model::invariants()) {
-    items.push_back({std::string(entry.name), (entry.fatal ? "" : "(observed, never ends a run) ") +
-                                                  std::string(entry.meaning)});
+    const auto severity = model::usual_severities[static_cast<std::size_t>(entry.invariant)];
+    const std::string usual = severity == model::Severity::fatal
+                                  ? ""
+                                  : "(" + std::string(name_of(model::severity_names, severity)) +
+                                        " unless a scenario says otherwise) ";
+    items.push_back({std::string(entry.name), usual + std::string(entry.meaning)});
   }
   return items;
 }

@@ -49,6 +49,8 @@ std::string task_name(sim::ActorId actor) {
     case Role::rnic:
     case Role::link:
     case Role::server:
+    case Role::signal:
+    case Role::timer:
       break;
   }
   return "<" + std::string(long_name(actor)) + ">-0";

@@ -10,6 +10,7 @@
 #include "model/invariants.h"
 #include "model/labels.h"
 #include "model/ledger.h"
+#include "model/mr_lists.h"
 #include "model/names.h"
 #include "sim/fingerprint.h"
 #include "tools/search_setup.h"
@@ -59,9 +60,8 @@ std::string mr_history(const Trace& trace, MrId mr) {
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
     for (const Event& event : step.events) {
-      const bool about_its_wr = event.wr.kind() != WrKind::none &&
-                                event.wr.kind() != WrKind::send && event.wr.subject() == mr &&
-                                event.kind != EventKind::polled;
+      const bool about_its_wr =
+          names_mr(event.wr) && event.wr.subject() == mr && event.kind != EventKind::polled;
       if (event.mr != mr && !about_its_wr) continue;
       if (event.kind == EventKind::moved || event.kind == EventKind::rkey_bump) continue;
       std::string what = in_words(event);
@@ -107,7 +107,9 @@ std::string who_waits(const Trace& trace) {
       std::string what = "waits before: " + std::string(label.statement);
       if (rpc.on_pending) what = "asleep on the pending queue, nobody will wake it";
       if (w.locked_by != 0 && w.locked_by != id) {
-        what += "; RPC " + std::to_string(w.locked_by) + " holds the transport lock";
+        what += (w.locked_by == connect_owner ? std::string("; the connect worker")
+                                              : "; RPC " + std::to_string(w.locked_by)) +
+                " holds the transport lock";
       }
       add(long_name(task_of(id)), label.function, what);
     }

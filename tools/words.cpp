@@ -4,6 +4,7 @@
 #include "tools/words.h"
 
 #include "model/invariants.h"
+#include "model/mr_lists.h"
 #include "model/names.h"
 #include "model/policy.h"
 
@@ -15,8 +16,9 @@ namespace {
 
 std::string wr_in_words(Wr wr) {
   std::string text(name_of(wr_kind_names, wr.kind()));
-  if (wr.kind() == WrKind::send) return text + " of RPC " + std::to_string(wr.subject());
-  if (wr.subject() != 0) text += " of MR " + std::to_string(wr.subject());
+  if (wr.subject() != 0) {
+    text += (names_mr(wr) ? " of MR " : " of RPC ") + std::to_string(wr.subject());
+  }
   return text;
 }
 
@@ -35,8 +37,10 @@ std::string in_words(const Event& event) {
       return "DMA-map " + mr + " " + std::string(direction_names.at(event.to));
     case EventKind::dma_unmap:
       return "DMA-unmap " + mr +
-             (static_cast<DmaState>(event.from) == DmaState::unmapped ? " A SECOND TIME" : "");
+             (static_cast<DmaState>(event.from) == DmaState::unmapped ? " A SECOND TIME" : "") +
+             (event.to != 0 ? ", taking away the mapping of MR " + std::to_string(event.to) : "");
     case EventKind::moved:
+      if (static_cast<Place>(event.to) == Place::released) return mr + " is freed";
       return mr + (static_cast<Place>(event.to) == Place::in_hand
                        ? " taken off the " + std::string(place_names.at(event.from))
                        : " goes on the " + std::string(place_names.at(event.to)));
@@ -105,6 +109,9 @@ std::string in_words(const Violation& violation) {
   std::string text(entry.title);
   if (violation.invariant == Invariant::recovery_of_in_flight_mr) {
     return "recovery of MR " + std::to_string(violation.mr) + " with its FASTREG in flight";
+  }
+  if (violation.invariant == Invariant::stale_completion) {
+    return "frwr_wc_fastreg runs for a stale completion of MR " + std::to_string(violation.mr);
   }
   if (violation.invariant == Invariant::mr_on_one_list && violation.mr != 0) {
     return "MR " + std::to_string(violation.mr) + " on two lists or on none";
