@@ -84,15 +84,19 @@ class RaceModel {
     add(upcall_actor, conn_upcall_enabled(w));
     add(link_actor, link_enabled(setup_, w));
     add(server_actor, !server_outcomes(w).empty());
-    sim::ActorSet need_not_happen;
-    if (w.qp == QpState::rts) need_not_happen.insert(link_actor);
     if (interrupts()) {
       add(signal_actor, !signal_outcomes(w).empty());
       add(timer_actor, !timer_outcomes(w).empty());
-      need_not_happen.insert(signal_actor);
-      need_not_happen.insert(timer_actor);
     }
-    // A loss need not happen: where it alone could move things on, nothing can.
+    return unless_optional(w, set);
+  }
+
+  /// Of actors that could take a step, those that are enabled. A loss, a signal, a
+  /// timeout need not happen: where they alone could move things on, nothing can.
+  [[nodiscard]] static sim::ActorSet unless_optional(const World& w, sim::ActorSet set) {
+    sim::ActorSet need_not_happen = sim::ActorSet::of(signal_actor);
+    need_not_happen.insert(timer_actor);
+    if (w.qp == QpState::rts) need_not_happen.insert(link_actor);
     if ((set - need_not_happen).empty()) return {};
     return set;
   }
@@ -164,6 +168,9 @@ class RaceModel {
 
   /// What is violated in a world a run has ended in.
   [[nodiscard]] Violation violation(const World& w) const;
+  /// Deadlock and the invariants that only a world at rest can violate.
+  /// REQUIRES as end_when_blocked.
+  [[nodiscard]] Violation blocked_violation(const World& w) const;
 
   /// Symmetry reduction: MRs are interchangeable (symmetry.h).
   static void canonical(World& w) { rename_mrs(w); }
@@ -276,9 +283,6 @@ class RaceModel {
     ++rpc.replies;
     k.tell({.kind = EventKind::reply, .rpc = id});
   }
-
-  /// Deadlock and the invariants that only a world at rest can violate.
-  [[nodiscard]] Violation blocked_violation(const World& w) const;
 
   Setup setup_;
 };

@@ -6,13 +6,21 @@
 // every so often whether they may go on, and stop cleanly if they may not.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <string_view>
 
 namespace sim {
 
 enum class Bound : std::uint8_t { none, states, memory, time, interrupted };
+
+constexpr std::string_view name_of(Bound bound) {
+  constexpr std::array<std::string_view, 5> names{"none", "states", "memory", "time",
+                                                  "interrupted"};
+  return names[static_cast<std::size_t>(bound)];
+}
 
 /// Thrown by an analysis that had to stop; a search returns what it has instead.
 struct Stopped {

@@ -50,6 +50,9 @@ expect all frwrsim explore two-rpcs --policy al
 expect rpc-finishes frwrsim explore two-rpcs --invariant rpc
 expect partial-order frwrsim explore two-rpcs --reduction p
 expect never frwrsim explore two-rpcs --count-preemptions n
+expect synthesize frwrsim sy
+expect upstream-report frwrsim synthesize up
+expect always frwrsim synthesize upstream-report --pairs al
 complete_words frwrsim explore two-rpcs --format f
 if ((${#COMPREPLY[@]} != 0)); then
   echo "explore is offered formats it does not have: ${COMPREPLY[*]}" >&2
@@ -75,9 +78,16 @@ for word in "${COMPREPLY[@]}"; do
     status=1
   }
 done
+complete_words frwrsim synthesize no-loss --pairs ''
+for word in "${COMPREPLY[@]}"; do
+  "$program" synthesize no-loss --pairs "$word" >/dev/null || {
+    echo "--pairs $word is offered but refused" >&2
+    status=1
+  }
+done
 
 # Every option it offers is one the command's help names.
-for command in list run replay hunt explore compare; do
+for command in list run replay hunt explore compare synthesize; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

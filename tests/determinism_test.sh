@@ -5,8 +5,8 @@
 # locale and the number of workers.
 #
 # usage: determinism_test.sh PROGRAM OTHER-BUILD...
-# Every build prints traces in all formats, hunts and explores, and their digests are
-# compared with the first build's. A build that prints nothing fails, too.
+# Every build prints traces in all formats, hunts, explores and synthesizes, and their
+# digests are compared with the first build's. A build that prints nothing fails, too.
 set -euo pipefail
 
 # Everything a build says that depends on choices, with exit codes.
@@ -30,6 +30,10 @@ everything() {
       # shellcheck disable=SC2086
       "$program" explore "$scenario" --policy all --max-states 30000 --reproducible --jobs 3 \
         $mode || echo "exit $?"
+    done
+    for format in text json; do
+      "$program" synthesize "$scenario" --policy all --max-states 100000 --reproducible \
+        --format "$format" --jobs 2 && echo "exit 0" || echo "exit $?"
     done
   done
 }

@@ -74,6 +74,11 @@ struct CompareOptions : FullSearchOptions {
   std::vector<std::string> scenarios;  ///< names or paths; empty: all that have a name
 };
 
+struct SynthesizeOptions : FullSearchOptions {
+  std::string scenario;
+  std::string pairs = "auto";
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -85,6 +90,7 @@ sim::ExitCode replay_command(const ReplayOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
 sim::ExitCode explore_command(const ExploreOptions& options);
 sim::ExitCode compare_command(const CompareOptions& options);
+sim::ExitCode synthesize_command(const SynthesizeOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 

@@ -17,7 +17,7 @@ Json cell_json(const Findings& cell, const model::Scenario& scenario, bool repro
   json["scenario_hash"] = model::hash_text(scenario.hash());
   json["policy"] = cell.policy;
   json["verdict"] = sim::name_of(cell.verdict);
-  json["bound"] = name_of(cell.bound);
+  json["bound"] = sim::name_of(cell.bound);
   json["states"] = cell.states;
   json["not_expanded"] = cell.states - cell.expanded;
   json["depth"] = cell.depth;

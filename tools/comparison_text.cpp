@@ -12,6 +12,7 @@
 #include "sim/verdict.h"
 #include "tools/report_comparison.h"
 #include "tools/report_explore.h"
+#include "tools/report_numbers.h"
 #include "tools/text_layout.h"
 #include "tools/words.h"
 
@@ -165,8 +166,7 @@ std::string measured(const Comparison& comparison) {
   char most[40];
   std::snprintf(most, sizeof most, "%.1f MiB", static_cast<double>(memory) / (1 << 20));
   return header("measured", std::to_string(searches) + " searches, " + std::to_string(states) +
-                                " states, at most " + most + "; " +
-                                seconds_in_words(comparison.seconds));
+                                " states, at most " + most + "; " + seconds(comparison.seconds));
 }
 
 }  // namespace

@@ -12,9 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 5> bound_names{"none", "states", "memory", "time",
-                                                      "interrupted"};
-
 Json step_json(StepName step) {
   Json json;
   json["actor"] = model::short_name(step.actor);
@@ -109,8 +106,6 @@ Json steps_json(const Findings& f) {
 
 }  // namespace
 
-std::string_view name_of(sim::Bound bound) { return model::name_of(bound_names, bound); }
-
 Json probability_json(const Findings& f) {
   Json json;
   json["decimal"] = f.probability->decimal();
@@ -136,7 +131,7 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
     json["invariant"] = model::entry_of(f.invariant).name;
   }
   json["verdict"] = sim::name_of(f.verdict);
-  json["bound"] = name_of(f.bound);
+  json["bound"] = sim::name_of(f.bound);
   json["states"] = f.states;
   json["not_expanded"] = f.states - f.expanded;
   json["transitions"] = f.transitions;

@@ -187,6 +187,25 @@ void add_compare(CLI::App& command, tools::CompareOptions& options,
       std::string(footer));
 }
 
+constexpr const char* synthesize_footer =
+    "Exit codes: 0 an ordering suffices, or nothing fails; 1 none suffices; 2 bad usage or input;\n"
+    "3 a bound was reached before one was found. README.md says what is tried and when it "
+    "suffices.";
+
+void add_synthesize(CLI::App& command, tools::SynthesizeOptions& options,
+                    std::vector<std::string>& policies) {
+  add_scenario(command, options.scenario, policies);
+  add_full_search(command, options);
+  add_format(command, options.format, {"text", "json"});
+  command
+      .add_option("--pairs", options.pairs,
+                  "try pairs of orderings none of which suffices alone; auto: if there are not too "
+                  "many for so large a system")
+      ->check(CLI::IsMember({"never", "auto", "always"}))
+      ->capture_default_str();
+  command.footer(synthesize_footer);
+}
+
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 
 /// Declares all commands, parses, and runs the one that was named.
@@ -251,6 +270,10 @@ int run(int argc, char** argv) {
   CLI::App* compare_app =
       app.add_subcommand("compare", "every scenario under every policy, as a table");
   add_compare(*compare_app, compare, policies);
+  tools::SynthesizeOptions synthesize;
+  CLI::App* synthesize_app = app.add_subcommand(
+      "synthesize", "find orderings of steps that would repair a scenario that fails");
+  add_synthesize(*synthesize_app, synthesize, policies);
 
   try {
     app.parse(argc, argv);
@@ -265,8 +288,10 @@ int run(int argc, char** argv) {
     compare.policies = tools::chosen_policies(policies);
     return tools::compare_command(compare);
   }
-  run_options.policies = hunt.policies = explore.policies = tools::chosen_policies(policies);
+  run_options.policies = hunt.policies = explore.policies = synthesize.policies =
+      tools::chosen_policies(policies);
   if (*explore_app) return tools::explore_command(explore);
+  if (*synthesize_app) return tools::synthesize_command(synthesize);
   return *run_app ? tools::run_command(run_options) : tools::hunt_command(hunt);
 }
 

@@ -9,6 +9,7 @@
 #include "model/invariants.h"
 #include "model/labels.h"
 #include "model/names.h"
+#include "tools/report_numbers.h"
 #include "tools/report_text.h"
 #include "tools/shell.h"
 #include "tools/words.h"
@@ -17,37 +18,6 @@ namespace tools {
 namespace {
 
 using sim::BigInt;
-
-std::string line(std::string_view title, const std::string& text) {
-  std::string padded(title);
-  padded.resize(std::max<std::size_t>(padded.size() + 1, 13), ' ');
-  return padded + text + "\n";
-}
-
-std::string number(std::uint64_t n) { return std::to_string(n); }
-
-/// "1.85e+34" for what nobody counts digits of.
-std::string about(const BigInt& n) {
-  std::string digits = n.str();
-  if (digits.size() <= 9) return {};
-  const std::string power = std::to_string(digits.size() - 1);
-  return " (about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e+" + power + ")";
-}
-
-/// "97.96 %"
-std::string percent(const BigInt& part, const BigInt& whole) {
-  const auto hundredths =
-      whole == 0 ? 0u : static_cast<unsigned>((part * 20'000 + whole) / (whole * 2));
-  if (part != 0 && hundredths == 0) return "below 0.01 %";
-  if (part != whole && hundredths == 10'000) return "above 99.99 %";
-  char text[32];
-  std::snprintf(text, sizeof text, "%u.%02u %%", hundredths / 100, hundredths % 100);
-  return text;
-}
-
-std::string plural(std::uint64_t n, const std::string& word) {
-  return number(n) + " " + word + (n == 1 ? "" : "s");
-}
 
 std::string reductions_in_words(sim::Reductions reductions) {
   if (reductions.symmetry && reductions.partial_order) return "symmetry and partial order";
@@ -224,11 +194,11 @@ std::string cycle(const Findings& f, const model::Scenario& scenario,
 std::string measured(const Findings& f) {
   const double rate = f.search_seconds > 0 ? 1e-6 / f.search_seconds : 0;
   char text[160];
-  std::snprintf(
-      text, sizeof text, "%.2f M states/s, %.2f M transitions/s, %.1f MiB; search %s, in all %s",
-      static_cast<double>(f.states) * rate, static_cast<double>(f.transitions) * rate,
-      static_cast<double>(f.memory) / (1 << 20), seconds_in_words(f.search_seconds).c_str(),
-      seconds_in_words(f.all_seconds).c_str());
+  std::snprintf(text, sizeof text,
+                "%.2f M states/s, %.2f M transitions/s, %.1f MiB; search %s, in all %s",
+                static_cast<double>(f.states) * rate, static_cast<double>(f.transitions) * rate,
+                static_cast<double>(f.memory) / (1 << 20), seconds(f.search_seconds).c_str(),
+                seconds(f.all_seconds).c_str());
   return line("measured", text);
 }
 
@@ -248,12 +218,6 @@ std::string bound_in_words(const Findings& f) {
       return "interrupted";
   }
   return {};
-}
-
-std::string seconds_in_words(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, value < 10 ? "%.2f s" : "%.0f s", value);
-  return text;
 }
 
 std::string replay_command(const Findings& f, const model::Scenario& scenario,

@@ -35,14 +35,8 @@ std::string replay_command(const Findings& findings, const model::Scenario& scen
 /// A probability that is known, as JSON. REQUIRES: findings.probability.
 nlohmann::ordered_json probability_json(const Findings& findings);
 
-/// "none", "states", "memory", "time", "interrupted": as JSON has them.
-std::string_view name_of(sim::Bound bound);
-
 /// What ended the search: "the limit on states (--max-states)"; nothing for none.
 std::string bound_in_words(const Findings& findings);
-
-/// "0.52 s", "12 s"
-std::string seconds_in_words(double seconds);
 
 /// "RPC task 1, frwr_op_map: post FASTREG"
 std::string in_words(StepName step);

@@ -4,8 +4,10 @@
 #include "tools/search_setup.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "model/policy.h"
+#include "tools/watch.h"
 
 namespace tools {
 
@@ -19,6 +21,27 @@ model::World world_after(const model::RaceModel& model, const sim::Schedule& sch
   sim::NullSink sink;
   for (std::size_t i = 0; i < steps; ++i) model.step(w, schedule[i], sink);
   return w;
+}
+
+FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario) {
+  FullSearchLimits limits;
+  limits.jobs =
+      options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const model::SearchBudget& own = scenario.search;
+  if (options.max_states != 0) {
+    limits.max_states = static_cast<sim::StateId>(options.max_states);
+  } else if (own.max_states != 0) {
+    limits.max_states = static_cast<sim::StateId>(own.max_states);
+  }
+  limits.max_memory = options.max_memory != 0   ? options.max_memory
+                      : own.max_memory_mib != 0 ? own.max_memory_mib << 20
+                                                : default_memory_limit();
+  if (options.time_limit_ms != 0) {
+    limits.time = std::chrono::milliseconds(options.time_limit_ms);
+  } else if (own.time_limit_s != 0) {
+    limits.time = std::chrono::seconds(own.time_limit_s);
+  }
+  return limits;
 }
 
 sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario) {

@@ -3,9 +3,13 @@
 // From options to a scenario, its models and a strategy: what run and hunt share.
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "model/trace.h"
+#include "sim/state_graph.h"
 #include "tools/commands.h"
 
 namespace tools {
@@ -17,6 +21,17 @@ model::RaceModel model_of(const model::Scenario& scenario, const std::string& po
 /// REQUIRES: they are possible one after the other.
 model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
                          std::size_t steps);
+
+/// Bounds of a search of all interleavings.
+struct FullSearchLimits {
+  unsigned jobs = 1;
+  sim::StateId max_states = static_cast<sim::StateId>(sim::most_states);
+  std::uint64_t max_memory = 0;  ///< bytes
+  std::optional<std::chrono::milliseconds> time;
+};
+
+/// Those asked for, else the scenario's own, else what the machine has.
+FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario);
 
 /// The strategy asked for. PCT's step bound is measured under the first policy
 /// of the table whatever policy and --max-steps, so that one seed makes the same

@@ -17,7 +17,7 @@ _frwrsim() {
     -s | --strategy) words=$(_frwrsim_names strategies) ;;
     --format)
       case $command in
-        hunt | explore) words='text json' ;;
+        hunt | explore | synthesize) words='text json' ;;
         compare) words='text markdown json' ;;
         *) words='text json ftrace schedule' ;;
       esac
@@ -25,6 +25,7 @@ _frwrsim() {
     --invariant) words=$(_frwrsim_names invariants) ;;
     --reduction) words='none symmetry partial-order all' ;;
     --count-preemptions) words='auto always never' ;;
+    --pairs) words='never auto always' ;;
     -o | --output | --certificate | --against)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
@@ -36,7 +37,7 @@ _frwrsim() {
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay hunt explore compare --help --version'
+      words='list validate run replay hunt explore compare synthesize --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
@@ -52,11 +53,15 @@ _frwrsim() {
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
             --reproducible --help'
           ;;
+        synthesize)
+          words='--policy --jobs --format --output --max-states --max-memory --time-limit
+            --pairs --reproducible --help'
+          ;;
       esac
     else
       case $command in
         list) words='scenarios policies invariants strategies guards' ;;
-        run | hunt | explore | compare | replay | validate)
+        run | hunt | explore | compare | synthesize | replay | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"
