@@ -74,11 +74,14 @@ template <class Sink>
 void rep_connect_worker_step(Kernel<Sink>& k) {
   World& w = k.world;
   w.rep_connect_scheduled = 0;
-  for (Rpc& rpc : w.rpcs) rpc.cookie_is_current = 0;
+  if (!k.mutant(Mutant::cookie_is_not_bumped)) {
+    for (Rpc& rpc : w.rpcs) rpc.cookie_is_current = 0;
+  }
   const bool was_connected = w.connected != 0;
   const bool is_connected = w.ep == EpState::connected;
   if (was_connected == is_connected) return;
   k.set_connected(is_connected);
+  if (!is_connected && k.mutant(Mutant::loss_wakes_nobody)) return;
   wake_pending_tasks(k, is_connected ? Status::ok : Status::notconn);
 }
 
@@ -166,11 +169,13 @@ void connect_worker_step(Kernel<Sink>& k, Fault fault) {
     case ConnectPc::idle:
       break;
     case ConnectPc::clear_connected:  // wakes nobody
-      k.set_connected(false);
+      if (!k.mutant(Mutant::worker_keeps_connected)) k.set_connected(false);
       w.connect = ConnectPc::disconnect;
       break;
     case ConnectPc::disconnect:
-      if (w.qp == QpState::rts) lose_connection(k);
+      if (w.qp == QpState::rts && !k.mutant(Mutant::worker_does_not_disconnect)) {
+        lose_connection(k);
+      }
       w.connect = ConnectPc::wait_upcall;
       break;
     case ConnectPc::wait_upcall:
@@ -208,7 +213,7 @@ void connect_worker_step(Kernel<Sink>& k, Fault fault) {
       w.connect = ConnectPc::destroy_qp;
       break;
     case ConnectPc::destroy_qp:
-      destroy_old_qp(k);
+      if (!k.mutant(Mutant::old_qp_stays)) destroy_old_qp(k);
       w.connect = ConnectPc::connect;
       break;
     case ConnectPc::connect:
@@ -219,12 +224,15 @@ void connect_worker_step(Kernel<Sink>& k, Fault fault) {
       w.connect = w.ep == EpState::connected ? ConnectPc::finish : ConnectPc::wake_failed;
       break;
     case ConnectPc::wake_failed:
-      wake_pending_tasks(k, Status::connaborted);
+      if (!k.mutant(Mutant::failed_connect_wakes_nobody)) {
+        wake_pending_tasks(k, Status::connaborted);
+      }
       w.connect = ConnectPc::finish;
       break;
     case ConnectPc::finish:
-      w.connecting = 0;
-      w.connect = ConnectPc::idle;
+      w.connect =
+          w.connecting == worker_queued_again ? ConnectPc::clear_connected : ConnectPc::idle;
+      w.connecting = w.connecting == worker_queued_again ? 1 : 0;
       if (w.locked_by == connect_owner) release_transport(k, connect_owner);
       break;
   }

@@ -82,7 +82,8 @@ void fail_marshal(Kernel<Sink>& k, RpcId id, Status status) {
   k.tell({.kind = EventKind::marshal_failed, .rpc = id, .to = static_cast<std::uint8_t>(status)});
   switch (k.setup.policy.failed_marshal) {
     case FailedMarshal::leaves_registered:
-      return marshal_has_failed(k, id);
+      if (!k.mutant(Mutant::failed_marshal_unmaps)) return marshal_has_failed(k, id);
+      [[fallthrough]];
     case FailedMarshal::unmap_safe:
       rpc.unmap_for = UnmapFor::marshal_error;
       rpc.pc = TaskPc::unmap_safe_pop;
@@ -147,7 +148,9 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       } else {
         // rpcrdma_get_mw kicks the refresh worker on its way out.
         const bool replaces = k.setup.policy.recover == Recover::destroy;
-        if (k.setup.refresh_batch > 0 || replaces) w.refresh_scheduled = 1;
+        if (k.setup.refresh_batch > 0 || replaces) {
+          w.refresh_scheduled = k.mutant(Mutant::refresh_is_not_scheduled) ? 0 : 1;
+        }
         fail_marshal(k, id, Status::nobufs);
       }
       break;
@@ -161,7 +164,7 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       break;
 
     case TaskPc::op_map_defer:
-      defer_mr_recovery(k, rpc.mr);
+      if (!k.mutant(Mutant::not_invalid_is_lost)) defer_mr_recovery(k, rpc.mr);
       rpc.mr = 0;
       rpc.pc = TaskPc::op_map_get;
       break;
@@ -191,14 +194,15 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       break;
 
     case TaskPc::op_map_set_done:
-      w.mr(rpc.mr).done = Done::wc_fastreg;
+      w.mr(rpc.mr).done =
+          k.mutant(Mutant::fastreg_keeps_callback) ? Done::wc_localinv : Done::wc_fastreg;
       k.tell({.kind = EventKind::rkey_bump, .mr = rpc.mr});
       rpc.pc = k.setup.policy.post_fastreg == PostFastreg::with_send ? TaskPc::marshal_add
                                                                      : TaskPc::op_map_post;
       break;
 
     case TaskPc::op_map_post:
-      if (post(k, Wr(WrKind::fastreg, rpc.mr))) {
+      if (post(k, Wr(WrKind::fastreg, rpc.mr)) || k.mutant(Mutant::rejected_fastreg_is_ignored)) {
         rpc.pc = TaskPc::marshal_add;
       } else {
         rpc.status = Status::notconn;
@@ -207,7 +211,7 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       break;
 
     case TaskPc::op_map_error_defer:
-      defer_mr_recovery(k, rpc.mr);
+      if (!k.mutant(Mutant::rejected_is_lost)) defer_mr_recovery(k, rpc.mr);
       rpc.mr = 0;
       fail_marshal(k, id, rpc.status);
       break;
@@ -219,7 +223,9 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       break;
 
     case TaskPc::marshal_add:
-      list_add(k, rpc.registered, rpc.mr, Place::registered, id);
+      if (!k.mutant(Mutant::registered_is_not_listed)) {
+        list_add(k, rpc.registered, rpc.mr, Place::registered, id);
+      }
       rpc.mr = 0;
       ++rpc.segment;
       continue_marshal(k, id);
@@ -300,10 +306,14 @@ void recover_step(Kernel<Sink>& k, Recovery& r, Fault fault) {
       if (!k.mutant(Mutant::reset_leaves_state)) k.set_fr_state(r.mr, FrState::is_invalid);
       r.pc = is_unmapped_by(k, r) ? RecoverPc::dma_unmap : RecoverPc::put;
       r.snapshot = FrState{};
+      if (k.mutant(Mutant::recovered_is_put_first) && r.pc == RecoverPc::dma_unmap) {
+        put_mr(k, r.mr);
+      }
       break;
     case RecoverPc::dma_unmap:  // r5
       if (!k.mutant(Mutant::recovered_is_not_unmapped)) dma_unmap(k, r.mr);
       r.pc = RecoverPc::put;
+      if (k.mutant(Mutant::recovered_is_put_first)) r = Recovery{};
       break;
     case RecoverPc::orphan_dma_unmap:
       dma_unmap(k, r.mr);
@@ -421,7 +431,8 @@ void softirq_step(Kernel<Sink>& k) {
       const Done done = w.mr(wc.subject()).done;
       forget_dead_callback(w, wc.subject());
       if (done == Done::wc_localinv_wake) {
-        s = {wc.flag() ? SoftirqPc::wc_localinv_wake : SoftirqPc::wake, wc.subject()};
+        const bool marks = wc.flag() || k.mutant(Mutant::success_is_marked);
+        s = {marks ? SoftirqPc::wc_localinv_wake : SoftirqPc::wake, wc.subject()};
       } else if (wc.flag()) {
         s = {done == Done::wc_fastreg ? SoftirqPc::wc_fastreg : SoftirqPc::wc_localinv,
              wc.subject()};

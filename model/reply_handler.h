@@ -26,7 +26,7 @@ void reply_handler_step(Kernel<Sink>& k, RpcId id) {
     case ReplyPc::idle:
       // No match, or a duplicate (rl_reply is set already): dropped.
       --rpc.replies;
-      if (rpc.on_receive_list && !rpc.reply_received) {
+      if (rpc.on_receive_list && (!rpc.reply_received || k.mutant(Mutant::duplicate_is_handled))) {
         if (!k.mutant(Mutant::match_keeps_request)) rpc.on_receive_list = 0;
         h.pc = ReplyPc::unmap_sync;
       }
@@ -35,7 +35,7 @@ void reply_handler_step(Kernel<Sink>& k, RpcId id) {
       if (rpc.pc != TaskPc::done) rpc.reply_received = 1;
       rpc.on_receive_list = 0;
       k.tell({.kind = EventKind::completed, .rpc = id});
-      wake(k, id, Status::ok);
+      if (!k.mutant(Mutant::answer_wakes_nobody)) wake(k, id, Status::ok);
       h = ReplyHandler{};
       break;
     default:

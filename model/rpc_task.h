@@ -176,6 +176,9 @@ inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
   }
 }
 
+/// World::connecting of a worker that is queued while it runs: a mutant's.
+inline constexpr std::uint8_t worker_queued_again = 2;
+
 /// xprt_connect and what surrounds it (call_connect, call_connect_status).
 template <class Sink>
 void connect_step(Kernel<Sink>& k, RpcId id) {
@@ -193,8 +196,12 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::call_connect;
       break;
     case TaskPc::connect_test:
-      rpc.status = w.connected ? Status::ok : Status::none;
-      rpc.pc = w.connected ? TaskPc::connect_unlock : TaskPc::connect_sleep;
+      rpc.status = Status::none;
+      rpc.pc = TaskPc::connect_sleep;
+      if (w.connected && !k.mutant(Mutant::connect_test_is_left_out)) {
+        rpc.status = Status::ok;
+        rpc.pc = TaskPc::connect_unlock;
+      }
       break;
     case TaskPc::connect_sleep:
       if (k.setup.guards.no_spurious_reconnect && w.connected) {
@@ -206,7 +213,13 @@ void connect_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::connect_start;
       break;
     case TaskPc::connect_start:
-      if (w.connecting || (k.setup.guards.no_spurious_reconnect && about_to_be_connected(w))) {
+      if (w.connecting && k.mutant(Mutant::connecting_is_not_tested)) {
+        if (w.reconnects_left == 0) return k.cut(Budget::reconnects);
+        --w.reconnects_left;
+        w.connecting = worker_queued_again;
+        rpc.pc = TaskPc::connect_unlock;
+      } else if (w.connecting ||
+                 (k.setup.guards.no_spurious_reconnect && about_to_be_connected(w))) {
         rpc.pc = TaskPc::connect_wait;  // returns still holding the transport
       } else if (w.reconnects_left == 0) {
         k.cut(Budget::reconnects);
@@ -293,7 +306,8 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
   switch (rpc.pc) {
     case TaskPc::prepare_transmit:
     case TaskPc::transmit_lock_wait:
-      if (rpc.pc == TaskPc::prepare_transmit && rpc.reply_received) {
+      if (rpc.pc == TaskPc::prepare_transmit && rpc.reply_received &&
+          !k.mutant(Mutant::answered_is_sent_again)) {
         rpc.pc = TaskPc::call_status;
       } else if (!reserve_transport(k, id)) {
         rpc.pc = TaskPc::transmit_lock_wait;
@@ -304,7 +318,7 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
       }
       break;
     case TaskPc::transmit:
-      if (rpc.reply_received) {
+      if (rpc.reply_received && !k.mutant(Mutant::answered_is_sent_again)) {
         rpc.pc = TaskPc::end_transmit;
       } else {
         rpc.on_receive_list = 1;
@@ -329,7 +343,7 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
       rpc.cookie_is_current = 1;
       break;
     case TaskPc::post_send:
-      if (post_request(k, id)) {
+      if (post_request(k, id) || k.mutant(Mutant::rejected_send_is_ignored)) {
         if (k.setup.loss_before_send_of == id) rpc.send_was_posted = 1;
         rpc.pc = TaskPc::transmit_done;
       } else {
@@ -338,12 +352,12 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
       }
       break;
     case TaskPc::drop_connection:
-      k.set_connected(false);
+      if (!k.mutant(Mutant::drop_keeps_connected)) k.set_connected(false);
       wake_pending_tasks(k, Status::again);
       rpc.pc = TaskPc::call_status;
       break;
     case TaskPc::transmit_done:
-      if (!w.connected) {
+      if (!w.connected && !k.mutant(Mutant::sleeps_on_lost_connection)) {
         rpc.status = Status::notconn;  // keeps the transport
         rpc.pc = TaskPc::call_status;
       } else {
@@ -393,7 +407,7 @@ void status_step(Kernel<Sink>& k, RpcId id) {
       rpc.pc = TaskPc::prepare_transmit;
       break;
     case TaskPc::release:
-      release_transport(k, id);
+      if (!k.mutant(Mutant::release_keeps_lock)) release_transport(k, id);
       rpc.on_receive_list = 0;
       rpc.pc = TaskPc::free_buffer;
       break;

@@ -44,7 +44,7 @@ void prepare_invalidation_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
       h.pc = ReplyPc::linv_done;
       break;
     case ReplyPc::linv_done:
-      w.mr(h.mr).done = Done::wc_localinv;
+      if (!k.mutant(Mutant::invalidation_keeps_callback)) w.mr(h.mr).done = Done::wc_localinv;
       if (!walk_is_sound(k, id, h.mr)) return;
       if (const MrId next = w.mr(h.mr).next; next != 0) {
         w.mr(h.mr).linv_next = next;
@@ -55,8 +55,8 @@ void prepare_invalidation_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
       }
       break;
     case ReplyPc::linv_wake:
-      w.mr(h.mr).done = Done::wc_localinv_wake;
-      w.mr(h.mr).linv_done = 0;
+      if (!k.mutant(Mutant::wake_callback_is_not_set)) w.mr(h.mr).done = Done::wc_localinv_wake;
+      if (!k.mutant(Mutant::completion_is_not_reset)) w.mr(h.mr).linv_done = 0;
       h.pc = ReplyPc::linv_post;
       break;
     default:
@@ -96,9 +96,13 @@ void reset_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
   World& w = k.world;
   switch (h.pc) {
     case ReplyPc::disconnect:
-      if (w.qp == QpState::rts) lose_connection(k);
+      if (w.qp == QpState::rts && !k.mutant(Mutant::rejected_post_keeps_connection)) {
+        lose_connection(k);
+      }
+      h.pc = ReplyPc::unlink_first;
+      if (k.mutant(Mutant::rejected_invalidation_is_not_reset)) break;
       h.mr = w.rpc(id).registered;
-      h.pc = h.mr != 0 ? ReplyPc::reset_dereg : ReplyPc::unlink_first;
+      if (h.mr != 0) h.pc = ReplyPc::reset_dereg;
       break;
     case ReplyPc::reset_dereg:
       dereg_mr(k, h.mr);
@@ -109,7 +113,7 @@ void reset_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
       h.pc = ReplyPc::reset_invalid;
       break;
     case ReplyPc::reset_invalid:
-      k.set_fr_state(h.mr, FrState::is_invalid);
+      if (!k.mutant(Mutant::reset_leaves_state)) k.set_fr_state(h.mr, FrState::is_invalid);
       if (!walk_is_sound(k, id, h.mr)) return;
       h.mr = w.mr(h.mr).next;
       h.pc = h.mr != 0 ? ReplyPc::reset_dereg : ReplyPc::unlink_first;
@@ -137,6 +141,7 @@ void release_mrs_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
           list_remove(k, w.rpc(id).registered, h.mr, id);
         }
         h.pc = ReplyPc::dma_unmap;
+        if (k.mutant(Mutant::invalidated_is_put_first)) put_mr(k, h.mr);
       }
       break;
     case ReplyPc::dma_unmap:
@@ -144,7 +149,7 @@ void release_mrs_step(Kernel<Sink>& k, RpcId id, ReplyHandler& h) {
       h.pc = ReplyPc::put;
       break;
     case ReplyPc::put:
-      put_mr(k, h.mr);
+      if (!k.mutant(Mutant::invalidated_is_put_first)) put_mr(k, h.mr);
       h.mr = 0;
       h.pc = h.next != 0 ? ReplyPc::unlink : ReplyPc::complete;
       break;
