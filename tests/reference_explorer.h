@@ -44,7 +44,8 @@ std::string_view bytes_of(const State& state) {
 /// Visits every reachable state of `model`. `wanted(state)` says which state to
 /// return a shortest schedule to. Throws std::length_error beyond `max_states`.
 template <sim::Model M, class Predicate>
-Exploration<M> explore(const M& model, Predicate wanted, std::uint64_t max_states = 4'000'000) {
+Exploration<M> explore(const M& model, Predicate wanted, std::uint64_t max_states = 4'000'000,
+                       bool stops_when_found = false) {
   using State = typename M::State;
   struct Hash {
     std::size_t operator()(const State& s) const {
@@ -76,7 +77,7 @@ Exploration<M> explore(const M& model, Predicate wanted, std::uint64_t max_state
   };
 
   visit(model.initial(), {});
-  while (!frontier.empty()) {
+  while (!frontier.empty() && !(stops_when_found && result.schedule)) {
     const State& state = *frontier.front();
     frontier.pop_front();
     std::optional<sim::End> end = model.stopped(state);
@@ -97,6 +98,12 @@ Exploration<M> explore(const M& model, Predicate wanted, std::uint64_t max_state
   }
   result.states = visited.size();
   return result;
+}
+
+/// The same, only until the first such state: nothing but its schedule is complete.
+template <sim::Model M, class Predicate>
+Exploration<M> explore_until(const M& model, Predicate wanted, std::uint64_t max_states) {
+  return explore(model, wanted, max_states, true);
 }
 
 /// The same without looking for a state.

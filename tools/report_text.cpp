@@ -81,13 +81,23 @@ std::string mr_history(const Trace& trace, MrId mr) {
   return text;
 }
 
-/// What DMA-API debugging would print, if the violation is one it would see.
-std::optional<std::string> kernel_line(const Trace& trace) {
+/// What DMA-API debugging would print, if the violation is one it would see; and, if
+/// that names an innocent, who it was.
+std::optional<std::string> kernel_lines(const Trace& trace) {
   if (trace.violation.invariant != Invariant::double_unmap &&
       trace.violation.invariant != Invariant::unmap_never_mapped) {
     return std::nullopt;
   }
-  return dma_api_line(ledger_of(trace).back());
+  const std::vector<LedgerEntry> ledger = ledger_of(trace);
+  std::string text = "  " + dma_api_line(ledger.back()) + "\n";
+  if (const LedgerEntry* culprit = culprit_of(ledger)) {
+    text += "  MR " + std::to_string(ledger.back().mr) + " is the victim: at step " +
+            std::to_string(culprit->step) + " the second unmap of MR " +
+            std::to_string(culprit->mr) + " took its mapping away (" +
+            std::string(long_name(culprit->actor)) + ", " +
+            std::string(label_of(culprit->actor, culprit->step_id).function) + ")\n";
+  }
+  return text;
 }
 
 /// For a deadlock: every RPC and worker that has not finished, and where it stands.
@@ -140,9 +150,8 @@ std::string failure(const Trace& trace, const Style& style) {
     const std::string title = "History of MR " + std::to_string(trace.violation.mr);
     text += "\n" + style.strong(title) + "\n" + mr_history(trace, trace.violation.mr);
   }
-  if (const auto line = kernel_line(trace)) {
-    text += "\n" + style.strong("What a kernel with DMA-API debugging would print") + "\n  " +
-            *line + "\n";
+  if (const auto lines = kernel_lines(trace)) {
+    text += "\n" + style.strong("What a kernel with DMA-API debugging would print") + "\n" + *lines;
   }
   return text;
 }
