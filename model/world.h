@@ -13,7 +13,7 @@
 //
 // Program counters: one value per statement that another context can get
 // between, in the kernel's order, named after the kernel function (net/sunrpc,
-// net/sunrpc/xprtrdma, about v4.9). docs/model.md has the table.
+// net/sunrpc/xprtrdma, about v4.9). docs/fidelity.md has the table.
 #pragma once
 
 #include <array>

@@ -101,8 +101,8 @@ run_tests asan-ubsan
 step 'the same states, counted by SPIN'
 tools/install-deps.sh bench
 build release --target fib_explore
-tools/bench/peers/run_peers.py --check-only --only small --only medium --only fib \
-  --fib-program build/release/tools/fib_explore
+tools/bench/peers/run_peers.py --check-only --only small --only medium --only unguarded \
+  --only faults --only fib --fib-program build/release/tools/fib_explore
 
 step 'coverage'
 tools/coverage.sh

@@ -174,7 +174,7 @@ def replay(program, files):
     for invariant, steps, command in found:
         done = run(program, *command.split(), "--format", "json")
         trace = json.loads(done.stdout)
-        said = (trace["violation"]["invariant"], len(trace["steps"]))
+        said = (trace["end"].get("invariant"), len(trace["steps"]))
         if done.returncode != 1 or said != (invariant, int(steps)):
             failures.append(f"{command}: found {said}, exit code {done.returncode}")
     if matrix(program, files) not in text:

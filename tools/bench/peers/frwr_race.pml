@@ -92,6 +92,15 @@
 #ifndef FAULTS_PREPARE_SEND
 #define FAULTS_PREPARE_SEND   0
 #endif
+#ifndef FAULTS_DRAIN_MARKER
+#define FAULTS_DRAIN_MARKER   0
+#endif
+#ifndef FAULTS_SIGNAL
+#define FAULTS_SIGNAL         0
+#endif
+#ifndef FAULTS_TIMEOUT
+#define FAULTS_TIMEOUT        0
+#endif
 // The guards.
 #ifndef ENOBUFS_DELAY
 #define ENOBUFS_DELAY         0
@@ -107,6 +116,9 @@
 #endif
 #ifndef NO_SPURIOUS_RECONNECT
 #define NO_SPURIOUS_RECONNECT 0
+#endif
+#ifndef RECONNECT_DELAY
+#define RECONNECT_DELAY       0
 #endif
 // The policy: 1 is unmap-on-marshal-error, 0 leave-registered.
 #ifndef UNMAP_ON_MARSHAL_ERROR
@@ -236,6 +248,7 @@
 #define ENOBUFS               4
 #define EIO                   5
 #define ECONNABORTED          6
+#define ETIMEDOUT             7
 
 // pc of one execution of recover_mr
 #define REC_IDLE              0
@@ -414,6 +427,9 @@ unsigned refreshes_left : 4 = REFRESHES;
 unsigned dma_map_faults : 3 = FAULTS_DMA_MAP;
 unsigned map_mr_sg_faults : 3 = FAULTS_MAP_MR_SG;
 unsigned prepare_send_faults : 3 = FAULTS_PREPARE_SEND;
+unsigned drain_marker_faults : 3 = FAULTS_DRAIN_MARKER;
+unsigned signals_left : 3 = FAULTS_SIGNAL;
+unsigned timeouts_left : 3 = FAULTS_TIMEOUT;
 unsigned cut : 3;
 unsigned violated : 3;
 unsigned violated_mr : 4;
@@ -763,6 +779,33 @@ inline finish_rpc(i) {
   n = 0
 }
 
+// A task that is asleep, where a signal reaches it.
+#define is_asleep(i)                                                              \
+  (((pc[i] == CONNECT_LOCK_WAIT || pc[i] == TRANSMIT_LOCK_WAIT) &&                \
+    locked_by != i + 1) ||                                                        \
+   ((pc[i] == CONNECT_WAIT || pc[i] == CALL_STATUS) && rpcs[i].on_pending) ||     \
+   pc[i] == ENOBUFS_WAIT)
+
+// A signal, or a soft timeout.
+inline kill_task(i) {
+  n = 0;
+  do
+  :: n < RPCS && sending[n] != i + 1 -> n++
+  :: else -> break
+  od;
+  do
+  :: n + 1 < RPCS -> sending[n] = sending[n + 1]; n++
+  :: else -> break
+  od;
+  if
+  :: n < RPCS -> sending[n] = 0
+  :: else
+  fi;
+  rpcs[i].on_pending = 0;
+  rpcs[i].status = NO_STATUS;
+  pc[i] = RELEASE
+}
+
 // Expressions cannot loop.
 #define is_fastreg(k)         (kind_of(send_queue[k]) == WR_FASTREG)
 #define fastreg_in_8(k)                                                              \
@@ -909,10 +952,12 @@ inline poll() {
 #define establish_possible                                                        \
   (connect == CON_WAIT_CONNECTED && qp == QP_IDLE && ep == EP_CONNECTING)
 
+#define reconnect_due         (!RECONNECT_DELAY || local_machinery_idle)
 #define drain_over            (drained && !(DRAIN_COVERS_REPLIES && some_reply_under_way))
 
 #define connect_worker_can_go                                                     \
-  (connect != CON_IDLE && (connect != CON_WAIT_UPCALL || ep != EP_CONNECTED) &&   \
+  (connect != CON_IDLE && (connect != CON_CLEAR_CONNECTED || reconnect_due) &&    \
+   (connect != CON_WAIT_UPCALL || ep != EP_CONNECTED) &&                          \
    (connect != CON_DRAIN || drain_over) &&                                        \
    (connect != CON_WAIT_CONNECTED || ep != EP_CONNECTING))
 
@@ -1049,7 +1094,8 @@ inline unlink_step(i) {
 #define some_rpc_unfinished   for_some_rpc(unfinished)
 #define some_reply_under_way  for_some_rpc(reply_under_way)
 
-// A loss need not happen: where it alone could move things on, nothing can.
+// A loss, a signal and a timeout need not happen: where they alone could move things on,
+// nothing can.
 #define others_can_go                                                             \
   (rnic_can_go || softirq_can_go || recovery_can_go || refresh_scheduled ||       \
    connect_worker_can_go || rep_connect_scheduled || established_upcall ||        \
@@ -1510,7 +1556,7 @@ end:
 active proctype connect_worker() {
 end:
   do
-  :: d_step { con_at(CON_CLEAR_CONNECTED) ->
+  :: d_step { con_at(CON_CLEAR_CONNECTED) && reconnect_due ->
        connected = 0;
        connect = CON_DISCONNECT
      }
@@ -1525,9 +1571,13 @@ end:
        connect = CON_POST_MARKER
      }
   :: d_step { con_at(CON_POST_MARKER) ->
-       // Accepted whatever the QP's state; a full queue leaves the worker here.
-       connect = (send_queue_size < QUEUE_DEPTH -> CON_DRAIN : CON_POST_MARKER);
+       // Accepted whatever the QP's state.
+       connect = CON_DRAIN;
        push_send_queue(WR_DRAIN_MARKER)
+     }
+  :: d_step { con_at(CON_POST_MARKER) && drain_marker_faults > 0 ->
+       drain_marker_faults--;
+       connect = CON_SWAP_QP
      }
   :: d_step { con_at(CON_DRAIN) && drain_over ->
        drained = 0;
@@ -1631,6 +1681,58 @@ end:
 #endif
   od
 }
+
+// A signal or a soft timeout ends an RPC where it sleeps; a minor timeout wakes a task
+// that waits for its reply. Whichever a scenario has none of is left out.
+#define something_must_go     (others_can_go || establish_possible)
+#define signal_can_hit(i)     (is_asleep(i) && !pinned(i))
+#define timeout_can_hit(i)    (pc[i] == CALL_STATUS && rpcs[i].on_pending && !pinned(i))
+
+#if FAULTS_SIGNAL > 0
+inline hit_by_signal(i) {
+  signals_left--;
+  kill_task(i)
+}
+
+#define signal_due(i)                                                             \
+  (signals_left > 0 && signal_can_hit(i) && something_must_go && running)
+
+active proctype signals() {
+end:
+  do
+  :: d_step { signal_due(0) -> hit_by_signal(0) }
+#if RPCS > 1
+  :: d_step { signal_due(1) -> hit_by_signal(1) }
+#endif
+#if RPCS > 2
+  :: d_step { signal_due(2) -> hit_by_signal(2) }
+#endif
+  od
+}
+#endif
+
+#if FAULTS_TIMEOUT > 0
+inline hit_by_timeout(i) {
+  timeouts_left--;
+  wake(i, ETIMEDOUT)
+}
+
+#define timeout_due(i)                                                            \
+  (timeouts_left > 0 && timeout_can_hit(i) && something_must_go && running)
+
+active proctype minor_timer() {
+end:
+  do
+  :: d_step { timeout_due(0) -> hit_by_timeout(0) }
+#if RPCS > 1
+  :: d_step { timeout_due(1) -> hit_by_timeout(1) }
+#endif
+#if RPCS > 2
+  :: d_step { timeout_due(2) -> hit_by_timeout(2) }
+#endif
+  od
+}
+#endif
 
 // --------------------------------------------------------- model/race_model.cpp
 

@@ -38,14 +38,37 @@ SCENARIOS = ROOT / "scenarios"
 
 POLICIES = {"pre-fix": "unmap-on-marshal-error", "fix": "leave-registered"}
 
-# What is run by default, by size: scenarios, and the policies under which their space
-# fits into memory.
+# Shipped scenarios with other members: a guard off, a fault on.
+CHANGED = {
+    "upstream-report-unguarded": ("upstream-report", {"guards": []}),
+    "short-pool-unguarded": ("flushing-provider-short-pool", {"guards": []}),
+    "loss-any-time-unpinned": ("loss-any-time", {"guards": ["enobufs-delay"]}),
+    "upstream-report-other-delay": ("upstream-report", {"guards": ["reconnect-delay"]}),
+    "upstream-report-drain-marker": ("upstream-report", {"faults": {"drain_marker": 1}}),
+    "upstream-report-signal": ("upstream-report", {"faults": {"signal": 1}}),
+    "single-segment-timeout": ("single-segment", {"faults": {"timeout": 1},
+                                                  "losses": {"count": 0, "when": "any-time"}}),
+}
+
+# By size: scenarios, and the policies under which their space fits into memory.
 SIZES = {
     "small": {"upstream-report": ["pre-fix", "fix"]},
     "medium": {"upstream-three-segments": ["pre-fix", "fix"]},
     "large": {"two-rpcs": ["pre-fix", "fix"]},
+    "unguarded": {"upstream-report-unguarded": ["pre-fix", "fix"],
+                  "short-pool-unguarded": ["pre-fix", "fix"],
+                  "upstream-report-other-delay": ["pre-fix", "fix"]},
+    "unpinned": {"loss-any-time-unpinned": ["pre-fix", "fix"]},
+    "faults": {"upstream-report-drain-marker": ["pre-fix", "fix"],
+               "upstream-report-signal": ["pre-fix", "fix"],
+               "single-segment-timeout": ["pre-fix", "fix"]},
     "fib": {},
 }
+TIMED = ["small", "medium", "large", "fib"]  # what is run by default
+
+# What the peer has of a scenario's faults, and does not have at all.
+FAULTS = ("dma_map", "map_mr_sg", "prepare_send", "drain_marker", "signal", "timeout")
+NOT_IN_THE_PEER = ("iova", "detect", "invariants")
 
 # What we want to know of `frwrsim explore`, and the names it gives it.
 EXPLORE = ["explore", "{scenario}", "--policy", "{policy}", "--jobs", "{jobs}", "--verdict-only",
@@ -184,7 +207,11 @@ def macros_of(scenario, policy):
         "RECONNECTS": budgets["reconnects"],
         "UNMAP_ON_MARSHAL_ERROR": int(POLICIES[policy] == "unmap-on-marshal-error"),
     }
-    for fault in ("dma_map", "map_mr_sg", "prepare_send"):
+    unknown = [name for name in sorted(scenario) if name in NOT_IN_THE_PEER]
+    unknown += [f"fault {name}" for name in sorted(faults) if faults[name] and name not in FAULTS]
+    if unknown:
+        raise Failed(f"frwr_race.pml does not have {', '.join(unknown)}")
+    for fault in FAULTS:
         macros["FAULTS_" + fault.upper()] = faults.get(fault, 0)
     for guard in scenario.get("guards", []):
         macros[guard.upper().replace("-", "_")] = 1
@@ -353,6 +380,18 @@ class Case:
         return runs, differences
 
 
+def file_of(name, folder):
+    """The scenario file of that name; a changed one is written."""
+    if name not in CHANGED:
+        return SCENARIOS / f"{name}.json"
+    base, members = CHANGED[name]
+    scenario = json.loads((SCENARIOS / f"{base}.json").read_text()) | members
+    scenario.pop("expect", None)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(scenario))
+    return path
+
+
 def cases_of(options, folder):
     number = 0
 
@@ -363,8 +402,8 @@ def cases_of(options, folder):
 
     wanted = {pathlib.Path(path): list(POLICIES) for path in options.scenario}
     if not wanted:
-        for size in options.only or SIZES:
-            wanted |= {SCENARIOS / f"{name}.json": which for name, which in SIZES[size].items()}
+        for size in options.only or TIMED:
+            wanted |= {file_of(name, folder): which for name, which in SIZES[size].items()}
     for path, policies in wanted.items():
         try:
             scenario = json.loads(path.read_text())
@@ -380,7 +419,7 @@ def cases_of(options, folder):
             yield Case(path.stem, policy, command({}),
                        pans("frwr_race.pml", macros_of(scenario, policy)),
                        {name: command(changed) for name, changed in VARIANTS.items()})
-    if not options.scenario and "fib" in (options.only or SIZES):
+    if not options.scenario and "fib" in (options.only or TIMED):
         command = [options.fib_program, str(options.fib_n)] if options.fib_program else []
         yield Case(f"fib_bench({options.fib_n})", "", command,
                    pans("fib_bench.pml", {"N": options.fib_n}), has_verdict=False)
@@ -441,7 +480,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0],
                                      epilog=__doc__.split("\n\n")[-1])
     parser.add_argument("--only", action="append", choices=list(SIZES), default=[],
-                        help="this size; may be repeated")
+                        help="this size; may be repeated (" + ", ".join(TIMED) + ")")
     parser.add_argument("--scenario", action="append", default=[], metavar="FILE",
                         help="this scenario file instead; may be repeated")
     parser.add_argument("--policy", action="append", choices=list(POLICIES), default=[],
