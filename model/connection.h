@@ -151,14 +151,19 @@ void reset_pop(Kernel<Sink>& k) {
       return;
     }
   }
-  for (unsigned i = 0; i < w.mr_count; ++i) {
-    const auto id = static_cast<MrId>(i + 1);
-    const Place place = w.mrs[i].place;
-    if (place == Place::in_hand || place == Place::stale_list) {
-      return k.violate(Invariant::use_after_free, id);
+  w.connect = ConnectPc::swap_qp;
+  for (MrId mr = w.free_head; mr != 0; mr = w.mr(mr).next) {
+    if (w.mr(mr).fr_state != FrState::is_invalid) k.set_fr_state(mr, FrState::is_invalid);
+  }
+  // Which one is told of must not depend on MRs' names.
+  MrId left = w.recovery.mr != 0 ? w.recovery.mr : w.stale_head;
+  for (unsigned i = 0; i < max_rpcs; ++i) {
+    for (const MrId mr :
+         {w.rpcs[i].mr, w.rpcs[i].recovery.mr, w.handlers[i].mr, w.rare.sync[i].mr}) {
+      if (left == 0 && mr != 0 && w.mr(mr).place == Place::in_hand) left = mr;
     }
   }
-  w.connect = ConnectPc::swap_qp;
+  if (left != 0) k.violate(Invariant::use_after_free, left);
 }
 
 /// One step of xprt_rdma_connect_worker. REQUIRES: connect_worker_enabled.

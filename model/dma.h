@@ -15,34 +15,28 @@
 
 namespace model {
 
-/// An address for a mapping: the one freed last, else a new one.
-inline std::uint8_t take_iova(Iovas& iovas) {
-  if (iovas.free_count == 0) return ++iovas.given_out;
-  const std::uint8_t iova = iovas.free[--iovas.free_count];
-  iovas.free[iovas.free_count] = 0;
+/// An address for a mapping of this MR: the one freed last, else a new one.
+inline std::uint8_t take_iova(Iovas& iovas, MrId id) {
+  std::uint8_t iova = iovas.given_out;
+  if (iovas.free_count == 0) {
+    iova = ++iovas.given_out;
+  } else {
+    iova = iovas.free[--iovas.free_count];
+    iovas.free[iovas.free_count] = 0;
+  }
+  iovas.owner[iova - 1u] = id;
   return iova;
 }
 
-/// A mapping has this address.
-inline bool is_mapped_at(const Iovas& iovas, std::uint8_t iova) {
-  if (iova == 0) return false;
-  for (unsigned i = 0; i < iovas.free_count; ++i) {
-    if (iovas.free[i] == iova) return false;
-  }
-  return true;
+/// Whose mapping has this address; 0 if nobody's.
+inline MrId owner_of(const Iovas& iovas, std::uint8_t iova) {
+  return iova == 0 ? MrId{0} : iovas.owner[iova - 1u];
 }
 
 inline void free_iova(Iovas& iovas, std::uint8_t iova) {
-  if (is_mapped_at(iovas, iova)) iovas.free[iovas.free_count++] = iova;
-}
-
-/// Whose mapping an unmap of this address takes away; 0 if nobody's.
-inline MrId owner_of(const World& w, std::uint8_t iova) {
-  if (iova == 0) return 0;
-  for (unsigned i = 0; i < w.mr_count; ++i) {
-    if (w.rare.iova[i] == iova && w.mrs[i].dma == DmaState::mapped) return static_cast<MrId>(i + 1);
-  }
-  return 0;
+  if (owner_of(iovas, iova) == 0) return;
+  iovas.owner[iova - 1u] = 0;
+  iovas.free[iovas.free_count++] = iova;
 }
 
 /// What the server was told of this MR is no longer so.
@@ -56,7 +50,7 @@ template <class Sink>
 void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   Mr& mr = k.world.mr(id);
   std::uint8_t& iova = k.world.rare.iova[id - 1u];
-  if (k.setup.iova == IovaChoice::reuse) iova = take_iova(k.world.rare.iovas);
+  if (k.setup.iova == IovaChoice::reuse) iova = take_iova(k.world.rare.iovas, id);
   k.tell({.kind = EventKind::dma_map,
           .mr = id,
           .rpc = rpc,
@@ -74,18 +68,17 @@ void dma_unmap(Kernel<Sink>& k, MrId id) {
   if (k.setup.policy.mapped == Mapped::by_mr_dir && mr.dma != DmaState::mapped) return;
   const DmaState found = mr.dma;
   const std::uint8_t iova = w.rare.iova[id - 1u];
+  const MrId owner = owner_of(w.rare.iovas, iova);
   mr.dma = DmaState::unmapped;
   if (k.setup.severity(Invariant::rdma_on_live_mr) != Severity::off) stop_advertising(w, id);
   k.tell({.kind = EventKind::dma_unmap,
           .mr = id,
           .from = static_cast<std::uint8_t>(found),
-          .to = found == DmaState::mapped ? MrId{0} : owner_of(w, iova),
+          .to = owner == id ? MrId{0} : owner,
           .iova = iova});
-  bool is_noticed = found != DmaState::mapped;
-  if (k.setup.iova == IovaChoice::reuse) {
-    if (k.setup.detect == Detect::dma_api) is_noticed = !is_mapped_at(w.rare.iovas, iova);
-    free_iova(w.rare.iovas, iova);
-  }
+  free_iova(w.rare.iovas, iova);
+  const bool is_noticed =
+      k.setup.detect == Detect::dma_api ? owner == 0 : found != DmaState::mapped;
   if (!is_noticed) return;
   k.violate(found == DmaState::none ? Invariant::unmap_never_mapped : Invariant::double_unmap, id);
 }

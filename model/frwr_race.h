@@ -368,20 +368,34 @@ void unmap_safe_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   }
 }
 
+/// Where FASTREGs are posted with the Send: this MR's is not posted yet.
+inline bool waits_for_its_post(const World& w, MrId id) {
+  for (const Rpc& rpc : w.rpcs) {
+    if (rpc.pc < TaskPc::op_map_get || rpc.pc > TaskPc::post_send) continue;
+    for (MrId mr = rpc.registered; mr != 0; mr = w.mr(mr).next) {
+      if (mr == id) return true;
+    }
+  }
+  return false;
+}
+
 /// A flushed FASTREG's completion comes too late if its MR is no longer as the
 /// op_map that posted it left it: recovered, given up, or in use again.
-inline bool fastreg_is_stale(const World& w, MrId id) {
+inline bool fastreg_is_stale(const Setup& setup, const World& w, MrId id) {
   const Mr& mr = w.mr(id);
   if (mr.fr_state != FrState::is_valid) return true;
   for (const Rpc& rpc : w.rpcs) {
-    if (rpc.mr == id && rpc.pc > TaskPc::op_map_set_valid && rpc.pc <= TaskPc::op_map_post) {
+    if (rpc.mr == id && rpc.pc > TaskPc::op_map_set_valid && rpc.pc <= TaskPc::op_map_error_put) {
       return true;
     }
   }
-  for (unsigned i = 0; i < w.send_queue.size; ++i) {
-    if (w.send_queue.items[i] == Wr(WrKind::fastreg, id)) return true;
+  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
+    for (unsigned i = 0; i < queue->size; ++i) {
+      const Wr wr = queue->items[i];
+      if (wr.kind() == WrKind::fastreg && wr.subject() == id) return true;
+    }
   }
-  return false;
+  return setup.policy.post_fastreg == PostFastreg::with_send && waits_for_its_post(w, id);
 }
 
 inline bool softirq_enabled(const World& w) {
@@ -440,7 +454,7 @@ void softirq_step(Kernel<Sink>& k) {
       break;
     }
     case SoftirqPc::wc_fastreg:
-      if (k.watches(Invariant::stale_completion) && fastreg_is_stale(w, s.mr)) {
+      if (k.watches(Invariant::stale_completion) && fastreg_is_stale(k.setup, w, s.mr)) {
         k.violate(Invariant::stale_completion, s.mr);
       }
       mark_flushed(k, s.mr, FrState::flushed_fr);
@@ -455,8 +469,11 @@ void softirq_step(Kernel<Sink>& k) {
       s.pc = SoftirqPc::wake;
       break;
     case SoftirqPc::wake:
-      if (w.mr(s.mr).place == Place::released) return k.violate(Invariant::use_after_free, s.mr);
-      w.mr(s.mr).linv_done = 1;
+      if (w.mr(s.mr).place == Place::released) {
+        k.violate(Invariant::use_after_free, s.mr);
+      } else {
+        w.mr(s.mr).linv_done = 1;
+      }
       s = Softirq{};
       break;
   }

@@ -247,7 +247,9 @@ Label label_of(sim::ActorId actor, std::uint8_t step_id) {
         return inline_unmap_sync_label(static_cast<ReplyPc>(step_id - first_inline_unmap_sync));
       }
       if (step_id > first_inline_recovery) {
-        return recover_label(static_cast<RecoverPc>(step_id - first_inline_recovery));
+        Label label = recover_label(static_cast<RecoverPc>(step_id - first_inline_recovery));
+        if (label.name == "release") label.name = "release_mr";
+        return label;
       }
       return task_label(static_cast<TaskPc>(step_id));
     case Role::reply_handler:

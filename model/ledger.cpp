@@ -17,6 +17,9 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace) {
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
     for (const Event& event : step.events) {
+      if (event.kind == EventKind::moved && static_cast<Place>(event.to) == Place::released) {
+        last_map.at(event.mr) = {};
+      }
       if (event.kind != EventKind::dma_map && event.kind != EventKind::dma_unmap) continue;
       LedgerEntry entry = last_map.at(event.mr);
       entry.step = i + 1;

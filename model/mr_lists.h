@@ -40,16 +40,20 @@ inline bool names_mr(Wr wr) {
          wr.kind() == WrKind::local_inv_signaled;
 }
 
-/// The reply handler is about to post a LOCAL_INV of this MR, or waits for it.
-inline bool wants_callback(const World& w, const ReplyHandler& h, MrId id) {
-  if (h.pc < ReplyPc::linv_invalid || h.pc > ReplyPc::linv_wait) return false;
-  if (h.mr == id) return true;
+/// Its LOCAL_INV is in the chain of this walk.
+inline bool in_chain(const World& w, const ReplyHandler& h, MrId id) {
   // A chain of MRs that were registered again meanwhile might come back to itself.
   MrId mr = h.chain;
   for (unsigned n = 0; mr != 0 && n < max_mrs; ++n, mr = w.mr(mr).linv_next) {
     if (mr == id) return true;
   }
   return false;
+}
+
+/// The reply handler is about to post a LOCAL_INV of this MR, or waits for it.
+inline bool wants_callback(const World& w, const ReplyHandler& h, MrId id) {
+  if (h.pc < ReplyPc::linv_invalid || h.pc > ReplyPc::linv_wait) return false;
+  return h.mr == id || in_chain(w, h, id);
 }
 
 /// A free MR's callback will be set before it is read again, unless a WR of the
@@ -127,8 +131,15 @@ void put_back(Kernel<Sink>& k, MrId id) {
   put_mr(k, id);
 }
 
-/// Somebody still refers to a released MR: its slot is not yet free for a new one.
+/// Somebody still refers to a released MR, or its mapping is leaked: its slot is not
+/// free for a new one.
 inline bool is_named(const World& w, MrId id) {
+  if (w.mr(id).dma == DmaState::mapped) return true;
+  for (const auto* walks : {&w.handlers, &w.rare.sync}) {
+    for (const ReplyHandler& h : *walks) {
+      if (h.mr == id || h.next == id || in_chain(w, h, id)) return true;
+    }
+  }
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
       if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return true;

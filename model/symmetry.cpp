@@ -10,6 +10,7 @@
 
 #include <tuple>
 
+#include "model/dma.h"
 #include "model/mr_lists.h"
 
 namespace model {
@@ -81,7 +82,7 @@ void meet_the_rest(Names& names, const World& w) {
     const Mr& mr = w.mr(id);
     const Rare& rare = w.rare;
     return std::tuple(mr.fr_state, mr.dma, mr.place, mr.done, mr.linv_done, rare.iova[id - 1u],
-                      rare.advertised[id - 1u]);
+                      owner_of(rare.iovas, rare.iova[id - 1u]) == id, rare.advertised[id - 1u]);
   };
   while (!names.complete()) {
     MrId least = 0;
@@ -120,6 +121,7 @@ void apply(const Names& names, World& w) {
   for (ReplyHandler& h : w.handlers) rename_walk(h);
   for (ReplyHandler& sync : w.rare.sync) rename_walk(sync);
   rename(w.rare.connect_mr);
+  for (MrId& owner : w.rare.iovas.owner) rename(owner);
   for (WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
       Wr& wr = queue->items[i];

@@ -304,12 +304,13 @@ struct FaultsLeft {
   std::uint8_t timeout;       ///< a minor timeout of a task that waits for its reply
 };
 
-/// The I/O addresses, where they are reused: which were ever given out, and which
-/// of them are free, the last freed on top.
+/// The I/O addresses, where they are reused: what the IOMMU's table has at each, and
+/// which are free, the last freed on top.
 struct Iovas {
-  std::uint8_t given_out;  ///< 1 .. given_out
+  std::uint8_t given_out;  ///< 1 .. given_out were in use at some time
   std::uint8_t free_count;
   std::array<std::uint8_t, max_mrs> free;
+  std::array<MrId, max_mrs> owner;  ///< by address: whose mapping; 0: none
 };
 
 /// What only some policies and scenarios make use of. It comes last in the world and

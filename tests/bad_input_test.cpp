@@ -176,6 +176,10 @@ TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known
   CHECK_THAT(unknown("/budgets/reconnect"_json_pointer, "/budgets/reconnect"),
              Contains("'reconnects'"));
   CHECK_THAT(unknown("/faults/dma-map"_json_pointer, "/faults/dma-map"), Contains("'dma_map'"));
+  CHECK_THAT(unknown("/faults/drain-marker"_json_pointer, "/faults/drain-marker"),
+             Contains("'drain_marker'"));
+  CHECK_THAT(unknown("/invariants/double_unmap"_json_pointer, "/invariants/double_unmap"),
+             Contains("'double-unmap'"));
   CHECK_THAT(unknown("/refresh/time"_json_pointer, "/refresh/time"), Contains("'times'"));
   CHECK_THAT(unknown("/expect/leave-register"_json_pointer, "/expect/leave-register"),
              Contains("'leave-registered'"));
@@ -225,6 +229,10 @@ TEST_CASE("numbers out of range and of the wrong kind: the range is named") {
       {"/faults/dma_map", 0, 4},
       {"/faults/map_mr_sg", 0, 4},
       {"/faults/prepare_send", 0, 4},
+      {"/faults/reset", 0, 4},
+      {"/faults/drain_marker", 0, 4},
+      {"/faults/signal", 0, 4},
+      {"/faults/timeout", 0, 4},
       {"/budgets/retransmissions", 0, 20},
       {"/budgets/enobufs_retries", 0, 20},
       {"/budgets/reconnects", 0, 20},
@@ -280,12 +288,20 @@ TEST_CASE("values of the wrong type or outside their list") {
   one_of("/losses/when", "before_send", "did you mean 'before-send'?");
   one_of("/guards/0", "enobufs-dealy", "did you mean 'enobufs-delay'?");
   one_of("/guards/0", nullptr, "enobufs-delay");
+  one_of("/guards/0", "reconnect-dealy", "did you mean 'reconnect-delay'?");
+  one_of("/iova", "reused", "did you mean 'reuse'?");
+  one_of("/iova", 1, "fresh, reuse");
+  one_of("/detect", "dma_api", "did you mean 'dma-api'?");
+  one_of("/detect", nullptr, "ledger, dma-api");
+  one_of("/invariants/double-unmap", "none", "off, observed, fatal");
+  one_of("/invariants/use-after-free", true, "off, observed, fatal");
   one_of("/expect/leave-registered", "none_found", "violated, exhausted, bound_reached");
   one_of("/rpcs/0/async", 1, "true or false");
   one_of("/rpcs/0/async", "yes", "true or false");
   for (const char* array : {"/rpcs", "/about", "/guards"}) one_of(array, "x", "expected an array");
   for (const char* array : {"/rpcs", "/about"}) one_of(array, json::array(), "found 0");
-  for (const char* object : {"/rpcs/0", "/losses", "/budgets", "/faults", "/refresh", "/expect"}) {
+  for (const char* object :
+       {"/rpcs/0", "/losses", "/budgets", "/faults", "/refresh", "/expect", "/invariants"}) {
     one_of(object, 5, "expected an object");
     one_of(object, json::array(), "expected an object");
   }
@@ -330,6 +346,22 @@ TEST_CASE("rules that tie several values together") {
              Contains("/losses/rpc: ") && Contains("write"));
   CHECK_THAT(refused_with("/losses/when"_json_pointer, "any-time"),
              Contains("/losses/rpc: ") && Contains("before-send"));
+  // DMA-API debugging knows addresses only: it tells nothing where none is used again.
+  CHECK_THAT(refused_with("/detect"_json_pointer, "dma-api"),
+             Contains("/detect: ") && Contains("\"iova\": \"reuse\""));
+  // A walk that was led off its list has nowhere to go on; where nothing can move
+  // there is no step in which to observe.
+  for (const char* severity : {"off", "observed"}) {
+    CHECK_THAT(
+        refused_with("/invariants/mr-on-one-list"_json_pointer, severity),
+        Contains("/invariants/mr-on-one-list: ") && Contains("'" + std::string(severity) + "'"));
+  }
+  for (const char* invariant : {"leaked-mapping", "rpc-finishes"}) {
+    const json::json_pointer place("/invariants/" + std::string(invariant));
+    CHECK_THAT(
+        refused_with(place, "observed"),
+        Contains(": /invariants/" + std::string(invariant) + ": ") && Contains("'observed'"));
+  }
   // 3 + 5 * 2 = 13 MRs
   CHECK_THAT(refused_with("/refresh"_json_pointer, {{"batch", 5}, {"times", 2}}),
              Contains("/refresh: ") && Contains("13 MRs") &&

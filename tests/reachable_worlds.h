@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "model/guards.h"
+#include "model/invariants.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/random.h"
@@ -161,11 +162,50 @@ inline Setup random_setup(sim::Random& random) {
   return setup;
 }
 
+/// One of the above under some policy or other, be it one that nobody ever proposed,
+/// with any faults, addresses and severities.
+inline Setup random_later_setup(sim::Random& random) {
+  Setup setup = random_setup(random);
+  const auto up_to = [&random](unsigned most) {
+    return static_cast<std::uint8_t>(random.below(most + 1));
+  };
+  const auto some = [&up_to](auto most) {
+    return static_cast<decltype(most)>(up_to(static_cast<unsigned>(most)));
+  };
+  const auto all = policies();
+  setup.policy = all[up_to(static_cast<unsigned>(all.size()) - 1)].policy;
+  if (up_to(2) == 0) {
+    setup.policy = {.failed_marshal = some(FailedMarshal::put_back),
+                    .failed_map = some(FailedMap::put_back),
+                    .give_up = some(GiveUp::unmap_sync),
+                    .post_fastreg = some(PostFastreg::with_send),
+                    .recover = some(Recover::destroy),
+                    .mapped = some(Mapped::by_mr_dir),
+                    .flush = some(Flush::marks_nothing),
+                    .connection_end = some(ConnectionEnd::replaces_mrs),
+                    .connect_lock = some(ConnectLock::worker)};
+  }
+  setup.faults.reset = up_to(1);
+  setup.faults.drain_marker = up_to(1);
+  setup.faults.signal = up_to(1);
+  setup.faults.timeout = up_to(1);
+  setup.iova = some(IovaChoice::reuse);
+  if (setup.iova == IovaChoice::reuse) setup.detect = some(Detect::dma_api);
+  for (const InvariantEntry& entry : invariants()) {
+    const Severity severity = some(Severity::fatal);
+    if (up_to(1) != 0 && may_be(entry.invariant, severity)) {
+      setup.severities[static_cast<std::size_t>(entry.invariant)] = severity;
+    }
+  }
+  return setup;
+}
+
 /// The worlds of one random run, the last one included.
 inline std::vector<World> random_run(const RaceModel& model, std::uint64_t seed) {
   sim::UniformStrategy strategy(seed);
   std::vector<World> worlds{model.initial()};
   for (;;) {
+    REQUIRE(worlds.size() < 10'000);  // budgets see to it that every run ends
     const World w = worlds.back();
     const sim::ActorSet movable = enabled(model, w);
     if (movable.empty()) return worlds;

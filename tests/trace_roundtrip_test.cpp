@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "model/labels.h"
 #include "model/ledger.h"
 #include "model/trace_json.h"
 #include "sim/replay_strategy.h"
@@ -85,6 +86,9 @@ void check_ledger(const Trace& trace) {
   std::set<std::uint64_t> iovas;
   for (std::size_t step = 1; step <= trace.steps.size(); ++step) {
     for (const Event& event : trace.steps[step - 1].events) {
+      if (event.kind == EventKind::moved && static_cast<Place>(event.to) == Place::released) {
+        accounts[event.mr] = {};  // whatever has this number from now on is another MR
+      }
       const bool is_map = event.kind == EventKind::dma_map;
       if (!is_map && event.kind != EventKind::dma_unmap) continue;
       REQUIRE(entry != ledger.end());
@@ -101,7 +105,8 @@ void check_ledger(const Trace& trace) {
         account.iova = entry->iova;
         // Pages of their own: no part of them was ever handed out before.
         CHECK(entry->iova % page_size == 0);
-        for (unsigned page = 0; page < entry->pages; ++page) {
+        const bool is_fresh = trace.scenario.setup.iova == IovaChoice::fresh;
+        for (unsigned page = 0; is_fresh && page < entry->pages; ++page) {
           CHECK(iovas.insert(entry->iova + std::uint64_t{page} * page_size).second);
         }
       } else {
@@ -118,6 +123,9 @@ void check_ledger(const Trace& trace) {
     }
   }
   CHECK(entry == ledger.end());
+  // Where addresses are reused the culprit's entry may be long before the last one
+  // (model_iova_test).
+  if (trace.scenario.setup.detect == Detect::dma_api) return;
 
   // The verdict follows from the account: a double unmap is the last entry and
   // the only one of its kind; at rest every mapping was unmapped exactly once.
@@ -216,6 +224,22 @@ TEST_CASE("every segment's mapping has the direction of its chunk list") {
     for (const LedgerEntry& entry : ledger_of(trace)) {
       if (to_device == 0) CHECK(entry.direction == Direction::from_device);
       if (from_device == 0) CHECK(entry.direction == Direction::to_device);
+    }
+  }
+}
+
+TEST_CASE("no two steps of an actor are called the same: a trace is read back by name") {
+  for (unsigned i = 0; i < model::actor_count; ++i) {
+    const auto actor = static_cast<sim::ActorId>(i);
+    const auto name_of_step = [actor](unsigned id) {
+      return label_of(actor, static_cast<std::uint8_t>(id)).name;
+    };
+    if (name_of_step(255) == name_of_step(0)) continue;  // it has one step only
+    std::set<std::string_view> names;
+    for (unsigned id = 0; id < 255 && !name_of_step(id).empty(); ++id) {
+      if (role_of(actor) == Role::link && id > link_establishes) break;
+      CAPTURE(short_name(actor), name_of_step(id), id);
+      CHECK(names.insert(name_of_step(id)).second);
     }
   }
 }
