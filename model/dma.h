@@ -17,13 +17,13 @@ namespace model {
 
 /// An address for a mapping of this MR: the one freed last, else a new one.
 inline std::uint8_t take_iova(Iovas& iovas, MrId id) {
-  std::uint8_t iova = iovas.given_out;
   if (iovas.free_count == 0) {
-    iova = ++iovas.given_out;
-  } else {
-    iova = iovas.free[--iovas.free_count];
-    iovas.free[iovas.free_count] = 0;
+    iovas.owner[iovas.given_out] = id;
+    return ++iovas.given_out;
   }
+  std::uint8_t& top = iovas.free[--iovas.free_count];
+  const std::uint8_t iova = top;
+  top = 0;
   iovas.owner[iova - 1u] = id;
   return iova;
 }

@@ -9,50 +9,25 @@
 namespace model {
 namespace {
 
+/// A policy with one decision taken otherwise.
+template <class Decision>
+constexpr Policy with(Policy policy, Decision Policy::*which, Decision decision) {
+  policy.*which = decision;
+  return policy;
+}
+
 // The decisions of the historical designs pile up: each kernel had its predecessors'.
 constexpr Policy pre_fix{.failed_marshal = FailedMarshal::unmap_safe};
 constexpr Policy fix{};
-constexpr Policy v4_14 = [] {
-  Policy p = fix;
-  p.failed_map = FailedMap::put_back;
-  return p;
-}();
-constexpr Policy v4_15 = [] {
-  Policy p = v4_14;
-  p.give_up = GiveUp::unmap_sync;
-  return p;
-}();
-constexpr Policy v4_17 = [] {
-  Policy p = v4_15;
-  p.post_fastreg = PostFastreg::with_send;
-  return p;
-}();
-constexpr Policy v4_20 = [] {
-  Policy p = v4_17;
-  p.recover = Recover::destroy;
-  return p;
-}();
-constexpr Policy v5_0 = [] {
-  Policy p = v4_20;
-  p.mapped = Mapped::by_mr_dir;
-  return p;
-}();
-constexpr Policy v5_3 = [] {
-  Policy p = v5_0;
-  p.failed_marshal = FailedMarshal::put_back;
-  return p;
-}();
-constexpr Policy v5_13 = [] {
-  Policy p = v5_3;
-  p.flush = Flush::marks_nothing;
-  p.connection_end = ConnectionEnd::replaces_mrs;
-  return p;
-}();
-constexpr Policy v5_15 = [] {
-  Policy p = v5_13;
-  p.connect_lock = ConnectLock::worker;
-  return p;
-}();
+constexpr Policy v4_14 = with(fix, &Policy::failed_map, FailedMap::put_back);
+constexpr Policy v4_15 = with(v4_14, &Policy::give_up, GiveUp::unmap_sync);
+constexpr Policy v4_17 = with(v4_15, &Policy::post_fastreg, PostFastreg::with_send);
+constexpr Policy v4_20 = with(v4_17, &Policy::recover, Recover::destroy);
+constexpr Policy v5_0 = with(v4_20, &Policy::mapped, Mapped::by_mr_dir);
+constexpr Policy v5_3 = with(v5_0, &Policy::failed_marshal, FailedMarshal::put_back);
+constexpr Policy v5_13 = with(with(v5_3, &Policy::flush, Flush::marks_nothing),
+                              &Policy::connection_end, ConnectionEnd::replaces_mrs);
+constexpr Policy v5_15 = with(v5_13, &Policy::connect_lock, ConnectLock::worker);
 
 constexpr PolicyEntry table[] = {
     {"unmap-on-marshal-error", "pre-fix", "kernel 4.8",

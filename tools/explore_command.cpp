@@ -24,11 +24,10 @@ model::Invariant invariant_of(const std::string& name, const model::Setup& setup
     const model::Severity severity = setup.severity(entry.invariant);
     if (entry.name == name && severity == model::Severity::fatal) return entry.invariant;
     if (entry.name == name) {
-      throw model::InputError("--invariant: '" + name + "' is " +
-                              std::string(name_of(model::severity_names, severity)) +
-                              " in this scenario, it ends no run; a scenario can say "
-                              "\"invariants\": {\"" +
-                              name + "\": \"fatal\"}");
+      std::string text = "--invariant: '";
+      text.append(name).append("' is ").append(name_of(model::severity_names, severity));
+      text.append(" in this scenario, it ends no run; a scenario can say \"invariants\": {\"");
+      throw model::InputError(text.append(name).append("\": \"fatal\"}"));
     }
     names.push_back(entry.name);
   }
