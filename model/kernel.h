@@ -11,7 +11,6 @@
 #include "model/events.h"
 #include "model/setup.h"
 #include "model/world.h"
-#include "sim/model_concept.h"
 
 namespace model {
 
@@ -26,7 +25,7 @@ struct Kernel {
 
   /// Whether a violation would come to anything: whoever must search for one asks first.
   [[nodiscard]] bool watches(Invariant invariant) const {
-    constexpr bool somebody_listens = !std::is_same_v<Sink, sim::NullSink>;
+    constexpr bool somebody_listens = !std::is_empty_v<Sink>;  // who remembers nothing does not
     const Severity severity = setup.severity(invariant);
     return severity == Severity::fatal || (somebody_listens && severity == Severity::observed);
   }

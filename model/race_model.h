@@ -103,14 +103,22 @@ class RaceModel {
 
   /// How the actor's next step may turn out. REQUIRES: the actor is enabled.
   [[nodiscard]] sim::OutcomeSet outcomes(const World& w, sim::ActorId actor) const {
-    const Role role = role_of(actor);
-    if (role == Role::server) return server_outcomes(w);
-    if (role == Role::task) return task_outcomes(w, rpc_of(actor));
-    if (role == Role::recovery_worker) return recovery_outcomes(w, w.recovery);
-    if (role == Role::connect_worker) return connect_outcomes(w);
-    if (role == Role::signal) return signal_outcomes(w);
-    if (role == Role::timer) return timer_outcomes(w);
-    return outcomes_of({});
+    switch (role_of(actor)) {
+      case Role::task:
+        return task_outcomes(w, rpc_of(actor));
+      case Role::recovery_worker:
+        return recovery_outcomes(w, w.recovery);
+      case Role::connect_worker:
+        return connect_outcomes(w);
+      case Role::server:
+        return server_outcomes(w);
+      case Role::signal:
+        return signal_outcomes(w);
+      case Role::timer:
+        return timer_outcomes(w);
+      default:
+        return outcomes_of({});
+    }
   }
 
   template <class Sink>
