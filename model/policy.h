@@ -45,7 +45,7 @@ enum class PostFastreg : std::uint8_t {
 /// What recovery does with an MR.
 enum class Recover : std::uint8_t {
   reset,    ///< dereg, alloc, INVALID, unmap, free list
-  destroy,  ///< unmap, dereg, free; a new one is allocated on demand (61da886bf74e, v4.20)
+  destroy,  ///< unmap, dereg, free; a new one is allocated on demand (v4.20)
 };
 
 /// How "mapped" is remembered.
