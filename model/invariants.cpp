@@ -33,6 +33,8 @@ constexpr std::array<InvariantEntry, invariant_count - 1> table{{
      "the RNIC executes a FASTREG only for an rkey and a mapping that are alive"},
     {Invariant::rdma_on_live_mr, "rdma-on-live-mr", "RDMA access to a dead rkey or mapping",
      "the server reads and writes only by rkeys and mappings that are alive"},
+    {Invariant::fastreg_on_invalid_mr, "fastreg-on-invalid-mr", "FASTREG of a registered MR",
+     "the RNIC executes a FASTREG only for an MR that it does not have registered already"},
 }};
 
 }  // namespace

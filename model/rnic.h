@@ -88,6 +88,7 @@ void dereg_mr(Kernel<Sink>& k, MrId id) {
   if (k.mutant(Mutant::reset_keeps_rkey)) return;
   k.tell({.kind = EventKind::dereg, .mr = id});
   stop_advertising(k.world, id);
+  k.world.rare.registered[id - 1u] = 0;
   WrQueue& queue = k.world.send_queue;
   for (unsigned i = 0; i < queue.size; ++i) {
     Wr& wr = queue.items[i];
@@ -105,6 +106,16 @@ inline bool fastreg_in_flight(const World& w, MrId id) {
     if (is_it(wr)) return true;
   }
   return w.softirq.pc == SoftirqPc::wc_fastreg && w.softirq.mr == id;
+}
+
+/// The RNIC's own state of an MR, kept where it is watched: an MR that is registered
+/// must be invalidated, or deregistered, before it can be registered again.
+template <class Sink>
+void register_mr(Kernel<Sink>& k, MrId id) {
+  if (k.setup.severity(Invariant::fastreg_on_invalid_mr) == Severity::off) return;
+  std::uint8_t& registered = k.world.rare.registered[id - 1u];
+  if (registered) k.violate(Invariant::fastreg_on_invalid_mr, id);
+  registered = 1;
 }
 
 inline bool rnic_enabled(const World& w) {
@@ -134,6 +145,7 @@ void rnic_step(Kernel<Sink>& k) {
       w.rpc(wr.subject()).at_server = 1;
       break;
     case WrKind::fastreg:
+      register_mr(k, wr.subject());
       if (w.mr(wr.subject()).dma != DmaState::mapped) {
         k.violate(Invariant::fastreg_on_live_mr, wr.subject());
       }
@@ -141,6 +153,7 @@ void rnic_step(Kernel<Sink>& k) {
     case WrKind::local_inv:
     case WrKind::local_inv_signaled:
       stop_advertising(w, wr.subject());
+      w.rare.registered[wr.subject() - 1u] = 0;
       if (wr.kind() == WrKind::local_inv_signaled) push(w.completions, wr);
       break;
     case WrKind::drain_marker:

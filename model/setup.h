@@ -82,6 +82,7 @@ inline constexpr Severities usual_severities = [] {
   set(Invariant::stale_completion, Severity::observed);
   set(Invariant::fastreg_on_live_mr, Severity::observed);
   set(Invariant::rdma_on_live_mr, Severity::off);
+  set(Invariant::fastreg_on_invalid_mr, Severity::off);
   return all;
 }();
 

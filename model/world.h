@@ -290,8 +290,9 @@ enum class Invariant : std::uint8_t {
   stale_completion,
   fastreg_on_live_mr,
   rdma_on_live_mr,
+  fastreg_on_invalid_mr,
 };
-inline constexpr unsigned invariant_count = 12;  ///< `none` included
+inline constexpr unsigned invariant_count = 13;  ///< `none` included
 
 /// Faults that may still happen.
 struct FaultsLeft {
@@ -320,8 +321,10 @@ struct Rare {
   std::array<ReplyHandler, max_rpcs> sync;          ///< unmap_sync, where the task runs it
   std::array<std::uint8_t, max_rpcs> rkey_is_dead;  ///< the server will use an rkey or a
                                                     ///< mapping that is no more
-  std::array<RpcId, max_mrs> advertised;   ///< by MR: whose Send told the server of its rkey
-  std::array<std::uint8_t, max_mrs> iova;  ///< by MR: where it was mapped last, 0: nowhere
+  std::array<RpcId, max_mrs> advertised;         ///< by MR: whose Send told the server of its rkey
+  std::array<std::uint8_t, max_mrs> iova;        ///< by MR: where it was mapped last, 0: nowhere
+  std::array<std::uint8_t, max_mrs> registered;  ///< by MR: the RNIC has it registered; only
+                                                 ///< where that is watched
   Iovas iovas;
   MrId connect_mr;  ///< what the connect worker has in hand, where MRs die with it
 };

@@ -211,6 +211,11 @@ const std::vector<Case> violations{
        b.w.rpc(1).at_server = 1;
        b.w.rare.rkey_is_dead[0] = 1;
      }},
+    {Invariant::fastreg_on_invalid_mr, "it is registered", rnic_actor, 1,
+     [](Bench& b) {
+       fastreg_is_next(b);
+       b.w.rare.registered[0] = 1;
+     }},
 };
 
 const std::vector<Case> only_just_not{
@@ -271,6 +276,11 @@ const std::vector<Case> only_just_not{
      }},
     {Invariant::rdma_on_live_mr, "the server answers", server_actor, 0,
      [](Bench& b) { b.w.rpc(1).at_server = 1; }},
+    {Invariant::fastreg_on_invalid_mr, "another one is registered", rnic_actor, 1,
+     [](Bench& b) {
+       fastreg_is_next(b);
+       b.w.rare.registered[1] = 1;
+     }},
 };
 
 /// The bench of a case after its step.
@@ -498,7 +508,10 @@ TEST_CASE("which severities an invariant may have") {
         entry.invariant == Invariant::fastreg_on_live_mr) {
       usual = Severity::observed;
     }
-    if (entry.invariant == Invariant::rdma_on_live_mr) usual = Severity::off;
+    if (entry.invariant == Invariant::rdma_on_live_mr ||
+        entry.invariant == Invariant::fastreg_on_invalid_mr) {
+      usual = Severity::off;
+    }
     CHECK(basic_setup().severity(entry.invariant) == usual);
   }
 }
@@ -618,5 +631,45 @@ TEST_CASE("a scenario's hash does not depend on the policy") {
   for (const PolicyEntry& policy : policies()) {
     scenario.setup.policy = policy.policy;
     CHECK(scenario.hash() == plain);
+  }
+}
+
+TEST_CASE("registered with the RNIC: from an executed FASTREG to a LOCAL_INV or dereg_mr") {
+  const auto bench = [](Severity severity) {
+    Bench b(looking_at(Invariant::fastreg_on_invalid_mr, severity));
+    fastreg_is_next(b);
+    return b;
+  };
+  Bench b = bench(Severity::fatal);
+  b.step(rnic_actor);
+  CHECK(b.w.rare.registered[0] == 1);
+  SECTION("a LOCAL_INV ends it") {
+    b.w.send_queue.items[0] = Wr(WrKind::local_inv, 1);
+    b.w.send_queue.size = 1;
+    b.step(rnic_actor);
+    CHECK(b.w.rare.registered[0] == 0);
+  }
+  SECTION("a LOCAL_INV that is flushed does not") {
+    b.w.send_queue.items[0] = Wr(WrKind::local_inv, 1);
+    b.w.send_queue.size = 1;
+    b.w.qp = QpState::error;
+    b.step(rnic_actor);
+    CHECK(b.w.rare.registered[0] == 1);
+  }
+  SECTION("dereg_mr ends it") {
+    recover(b, RecoverPc::dereg);
+    b.step(recovery_actor);
+    CHECK(b.w.rare.registered[0] == 0);
+  }
+  SECTION("a flushed FASTREG does not begin it") {
+    Bench other = bench(Severity::fatal);
+    other.w.qp = QpState::error;
+    other.step(rnic_actor);
+    CHECK(other.w.rare.registered[0] == 0);
+  }
+  SECTION("nobody keeps it where nobody looks") {
+    Bench other = bench(Severity::off);
+    other.step(rnic_actor);
+    CHECK(other.w.rare.registered[0] == 0);
   }
 }

@@ -31,13 +31,14 @@ inline constexpr std::array<std::string_view, 9> shipped{"no-loss",
                                                          "flushing-provider-short-pool"};
 
 /// Those made for mutants.
-inline constexpr std::array<std::string_view, 9> made{
-    "next-any-time",  "next-any-time-one-mr", "next-any-time-two-segments",
-    "two-losses",     "two-without-mrs",      "two-timeouts",
-    "three-requests", "no-waiting",           "send-sges-fail"};
+inline constexpr std::array<std::string_view, 10> made{
+    "next-any-time",      "next-any-time-one-mr", "next-any-time-two-segments",
+    "next-any-time-rnic", "two-losses",           "two-without-mrs",
+    "two-timeouts",       "three-requests",       "no-waiting",
+    "send-sges-fail"};
 
 /// All but the largest: those on which two models are compared world by world.
-inline constexpr std::array<std::string_view, 17> to_compare{"no-loss",
+inline constexpr std::array<std::string_view, 18> to_compare{"no-loss",
                                                              "single-segment",
                                                              "pool-exhaustion",
                                                              "upstream-report",
@@ -48,6 +49,7 @@ inline constexpr std::array<std::string_view, 17> to_compare{"no-loss",
                                                              "next-any-time",
                                                              "next-any-time-one-mr",
                                                              "next-any-time-two-segments",
+                                                             "next-any-time-rnic",
                                                              "two-losses",
                                                              "two-without-mrs",
                                                              "two-timeouts",
@@ -86,6 +88,12 @@ inline Setup made_setup(std::string_view name) {
   if (name == "next-any-time") return next_any_time(1, 2);
   // The second request gets the first one's MR, and at once.
   if (name == "next-any-time-one-mr") return next_any_time(1, 1);
+  if (name == "next-any-time-rnic") {
+    // What the RNIC itself knows of an MR is a state of its own, and watched.
+    Setup setup = next_any_time(1, 1);
+    setup.severities[static_cast<std::size_t>(Invariant::fastreg_on_invalid_mr)] = Severity::fatal;
+    return setup;
+  }
   // A LOCAL_INV that is not the last of its chain.
   if (name == "next-any-time-two-segments") return next_any_time(2, 3);
   if (name == "two-losses") {

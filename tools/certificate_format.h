@@ -77,6 +77,8 @@ inline std::string model_version() {
                   .timeout = 1};
   setup.severities[static_cast<std::size_t>(model::Invariant::rdma_on_live_mr)] =
       model::Severity::fatal;
+  setup.severities[static_cast<std::size_t>(model::Invariant::fastreg_on_invalid_mr)] =
+      model::Severity::observed;
   setup.budgets = {.retransmissions = 2, .enobufs_retries = 2, .reconnects = 3, .refreshes = 2};
   sim::Fingerprint print;
   print.add(sizeof(model::World));
