@@ -26,18 +26,24 @@ inline int exit_code_of(const std::string& verdict) {
   return verdict == "violated" ? 1 : verdict == "bound_reached" ? 3 : 0;
 }
 
-/// The JSON report of one policy, without times.
-inline json explored(const std::string& scenario, const Arguments& more = {}) {
-  Arguments arguments = explore_arguments(scenario, more);
+/// The JSON report that a command prints, without times, in this format and with the
+/// exit code that goes with its verdict.
+inline json reported(Arguments arguments, const std::string& format,
+                     int (*code_of)(const std::string& verdict)) {
   arguments.insert(arguments.end(), {"--format", "json", "--reproducible"});
   const Result result = run(arguments);
   CAPTURE(arguments, result.err);
   REQUIRE_FALSE(result.out.empty());
   CHECK(result.err.empty());
   json report = result.json();
-  REQUIRE(report.at("format") == "frwrsim-exploration/1");
-  CHECK(result.exit_code == exit_code_of(report.at("verdict")));
+  REQUIRE(report.at("format") == format);
+  CHECK(result.exit_code == code_of(report.at("verdict")));
   return report;
+}
+
+/// The JSON report of one policy.
+inline json explored(const std::string& scenario, const Arguments& more = {}) {
+  return reported(explore_arguments(scenario, more), "frwrsim-exploration/1", exit_code_of);
 }
 
 /// The text report.

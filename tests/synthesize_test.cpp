@@ -25,18 +25,9 @@ int code_of(const std::string& verdict) {
   return verdict == "not_repaired" ? 1 : verdict == "bound_reached" ? 3 : 0;
 }
 
-/// The JSON report on one policy, without times.
+/// The JSON report on one policy.
 json synthesized(const std::string& scenario, const Arguments& more = {}) {
-  Arguments arguments = synthesize_arguments(scenario, more);
-  arguments.insert(arguments.end(), {"--format", "json", "--reproducible"});
-  const Result result = run(arguments);
-  CAPTURE(arguments, result.err);
-  REQUIRE_FALSE(result.out.empty());
-  CHECK(result.err.empty());
-  json report = result.json();
-  REQUIRE(report.at("format") == "frwrsim-synthesis/1");
-  CHECK(result.exit_code == code_of(report.at("verdict")));
-  return report;
+  return reported(synthesize_arguments(scenario, more), "frwrsim-synthesis/1", code_of);
 }
 
 Result synthesized_text(const std::string& scenario, const Arguments& more = {}) {

@@ -34,10 +34,6 @@ Standing standing_of(const Findings& cell, model::Invariant invariant) {
   return saw_everything ? Standing::holds : Standing::unknown;
 }
 
-bool ends_runs(const Findings& cell, model::Invariant invariant) {
-  return cell.severities[static_cast<std::size_t>(invariant)] == model::Severity::fatal;
-}
-
 std::optional<unsigned> least_preemptions(const Findings& cell) {
   // One that is not known could be the least.
   std::optional<unsigned> least;
@@ -48,11 +44,11 @@ std::optional<unsigned> least_preemptions(const Findings& cell) {
   return least;
 }
 
-std::string violated_in_words(const Findings& cell) {
+std::string violated_in_words(const Findings& cell, const model::Setup& setup) {
   std::string violated;
   bool is_known = true;
   for (const model::InvariantEntry& entry : model::invariants()) {
-    if (!ends_runs(cell, entry.invariant)) continue;
+    if (setup.severity(entry.invariant) != model::Severity::fatal) continue;
     const Standing standing = standing_of(cell, entry.invariant);
     if (standing == Standing::unknown) is_known = false;
     if (standing == Standing::violated) {

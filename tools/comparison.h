@@ -34,9 +34,6 @@ enum class Standing : std::uint8_t { holds, violated, unknown };
 
 inline constexpr std::array<std::string_view, 3> standing_names{"holds", "violated", "unknown"};
 
-/// In that scenario a violation of it ends a run; of the others nothing is said.
-bool ends_runs(const Findings& cell, model::Invariant invariant);
-
 Standing standing_of(const Findings& cell, model::Invariant invariant);
 
 /// The fewest preemptions of an interleaving that fails; nothing if that is not
@@ -44,8 +41,8 @@ Standing standing_of(const Findings& cell, model::Invariant invariant);
 std::optional<unsigned> least_preemptions(const Findings& cell);
 
 /// "double-unmap; others unknown: cut by reconnects": the violated ones, and what is
-/// not known, why. "none" if all hold.
-std::string violated_in_words(const Findings& cell);
+/// not known, why. "none" if all hold. Those that end no run of the scenario are left out.
+std::string violated_in_words(const Findings& cell, const model::Setup& setup);
 
 /// "1.82e34 of 1.85e34", interleavings; "?" if they are not known.
 std::string share_in_words(const Findings& cell);

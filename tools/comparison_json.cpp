@@ -29,7 +29,7 @@ Json cell_json(const Findings& cell, const model::Scenario& scenario, bool repro
   if (const auto least = least_preemptions(cell)) json["least_preemptions"] = *least;
   json["invariants"] = Json::object();
   for (const model::InvariantEntry& entry : model::invariants()) {
-    if (!ends_runs(cell, entry.invariant)) continue;
+    if (scenario.setup.severity(entry.invariant) != model::Severity::fatal) continue;
     json["invariants"][std::string(entry.name)] =
         model::name_of(standing_names, standing_of(cell, entry.invariant));
   }

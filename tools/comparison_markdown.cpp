@@ -29,7 +29,7 @@ std::string escaped(const std::string& text) {
 }
 
 /// "violated, 1.82e34 of 1.85e34, p = 3.70e-07, k = 0, double-unmap"
-std::string cell_text(const Findings& cell) {
+std::string cell_text(const Findings& cell, const model::Setup& setup) {
   std::string text(sim::name_of(cell.verdict));
   if (cell.interleavings) text += ", " + share_in_words(cell);
   if (cell.probability && cell.probability->low + cell.probability->width != 0) {
@@ -39,7 +39,7 @@ std::string cell_text(const Findings& cell) {
   if (const auto least = least_preemptions(cell)) {
     text += ", k = " + std::to_string(*least);
   }
-  const std::string violated = violated_in_words(cell);
+  const std::string violated = violated_in_words(cell, setup);
   return violated == "none" ? text : text + ", " + violated;
 }
 
@@ -59,7 +59,9 @@ std::string comparison_markdown(const Comparison& comparison) {
   text += "\n";
   for (const ComparedScenario& line : comparison.scenarios) {
     std::vector<std::string> cells{line.scenario.name, line.scenario.guards_in_force()};
-    for (const Findings& cell : line.cells) cells.push_back(cell_text(cell));
+    for (const Findings& cell : line.cells) {
+      cells.push_back(cell_text(cell, line.scenario.setup));
+    }
     text += row(cells);
   }
   return text + "\n" + std::string(about_cells) + "\n";

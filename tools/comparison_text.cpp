@@ -29,7 +29,7 @@ using Widths = std::array<std::size_t, columns - 1>;
 
 const Row head{"policy", "verdict", "n of N fail", "p", "k", "violated"};
 
-Row row_of(const Findings& cell) {
+Row row_of(const Findings& cell, const model::Setup& setup) {
   const auto least = least_preemptions(cell);
   const bool none_fails = cell.verdict == sim::Verdict::exhausted ||
                           (cell.interleavings && cell.interleavings->failing == 0);
@@ -40,7 +40,7 @@ Row row_of(const Findings& cell) {
           least        ? std::to_string(*least)
           : none_fails ? "-"
                        : "?",
-          violated_in_words(cell)};
+          violated_in_words(cell, setup)};
 }
 
 Widths widths_of(const Comparison& comparison) {
@@ -52,7 +52,7 @@ Widths widths_of(const Comparison& comparison) {
   };
   widen(head);
   for (const ComparedScenario& row : comparison.scenarios) {
-    for (const Findings& cell : row.cells) widen(row_of(cell));
+    for (const Findings& cell : row.cells) widen(row_of(cell, row.scenario.setup));
   }
   return widths;
 }
@@ -100,7 +100,7 @@ std::string block(const ComparedScenario& row, const Widths& widths, const Style
              style.strong(model::printable(row.scenario.name)) + ": " + row.scenario.title) +
       header("guards", row.scenario.guards_in_force()) + line_of(head, widths, plain);
   for (const Findings& cell : row.cells) {
-    text += line_of(row_of(cell), widths, [&](const std::string& verdict) {
+    text += line_of(row_of(cell, row.scenario.setup), widths, [&](const std::string& verdict) {
       return coloured(cell.verdict, verdict, style);
     });
   }

@@ -9,6 +9,7 @@
 
 #include "model/invariants.h"
 #include "sim/shortest_schedule.h"
+#include "tools/why_stopped.h"
 
 namespace tools {
 namespace {
@@ -25,25 +26,11 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string why(Bound bound) {
-  switch (bound) {
-    case Bound::memory:
-      return "it takes more memory than there may be (--max-memory)";
-    case Bound::time:
-      return "the time limit was reached";
-    case Bound::interrupted:
-      return "interrupted";
-    default:
-      return "stopped";
-  }
-}
-
 /// One scenario under one policy, explored.
 class Inquiry {
  public:
   Inquiry(const RaceModel& model, const std::string& policy, const ExploreRequest& request)
       : model_(model), request_(request), start_(Clock::now()) {
-    found_.severities = model_.setup().severities;
     found_.policy = policy;
     found_.reductions = request.reductions;
     found_.invariant = request.invariant;
@@ -118,7 +105,7 @@ class Inquiry {
       question();
       return true;
     } catch (const sim::Stopped& stopped) {
-      found_.missing.push_back(std::string(what) + ": " + why(stopped.bound));
+      found_.missing.push_back(std::string(what) + ": " + why_stopped(stopped.bound));
       return false;
     }
   }

@@ -85,7 +85,6 @@ struct InterleavingTable {
 
 /// Everything found out.
 struct Findings {
-  model::Severities severities = model::usual_severities;  ///< the scenario's
   std::string policy;
   sim::Reductions reductions;
   model::Invariant invariant = model::Invariant::none;

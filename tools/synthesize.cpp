@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "tools/ordering_graph.h"
+#include "tools/why_stopped.h"
 
 namespace tools {
 namespace {
@@ -27,22 +28,6 @@ using Clock = std::chrono::steady_clock;
 using Tags = std::vector<std::uint16_t>;
 
 constexpr sim::Reductions reductions{.symmetry = true, .partial_order = false};
-
-std::string why(Bound bound) {
-  switch (bound) {
-    case Bound::none:
-      break;
-    case Bound::states:
-      return "there are more states than there may be (--max-states)";
-    case Bound::memory:
-      return "it takes more memory than there may be (--max-memory)";
-    case Bound::time:
-      return "the time limit was reached";
-    case Bound::interrupted:
-      return "interrupted";
-  }
-  return "stopped";
-}
 
 bool leaves_open(const TagSet& held, const Tags& path) {
   return std::none_of(path.begin(), path.end(), [&](std::uint16_t tag) { return held[tag]; });
@@ -95,7 +80,7 @@ class Inquiry {
 
   void stop(Bound bound) {
     found_.bound = bound;
-    found_.missing.push_back(doing_ + ": " + why(bound));
+    found_.missing.push_back(doing_ + ": " + why_stopped(bound));
   }
 
   void search() {
