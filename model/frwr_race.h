@@ -389,12 +389,7 @@ inline bool fastreg_is_stale(const Setup& setup, const World& w, MrId id) {
       return true;
     }
   }
-  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
-    for (unsigned i = 0; i < queue->size; ++i) {
-      const Wr wr = queue->items[i];
-      if (wr.kind() == WrKind::fastreg && wr.subject() == id) return true;
-    }
-  }
+  if (fastreg_is_queued(w, id)) return true;
   return setup.policy.post_fastreg == PostFastreg::with_send && waits_for_its_post(w, id);
 }
 

@@ -56,6 +56,16 @@ inline bool wants_callback(const World& w, const ReplyHandler& h, MrId id) {
   return h.mr == id || in_chain(w, h, id);
 }
 
+/// A WR of this MR, or its completion, is queued.
+inline bool is_queued(const World& w, MrId id) {
+  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
+    for (unsigned i = 0; i < queue->size; ++i) {
+      if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return true;
+    }
+  }
+  return false;
+}
+
 /// A free MR's callback will be set before it is read again, unless a WR of the
 /// MR is on its way or a reply handler wants it. What is not read again is zero
 /// in equal worlds.
@@ -68,11 +78,7 @@ inline void forget_dead_callback(World& w, MrId id) {
   for (const ReplyHandler& sync : w.rare.sync) {
     if (wants_callback(w, sync, id)) return;
   }
-  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
-    for (unsigned i = 0; i < queue->size; ++i) {
-      if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return;
-    }
-  }
+  if (is_queued(w, id)) return;
   mr.done = Done::unset;
   mr.linv_done = 0;
 }
@@ -140,11 +146,7 @@ inline bool is_named(const World& w, MrId id) {
       if (h.mr == id || h.next == id || in_chain(w, h, id)) return true;
     }
   }
-  for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
-    for (unsigned i = 0; i < queue->size; ++i) {
-      if (names_mr(queue->items[i]) && queue->items[i].subject() == id) return true;
-    }
-  }
+  if (is_queued(w, id)) return true;
   return w.softirq.mr == id;
 }
 

@@ -85,6 +85,7 @@ struct Policy {
   Flush flush{};
   ConnectionEnd connection_end{};
   ConnectLock connect_lock{};
+  friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 /// A policy as users see it.

@@ -96,8 +96,8 @@ void dereg_mr(Kernel<Sink>& k, MrId id) {
   }
 }
 
-/// A FASTREG of this MR is queued, or its completion not yet handled.
-inline bool fastreg_in_flight(const World& w, MrId id) {
+/// A FASTREG of this MR, or its completion, is queued.
+inline bool fastreg_is_queued(const World& w, MrId id) {
   const auto is_it = [id](Wr wr) { return wr.kind() == WrKind::fastreg && wr.subject() == id; };
   for (const Wr wr : w.send_queue.items) {
     if (is_it(wr)) return true;
@@ -105,7 +105,12 @@ inline bool fastreg_in_flight(const World& w, MrId id) {
   for (const Wr wr : w.completions.items) {
     if (is_it(wr)) return true;
   }
-  return w.softirq.pc == SoftirqPc::wc_fastreg && w.softirq.mr == id;
+  return false;
+}
+
+/// A FASTREG of this MR is queued, or its completion not yet handled.
+inline bool fastreg_in_flight(const World& w, MrId id) {
+  return fastreg_is_queued(w, id) || (w.softirq.pc == SoftirqPc::wc_fastreg && w.softirq.mr == id);
 }
 
 /// The RNIC's own state of an MR, kept where it is watched: an MR that is registered
