@@ -16,11 +16,11 @@
 //
 // Deviations from the paper:
 // - An *optional* actor, whose step need not happen at all (a link that may
-//   fail), has a random time of arrival instead of a priority: before it the
-//   actor runs only if nobody else can, after it before everybody else. As a
-//   thread with a priority it could strike in the middle of somebody's work
-//   only by demoting that somebody, who would then be late for all that follows;
-//   measured on the scenario this was made for, that costs a factor of forty.
+//   fail), has a random time of arrival (arrivals.h) instead of a priority, and
+//   once it has come goes before everybody else. As a thread with a priority it
+//   could strike in the middle of somebody's work only by demoting that somebody,
+//   who would then be late for all that follows; measured on the scenario this was
+//   made for, that costs a factor of forty.
 // - Outcomes, which the paper does not have, are uniform.
 #pragma once
 
@@ -29,6 +29,7 @@
 #include <compare>
 #include <cstdint>
 
+#include "sim/arrivals.h"
 #include "sim/model_concept.h"
 #include "sim/random.h"
 
@@ -45,7 +46,7 @@ class PctStrategy {
   /// REQUIRES: 1 <= depth <= max_depth, actors <= 32, step_bound >= 1.
   PctStrategy(std::uint64_t seed, unsigned actors, ActorSet optional, unsigned step_bound,
               unsigned depth)
-      : random_(seed), change_points_(depth - 1), not_arrived_(optional) {
+      : random_(seed), change_points_(depth - 1) {
     for (unsigned i = 0; i < actors; ++i) {
       // Fisher-Yates: a random permutation of the priorities above all changes.
       const unsigned j = random_.below(i + 1);
@@ -54,11 +55,11 @@ class PctStrategy {
     }
     for (unsigned i = 0; i < change_points_; ++i) changes_[i] = {random_.below(step_bound), i};
     std::sort(changes_.begin(), changes_.begin() + change_points_);
-    for (const unsigned actor : optional) arrival_[actor] = random_.below(step_bound);
+    arrivals_ = Arrivals(random_, optional, step_bound);
   }
 
   ActorId pick_actor(ActorSet enabled) {
-    if (!not_arrived_.empty()) enabled = without_absent(enabled);
+    enabled = arrivals_.present(enabled, step_, [&](unsigned who) { priority_[who] = ++top_; });
     while (next_change_ < change_points_ && changes_[next_change_].step == step_) {
       priority_[highest(enabled)] = static_cast<std::uint8_t>(changes_[next_change_].priority);
       ++next_change_;
@@ -79,17 +80,6 @@ class PctStrategy {
     }
     return static_cast<ActorId>(best & 0xffu);
   }
-  // Optional actors whose time has come go before everybody; the others are left
-  // out as long as somebody else can run.
-  ActorSet without_absent(ActorSet enabled) {
-    for (const unsigned actor : not_arrived_) {
-      if (arrival_[actor] > step_) continue;
-      not_arrived_.erase(actor);
-      priority_[actor] = ++top_;
-    }
-    const ActorSet present = enabled - not_arrived_;
-    return present.empty() ? enabled : present;
-  }
 
   struct Change {
     std::uint32_t step;
@@ -102,10 +92,9 @@ class PctStrategy {
   unsigned next_change_ = 0;
   std::uint32_t step_ = 0;
   std::uint8_t top_ = max_depth + SmallSet::capacity;  // above every initial priority
-  ActorSet not_arrived_;
+  Arrivals arrivals_;
   std::array<std::uint8_t, SmallSet::capacity> priority_{};
   std::array<Change, max_depth> changes_;
-  std::array<std::uint32_t, SmallSet::capacity> arrival_;
 };
 
 }  // namespace sim

@@ -26,6 +26,14 @@ struct NullObserver : NullSink {
   void before_step(const M&, const typename M::State&, Choice) {}
 };
 
+/// A strategy that looks before it is asked: `see(model, state, enabled)` is called
+/// with every state from which the run goes on, once.
+template <class Strategy, class M>
+concept Onlooker = requires(Strategy& strategy, const M& model, const typename M::State& state,
+                            ActorSet enabled) {
+  strategy.see(model, state, enabled);
+};
+
 /// A run in progress. Model, strategy and observer must outlive it.
 /// Not thread-safe.
 template <Model M, class Strategy, class Observer>
@@ -87,6 +95,7 @@ class Run {
       end_ = End::step_limit;
     } else {
       enabled_ = enabled;
+      if constexpr (Onlooker<Strategy, M>) strategy_.see(model_, state_, enabled_);
     }
   }
 
