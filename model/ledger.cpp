@@ -23,7 +23,7 @@ std::vector<LedgerEntry> ledger_of(const Trace& trace) {
       if (event.kind != EventKind::dma_map && event.kind != EventKind::dma_unmap) continue;
       LedgerEntry entry = last_map.at(event.mr);
       entry.step = i + 1;
-      entry.time_ns = virtual_time_ns(entry.step);
+      entry.time_ns = step.time_ns;
       entry.actor = step.choice.actor;
       entry.step_id = step.step_id;
       entry.mr = event.mr;

@@ -13,6 +13,7 @@
 #include "model/actors.h"
 #include "model/connection.h"
 #include "model/footprint.h"
+#include "model/latency.h"
 #include "model/mr_workers.h"
 #include "model/reply_handler.h"
 #include "model/symmetry.h"
@@ -195,6 +196,11 @@ class RaceModel {
     return step_may_stop(setup_, w, actor);
   }
 
+  /// Virtual time: which Latency the actor's next step has (latency.h).
+  [[nodiscard]] static std::uint8_t latency(const World& w, sim::ActorId actor, bool woken) {
+    return static_cast<std::uint8_t>(latency_of(w, actor, woken));
+  }
+
   /// The program counter the actor stands at: part of the fingerprint.
   [[nodiscard]] static std::uint8_t step_id(const World& w, sim::ActorId actor);
 
@@ -306,5 +312,6 @@ inline constexpr std::uint8_t link_establishes = 1;
 static_assert(sim::Model<RaceModel>);
 static_assert(sim::SymmetricModel<RaceModel>);
 static_assert(sim::FootprintModel<RaceModel>);
+static_assert(sim::TimedModel<RaceModel>);
 
 }  // namespace model

@@ -222,7 +222,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   const JsonValue root(document, source);
   root.expect_object(span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh",
                               "losses", "provider", "faults", "iova", "detect", "invariants",
-                              "guards", "budgets", "segment_pages", "search", "expect"}));
+                              "guards", "budgets", "timing", "segment_pages", "search", "expect"}));
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
   (void)root.at("format").one_of(formats);
@@ -249,6 +249,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   if (const auto pages = root.find("segment_pages")) {
     scenario.segment_pages = static_cast<unsigned>(pages->integer(1, 256));
   }
+  if (const auto timing = root.find("timing")) read_timing(*timing, scenario.timing);
   if (const auto search = root.find("search")) scenario.search = read_search(*search);
   if (const auto expect = root.find("expect")) read_expectations(*expect, scenario);
   setup.policy = policies().front().policy;

@@ -18,6 +18,7 @@
 
 #include "model/input.h"
 #include "model/setup.h"
+#include "model/timing.h"
 #include "sim/verdict.h"
 
 namespace model {
@@ -38,6 +39,7 @@ struct Scenario {
   std::vector<std::string> rpc_names;
   unsigned segment_pages = 1;  ///< pages per segment, for the ledger only
   Setup setup;                 ///< under the first policy until with_policy
+  Timing timing = usual_timing();
   SearchBudget search{};
   /// Verdict of a full search, by policy name.
   std::map<std::string, sim::Verdict> expect;
@@ -47,7 +49,7 @@ struct Scenario {
   /// The setup under a policy.
   [[nodiscard]] Setup with_policy(const Policy& policy) const;
   /// Hash of all that decides what can happen, the policy excepted. Prose,
-  /// names and expectations do not count.
+  /// names, expectations and latencies do not count.
   [[nodiscard]] std::uint32_t hash() const;
   /// "enobufs-delay, ..." or "none".
   [[nodiscard]] std::string guards_in_force() const;

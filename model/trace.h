@@ -21,14 +21,15 @@ namespace model {
 /// One step of a trace. Steps are numbered from 1 in all output.
 struct TraceStep {
   sim::Choice choice;
-  std::uint8_t step_id = 0;  ///< which step of that actor; label_of() words it
+  std::uint8_t step_id = 0;   ///< which step of that actor; label_of() words it
+  std::uint64_t time_ns = 0;  ///< virtual
   std::vector<Event> events;
   friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };
 
 /// How a run's choices were made.
 struct Origin {
-  std::string strategy;               ///< "pct", "uniform", "replay"
+  std::string strategy;               ///< "pct", "uniform", ..., or "replay"
   std::optional<std::uint64_t> seed;  ///< none for a replay
   unsigned depth = 0;                 ///< of PCT; 0 otherwise
   unsigned step_bound = 0;            ///< of PCT; 0 otherwise
@@ -46,22 +47,37 @@ struct Trace {
   Budget cut = Budget::none;  ///< if end is `cut`
   std::uint64_t fingerprint = 0;
 
+  /// The strategy had a clock: the steps' times mean something.
+  [[nodiscard]] bool is_timed() const { return origin.strategy == "timed"; }
   [[nodiscard]] sim::Schedule schedule() const;
   /// The schedule's token.
   [[nodiscard]] std::string token() const;
 };
 
+/// Virtual time in nanoseconds of a step, counted from 1, where the strategy has no
+/// clock: every step takes a microsecond. Enough to order and to display, no claim.
+constexpr std::uint64_t untimed_ns(std::size_t step) { return step * 1000; }
+
 /// Observer that records steps and events.
 class TraceRecorder {
  public:
+  /// Takes the times of steps from the strategy, if it has a clock. It must outlive
+  /// the recording.
+  template <class Strategy>
+  void follow(const Strategy& strategy) {
+    if constexpr (requires { strategy.now(); }) clock_ = &strategy.now();
+  }
+
   void before_step(const RaceModel&, const World& w, sim::Choice choice) {
-    steps_.push_back({choice, RaceModel::step_id(w, choice.actor), {}});
+    const std::uint64_t time = clock_ != nullptr ? *clock_ : untimed_ns(steps_.size() + 1);
+    steps_.push_back({choice, RaceModel::step_id(w, choice.actor), time, {}});
   }
   void operator()(const Event& event) { steps_.back().events.push_back(event); }
 
   [[nodiscard]] std::vector<TraceStep> take_steps() { return std::move(steps_); }
 
  private:
+  const std::uint64_t* clock_ = nullptr;
   std::vector<TraceStep> steps_;
 };
 
@@ -69,9 +85,5 @@ class TraceRecorder {
 Trace make_trace(const Scenario& scenario, const std::string& policy, Origin origin,
                  const RaceModel& model, const sim::RunResult<RaceModel>& result,
                  TraceRecorder& recorder);
-
-/// Virtual time of a step in nanoseconds. Where no timing model drives a run,
-/// every step takes a microsecond: enough to order and to display, no claim.
-constexpr std::uint64_t virtual_time_ns(std::size_t step) { return step * 1000; }
 
 }  // namespace model

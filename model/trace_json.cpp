@@ -160,7 +160,7 @@ ordered_json step_to_json(const TraceStep& step, std::size_t number) {
   const Label label = label_of(step.choice.actor, step.step_id);
   ordered_json json;
   json["step"] = number;
-  json["time_ns"] = virtual_time_ns(number);
+  json["time_ns"] = step.time_ns;
   json["actor"] = short_name(step.choice.actor);
   const std::string_view outcome = outcome_name(step.choice.actor, step.choice.outcome);
   if (!outcome.empty()) json["outcome"] = outcome;
@@ -200,6 +200,7 @@ TraceStep step_from_json(const JsonValue& json) {
     step.choice.outcome = static_cast<sim::Outcome>(outcome->one_of(outcomes));
   }
   step.step_id = step_named(step.choice.actor, json.at("pc"));
+  step.time_ns = json.at("time_ns").integer(0, UINT64_MAX);
   for (const JsonValue& event : json.at("events").elements(0, 1000)) {
     step.events.push_back(event_from_json(event));
   }
@@ -341,7 +342,9 @@ Trace trace_from_json(const nlohmann::json& document, const std::string& source)
     print.fail("expected sixteen hexadecimal digits");
   }
   for (const JsonValue& step : root.at("steps").elements(0, sim::max_schedule_length)) {
+    const std::uint64_t before = trace.steps.empty() ? 0 : trace.steps.back().time_ns;
     trace.steps.push_back(step_from_json(step));
+    if (trace.steps.back().time_ns < before) step.at("time_ns").fail("time runs backwards");
   }
   return trace;
 }

@@ -104,6 +104,16 @@ concept SymmetricModel = Model<M> && requires(const M& model, typename M::State&
   model.canonical(state);
 };
 
+/// A model whose steps take time. `latency(state, actor, woken)` is how long the
+/// actor's next step takes, as the number of a distribution in a table that whoever
+/// drives the model has; `woken` says that the actor could not go on until just now.
+/// REQUIRES: the actor is enabled.
+template <class M>
+concept TimedModel = Model<M> &&
+    requires(const M& model, const typename M::State& seen, ActorId actor) {
+  { model.latency(seen, actor, true) } -> std::same_as<std::uint8_t>;
+};
+
 /// What a step touches: one bit per shared object, up to 64 of them.
 struct Footprint {
   std::uint64_t reads = 0;   ///< what it looks at, its being enabled included

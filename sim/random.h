@@ -62,6 +62,15 @@ class Random {
     return static_cast<std::uint32_t>(product >> 32);
   }
 
+  /// The same for a bound that may need more than 32 bits. REQUIRES: bound > 0.
+  constexpr std::uint64_t below_long(std::uint64_t bound) {
+    if (bound <= UINT32_MAX) return below(static_cast<std::uint32_t>(bound));
+    const std::uint64_t mask = std::bit_ceil(bound) - 1;  // half of all numbers at least fit
+    std::uint64_t number = next() & mask;
+    while (number >= bound) number = next() & mask;
+    return number;
+  }
+
  private:
   std::array<std::uint64_t, 4> state_{};
 };

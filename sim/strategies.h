@@ -10,14 +10,16 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "sim/pct_strategy.h"
 #include "sim/run.h"
+#include "sim/timed_strategy.h"
 #include "sim/uniform_strategy.h"
 
 namespace sim {
 
-enum class StrategyKind : std::uint8_t { pct, uniform };
+enum class StrategyKind : std::uint8_t { pct, uniform, timed };
 
 /// A strategy as users see it.
 struct StrategyEntry {
@@ -27,10 +29,12 @@ struct StrategyEntry {
 };
 
 /// The strategies that need a seed and nothing else.
-inline constexpr std::array<StrategyEntry, 2> strategies{{
+inline constexpr std::array<StrategyEntry, 3> strategies{{
     {StrategyKind::pct, "pct",
      "priorities and a few random change points (Burckhardt et al., ASPLOS 2010); the default"},
     {StrategyKind::uniform, "uniform", "uniform over the enabled actors, then over the outcomes"},
+    {StrategyKind::timed, "timed",
+     "virtual time: the step whose latency is over first (the scenario's \"timing\")"},
 }};
 
 constexpr std::string_view name_of(StrategyKind kind) {
@@ -40,16 +44,24 @@ constexpr std::string_view name_of(StrategyKind kind) {
 /// A strategy with its parameters.
 struct StrategySpec {
   StrategyKind kind = StrategyKind::pct;
-  unsigned depth = 3;       ///< of PCT, 1..PctStrategy::max_depth
-  unsigned step_bound = 1;  ///< of PCT: see measured_step_bound
+  unsigned depth = 3;                     ///< of PCT, 1..PctStrategy::max_depth
+  unsigned step_bound = 1;                ///< of PCT: see measured_step_bound
+  std::vector<Distribution> latencies{};  ///< of timed: what the model's latency() refers to
 };
 
-/// Calls `use` with a fresh strategy object for one run of `model`.
+/// Calls `use` with a fresh strategy object for one run of `model`; `spec` must outlive
+/// that run. REQUIRES: a model that the strategy can be used with.
 template <Model M, class Use>
 auto with_strategy(const StrategySpec& spec, const M& model, std::uint64_t seed, Use use) {
   if (spec.kind == StrategyKind::uniform) {
     UniformStrategy strategy(seed);
     return use(strategy);
+  }
+  if constexpr (TimedModel<M>) {
+    if (spec.kind == StrategyKind::timed) {
+      TimedStrategy strategy(seed, spec.latencies);
+      return use(strategy);
+    }
   }
   PctStrategy strategy(seed, static_cast<unsigned>(model.actor_count()), model.optional_actors(),
                        spec.step_bound, spec.depth);

@@ -67,6 +67,16 @@ std::vector<Item> strategy_items() {
   return items;
 }
 
+std::vector<Item> latency_items() {
+  std::vector<Item> items;
+  for (const model::LatencyEntry& entry : model::latencies()) {
+    items.push_back({std::string(entry.name),
+                     std::string(entry.meaning) + " (" + model::in_words(entry.usual) + ")",
+                     std::string(entry.reason)});
+  }
+  return items;
+}
+
 std::vector<Item> guard_items() {
   std::vector<Item> items;
   for (const model::GuardEntry& guard : model::guards) {
@@ -86,11 +96,8 @@ std::string indented(const std::string& text) {
 
 sim::ExitCode list_command(const ListOptions& options) {
   const std::vector<std::pair<std::string, std::function<std::vector<Item>()>>> sections{
-      {"scenarios", scenario_items},
-      {"policies", policy_items},
-      {"invariants", invariant_items},
-      {"strategies", strategy_items},
-      {"guards", guard_items}};
+      {"scenarios", scenario_items},  {"policies", policy_items},   {"invariants", invariant_items},
+      {"strategies", strategy_items}, {"latencies", latency_items}, {"guards", guard_items}};
   std::string text;
   const Style style = style_for("");
   for (const auto& [title, items] : sections) {

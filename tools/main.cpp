@@ -97,7 +97,9 @@ void add_jobs(CLI::App& command, unsigned& jobs) {
 void add_search(CLI::App& command, tools::SearchOptions& options,
                 std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
-  command.add_option("-s,--strategy", options.strategy, "how choices are made: pct or uniform")
+  command
+      .add_option("-s,--strategy", options.strategy,
+                  "how choices are made: 'frwrsim list strategies'")
       ->capture_default_str();
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
       ->transform(whole_number(1, sim::PctStrategy::max_depth))
@@ -220,7 +222,8 @@ int run(int argc, char** argv) {
   tools::ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is, each with a line");
   list_app->add_option("WHAT", list.what, "only this section")
-      ->check(CLI::IsMember({"scenarios", "policies", "invariants", "strategies", "guards"}));
+      ->check(CLI::IsMember(
+          {"scenarios", "policies", "invariants", "strategies", "latencies", "guards"}));
   list_app->add_flag("--names", list.names_only, "names only, one a line");
   list_app->add_flag("--about", list.about, "scenarios with the paragraph that explains each");
 

@@ -136,7 +136,7 @@ std::string ftrace_report(const Trace& trace) {
   Rkeys rkeys;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
-    const std::uint64_t microseconds = virtual_time_ns(i + 1) / 1000;
+    const std::uint64_t microseconds = step.time_ns / 1000;
     const std::string prefix =
         format("%20s [%03u] %s %5llu.%06llu: ", task_name(step.choice.actor).c_str(),
                role_of(step.choice.actor) == Role::task ? 1u : 0u,

@@ -28,16 +28,25 @@ std::string padded(std::string_view text, std::size_t width) {
   return result;
 }
 
-/// "    17  RPC task 1          frwr_op_map                what"
-std::string row(std::size_t step, const TraceStep& taken, const std::string& what) {
-  char number[32];
-  std::snprintf(number, sizeof number, "%6zu  ", step);
+/// "    17  RPC task 1          frwr_op_map                what", with the time in
+/// microseconds behind the number if the trace is timed.
+std::string row(const Trace& trace, std::size_t step, const std::string& what) {
+  const TraceStep& taken = trace.steps[step - 1];
+  char number[64];
+  if (trace.is_timed()) {
+    std::snprintf(number, sizeof number, "%6zu  %10llu.%03llu  ", step,
+                  static_cast<unsigned long long>(taken.time_ns / 1000),
+                  static_cast<unsigned long long>(taken.time_ns % 1000));
+  } else {
+    std::snprintf(number, sizeof number, "%6zu  ", step);
+  }
   return number + padded(long_name(taken.choice.actor), 20) +
          padded(label_of(taken.choice.actor, taken.step_id).function, 28) + what + "\n";
 }
 
 std::string timeline(const Trace& trace, bool every_step) {
-  std::string text = padded("  step  who", 28) + padded("where", 28) + "what\n";
+  std::string text = std::string("  step  ") + (trace.is_timed() ? "            us  " : "") +
+                     padded("who", 20) + padded("where", 28) + "what\n";
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
     std::string what;
@@ -48,7 +57,7 @@ std::string timeline(const Trace& trace, bool every_step) {
       if (!every_step && !is_noteworthy(event)) continue;
       what.append(what.empty() ? "" : "; ").append(in_words(event));
     }
-    if (!what.empty()) text += row(i + 1, step, what);
+    if (!what.empty()) text += row(trace, i + 1, what);
   }
   return text;
 }
@@ -75,7 +84,7 @@ std::string mr_history(const Trace& trace, MrId mr) {
                       entry->pages);
         what += address;
       }
-      text += row(i + 1, step, what);
+      text += row(trace, i + 1, what);
     }
   }
   return text;

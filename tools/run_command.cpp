@@ -24,6 +24,7 @@ sim::ExitCode run_command(const RunOptions& options) {
     const model::RaceModel model = model_of(scenario, policy);
     model::TraceRecorder recorder;
     const auto result = sim::with_strategy(spec, model, options.seed, [&](auto& strategy) {
+      recorder.follow(strategy);
       return scheduler.run(model, strategy, options.max_steps, recorder);
     });
     traces.push_back(make_trace(scenario, policy, origin, model, result, recorder));

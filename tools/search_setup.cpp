@@ -61,6 +61,9 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenari
     spec.step_bound = sim::measured_step_bound(
         model_of(scenario, std::string(model::policies().front().name)), SearchOptions{}.max_steps);
   }
+  if (spec.kind == sim::StrategyKind::timed) {
+    spec.latencies.assign(scenario.timing.begin(), scenario.timing.end());
+  }
   return spec;
 }
 
