@@ -10,6 +10,7 @@
 #include "model/ledger.h"
 #include "model/mr_lists.h"
 #include "model/names.h"
+#include "model/run_json.h"
 #include "sim/fingerprint.h"
 
 namespace model {
@@ -17,7 +18,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 4> end_names{"rest", "violation", "cut", "step_limit"};
 constexpr std::size_t longest_text = 100'000'000;
 
 /// Which table the `from` and `to` of an event speak of.
@@ -64,12 +64,6 @@ Domains domains_of(EventKind kind) {
     default:
       return {};
   }
-}
-
-std::vector<std::string_view> invariant_names() {
-  std::vector<std::string_view> names{"none"};
-  for (const InvariantEntry& entry : invariants()) names.push_back(entry.name);
-  return names;
 }
 
 /// The names of a domain, by value.
@@ -172,26 +166,12 @@ ordered_json step_to_json(const TraceStep& step, std::size_t number) {
   return json;
 }
 
-/// The step of `actor` whose label has that name.
-std::uint8_t step_named(sim::ActorId actor, const JsonValue& name) {
-  std::vector<std::string_view> known;
-  for (unsigned id = 0; id < 256; ++id) {
-    known.push_back(label_of(actor, static_cast<std::uint8_t>(id)).name);
-    if (known.back().empty()) break;
-  }
-  return static_cast<std::uint8_t>(name.one_of(known));
-}
-
 TraceStep step_from_json(const JsonValue& json) {
   constexpr std::array<std::string_view, 8> keys{"step", "time_ns",  "actor",     "outcome",
                                                  "pc",   "function", "statement", "events"};
   json.expect_object(keys);
   TraceStep step;
-  std::vector<std::string_view> actors;
-  for (unsigned i = 0; i < actor_count; ++i) {
-    actors.push_back(short_name(static_cast<sim::ActorId>(i)));
-  }
-  step.choice.actor = static_cast<sim::ActorId>(json.at("actor").one_of(actors));
+  step.choice.actor = actor_named(json.at("actor"));
   if (const auto outcome = json.find("outcome")) {
     std::vector<std::string_view> outcomes;
     for (unsigned i = 0; i < sim::OutcomeSet::capacity; ++i) {
@@ -282,15 +262,7 @@ ordered_json trace_to_json(const Trace& trace) {
   json["origin"] = origin;
   json["guards"] = trace.scenario.guards_in_force();
   json["verdict"] = sim::name_of(sim::verdict_of(trace.end));
-  ordered_json end;
-  end["kind"] = name_of(end_names, trace.end);
-  if (trace.end == sim::End::violation) {
-    end["invariant"] = entry_of(trace.violation.invariant).name;
-    if (trace.violation.mr != 0) end["mr"] = trace.violation.mr;
-    if (trace.violation.rpc != 0) end["rpc"] = trace.violation.rpc;
-  }
-  if (trace.end == sim::End::cut) end["budget"] = name_of(budget_names, trace.cut);
-  json["end"] = end;
+  json["end"] = end_to_json({trace.end, trace.violation, trace.cut});
   json["fingerprint"] = sim::hex(trace.fingerprint);
   json["steps"] = ordered_json::array();
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
@@ -321,19 +293,10 @@ Trace trace_from_json(const nlohmann::json& document, const std::string& source)
     trace.origin.depth = static_cast<unsigned>(depth->integer(1, 1000));
     trace.origin.step_bound = static_cast<unsigned>(origin.at("step_bound").integer(1, UINT32_MAX));
   }
-  const JsonValue end = root.at("end");
-  constexpr std::array<std::string_view, 5> end_keys{"kind", "invariant", "mr", "rpc", "budget"};
-  end.expect_object(end_keys);
-  trace.end = static_cast<sim::End>(end.at("kind").one_of(end_names));
-  if (trace.end == sim::End::violation) {
-    trace.violation.invariant =
-        static_cast<Invariant>(end.at("invariant").one_of(invariant_names()));
-    if (const auto mr = end.find("mr")) trace.violation.mr = small(*mr, 1, max_mrs);
-    if (const auto rpc = end.find("rpc")) trace.violation.rpc = small(*rpc, 1, max_rpcs);
-  }
-  if (trace.end == sim::End::cut) {
-    trace.cut = static_cast<Budget>(end.at("budget").one_of(budget_names));
-  }
+  const RunEnd end = end_from_json(root.at("end"));
+  trace.end = end.kind;
+  trace.violation = end.violation;
+  trace.cut = end.cut;
   const JsonValue print = root.at("fingerprint");
   const std::string digits = print.string(16);
   const auto [stop, error] =

@@ -35,6 +35,15 @@
 
 namespace sim {
 
+/// The paper's lower bound of the probability that one run finds a bug of that depth,
+/// for `actors` threads and at most `steps` steps. Its theorem knows neither optional
+/// actors nor outcomes. REQUIRES: all at least 1.
+constexpr double pct_bound(unsigned actors, unsigned steps, unsigned depth) {
+  double bound = 1.0 / actors;
+  for (unsigned i = 1; i < depth; ++i) bound /= steps;
+  return bound;
+}
+
 /// Priority-based random strategy with `depth - 1` change points.
 /// One object per run.
 class PctStrategy {

@@ -23,7 +23,8 @@ everything() {
       done
       "$program" run "$scenario" --strategy uniform --seed "$seed" --verbose || echo "exit $?"
     done
-    "$program" hunt "$scenario" "${some[@]}" --seeds 1..500 --all --format json || echo "exit $?"
+    "$program" hunt "$scenario" "${some[@]}" --seeds 1..500 --all --format json --reproducible ||
+      echo "exit $?"
     # Small ones to their end, larger ones to the same bound.
     for format in text json; do
       "$program" explore "$scenario" "${some[@]}" --max-states 5000 --reproducible \

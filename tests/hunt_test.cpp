@@ -14,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 json hunted(const Arguments& more, const std::string& scenario = "upstream-report") {
-  Arguments arguments{"hunt", scenario, "--format", "json"};
+  Arguments arguments{"hunt", scenario, "--format", "json", "--reproducible"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const Result result = run(arguments);
   INFO(result.err);
@@ -126,8 +126,8 @@ TEST_CASE(
   }
   for (const Arguments& mode : {Arguments{}, Arguments{"--all"}}) {
     for (const char* format : {"text", "json"}) {
-      Arguments arguments{"hunt", "upstream-report", "--seeds", "1..3000", "-p",
-                          "all",  "--format",        format};
+      Arguments arguments{"hunt", "upstream-report", "--seeds", "1..3000",       "-p",
+                          "all",  "--format",        format,    "--reproducible"};
       arguments.insert(arguments.end(), mode.begin(), mode.end());
       const auto with_jobs = [&arguments](const char* jobs) {
         Arguments more = arguments;
@@ -191,11 +191,18 @@ TEST_CASE("the text report says the share and how many runs it took") {
   const Result text = run({"hunt", "upstream-report", "--seeds", "1..2000", "--all"});
   const std::size_t failing = report.at("failures").size();
   REQUIRE(failing > 0);
+  CHECK(text.says("failing      " + std::to_string(failing) + "\n"));
   std::smatch share;
-  REQUIRE(std::regex_search(text.out, share,
-                            std::regex("failing +" + std::to_string(failing) +
-                                       ", 1 run in ([0-9]+) under this strategy")));
-  CHECK(std::stod(share[1]) == Approx(2000.0 / static_cast<double>(failing)).margin(0.51));
+  REQUIRE(std::regex_search(
+      text.out, share,
+      std::regex("share +([0-9.]+) \\(95 %: ([0-9.]+) to ([0-9.]+)\\), 1 run in ([0-9]+), under")));
+  const double part = static_cast<double>(failing) / 2000;
+  CHECK(std::stod(share[1]) == Approx(part).epsilon(0.005));
+  CHECK(std::stod(share[2]) < part);
+  CHECK(std::stod(share[3]) > part);
+  CHECK(std::stod(share[4]) == Approx(1 / part).margin(0.51));
+  CHECK(report.at("interval_95") == json::array({share[2].str(), share[3].str()}));
+  CHECK(std::regex_search(text.out, std::regex("speed +[0-9]+ runs/s, [0-9]+ steps/s\n")));
   CHECK(text.says("guards       enobufs-delay"));
   for (std::size_t i = 0; i < std::min<std::size_t>(failing, 20); ++i) {
     const json& failure = report.at("failures").at(i);
@@ -209,4 +216,106 @@ TEST_CASE("seeds: one, a range of one, the largest") {
   const json last = hunted({"--seeds", "18446744073709551614..18446744073709551615"}, "no-loss");
   CHECK(last.at("runs") == 2);
   CHECK(last.at("last_seed") == UINT64_MAX);
+}
+
+TEST_CASE("steps are those of all runs, not of the failing ones") {
+  std::uint64_t steps = 0;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    steps += traced(std::to_string(seed), {}).at("steps").size();
+  }
+  CHECK(hunted({"--seeds", "1..20", "--all"}).at("steps") == steps);
+}
+
+TEST_CASE("jsonl: a head, then what run says of every seed") {
+  for (const std::string strategy : {"pct", "timed"}) {
+    const std::string last = failing_seed();
+    const std::string first = std::to_string(std::stoull(last) - 40);
+    const Arguments hunt{"hunt",     "upstream-report",   "--strategy", strategy,
+                         "--seeds",  first + ".." + last, "--format",   "jsonl",
+                         "--policy", "pre-fix",           "--policy",   "fix"};
+    const Result result = run(hunt);
+    std::istringstream lines(result.out);
+    std::string line;
+    for (const char* policy : {"unmap-on-marshal-error", "leave-registered"}) {
+      REQUIRE(std::getline(lines, line));
+      const json head = json::parse(line);
+      CHECK(head.at("format") == "frwrsim-results/1");
+      CHECK(head.at("policy") == policy);
+      CHECK(head.at("strategy") == strategy);
+      for (std::uint64_t seed = std::stoull(first); seed <= std::stoull(last); ++seed) {
+        CAPTURE(strategy, policy, seed);
+        REQUIRE(std::getline(lines, line));
+        const json record = json::parse(line);
+        const json trace =
+            traced(std::to_string(seed), {"--strategy", strategy, "--policy", policy});
+        const json& steps = trace.at("steps");
+        CHECK(record.at("seed") == seed);
+        CHECK(record.at("end") == trace.at("end"));
+        CHECK(record.at("steps") == steps.size());
+        CHECK(record.at("last").at("actor") == steps.back().at("actor"));
+        CHECK(record.at("last").at("pc") == steps.back().at("pc"));
+        CHECK(record.contains("time_ns") == (strategy == "timed"));
+        if (strategy == "timed") CHECK(record.at("time_ns") == steps.back().at("time_ns"));
+        json order = json::array();
+        for (const json& step : steps) {
+          const bool is_known =
+              std::find(order.begin(), order.end(), step.at("actor")) != order.end();
+          if (!is_known) order.push_back(step.at("actor"));
+        }
+        CHECK(record.at("order") == order);
+      }
+    }
+    CHECK_FALSE(std::getline(lines, line));
+    for (const char* jobs : {"1", "3"}) {
+      Arguments again = hunt;
+      again.insert(again.end(), {"--jobs", jobs});
+      CHECK(run(again).out == result.out);
+    }
+  }
+}
+
+TEST_CASE("jsonl: a disk that is full is said, by whichever thread") {
+  const Result result = run({"hunt", "no-loss", "--seeds", "1..20000", "--format", "jsonl",
+                             "--jobs", "3", "--output", "/dev/full"});
+  CHECK(result.exit_code == 2);
+  CHECK_THAT(result.err, Catch::Contains("/dev/full: could not be written completely"));
+}
+
+TEST_CASE("several strategies are compared, with what is known exactly") {
+  const Arguments both{"hunt", "single-segment", "--strategy", "uniform",  "--strategy",
+                       "pct",  "--seeds",        "1..3000",    "--policy", "all"};
+  const Result table = run(both);
+  CHECK(std::regex_search(table.out, std::regex("\nuniform +[0-9]+ ")));
+  CHECK(std::regex_search(table.out, std::regex("\npct +[0-9]+ .* >= [0-9.e-]+ ")));
+  Arguments as_json = both;
+  as_json.insert(as_json.end(), {"--format", "json", "--reproducible"});
+  const json reports = run(as_json).json();
+  const json explored = run({"explore", "upstream-report", "--format", "json"}).json();
+  const json found =
+      run({"hunt", "upstream-report", "--strategy", "all", "--seeds", "1..100", "--format", "json"})
+          .json();
+  for (const json& report : found) {
+    CHECK(report.at("runs") == 100);  // all seeds, although pct may fail before
+    if (report.at("strategy") != "uniform") continue;
+    const double exact = std::stod(report.at("exact_probability").get<std::string>());
+    const double full = std::stod(explored.at("probability").at("decimal").get<std::string>());
+    CHECK(exact == Approx(full).epsilon(0.005));
+  }
+  // A strategy's report is the one it has alone.
+  const json alone =
+      hunted({"--seeds", "1..3000", "--strategy", "pct", "--all", "--policy", "pre-fix"},
+             "single-segment");
+  CHECK(reports.at(1) == alone);
+}
+
+TEST_CASE("the bound of PCT is that of the paper") {
+  // One RPC: task, reply handler, RNIC, softirq, recovery, refresh, connect,
+  // rep_connect, upcall, server; the link need not happen. 1 / (n k^(d-1)).
+  for (const unsigned depth : {1u, 2u, 4u}) {
+    const json report = hunted({"--seeds", "1..10", "--all", "--depth", std::to_string(depth)});
+    double bound = 1.0 / 10;
+    for (unsigned i = 1; i < depth; ++i) bound /= report.at("step_bound").get<double>();
+    CHECK(std::stod(report.at("pct_bound").get<std::string>()) == Approx(bound).epsilon(0.005));
+  }
+  CHECK_FALSE(hunted({"--seeds", "1..10", "--strategy", "uniform"}).contains("pct_bound"));
 }

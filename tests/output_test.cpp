@@ -19,8 +19,8 @@ std::vector<Arguments> writers() {
           failing_run("schedule"),
           {"replay", "upstream-report", "--schedule",
            run(failing_run("json")).json().at("schedule").get<std::string>()},
-          {"hunt", "upstream-report", "--seeds", "1..50"},
-          {"hunt", "upstream-report", "--seeds", "1..50", "--format", "json"}};
+          {"hunt", "upstream-report", "--seeds", "1..50", "--reproducible"},
+          {"hunt", "upstream-report", "--seeds", "1..50", "--reproducible", "--format", "json"}};
 }
 
 Arguments to_file(Arguments arguments, const std::string& path) {
@@ -121,7 +121,7 @@ TEST_CASE("colour is for terminals, and not with NO_COLOR") {
 }
 
 TEST_CASE("the progress bar is for terminals and leaves no trace") {
-  const Arguments hunt{"hunt", "no-loss", "--seeds", "1..3000"};
+  const Arguments hunt{"hunt", "no-loss", "--seeds", "1..3000", "--reproducible"};
   const Result shown = run_on_terminal(hunt, {{"NO_COLOR", "1"}});
   CHECK(shown.exit_code == 0);
   CHECK_THAT(shown.out, Contains("of 3000 runs") && Contains("\r["));

@@ -42,9 +42,11 @@ struct ReplayOptions {
 };
 
 struct HuntOptions : SearchOptions {
+  std::vector<std::string> strategies;  ///< names, or "all"; several are compared
   std::string seeds = "1..10000";
   unsigned jobs = 0;  ///< 0: one per core
   bool all = false;
+  bool reproducible = false;  ///< no speed
 };
 
 /// What `explore` and `compare` have in common. Limits are those of one scenario
@@ -79,6 +81,22 @@ struct SynthesizeOptions : FullSearchOptions {
   std::string pairs = "auto";
 };
 
+struct StatsOptions {
+  std::string file;  ///< of `hunt --format jsonl`
+  std::string format = "text";
+  std::string output;
+};
+
+struct StudyOptions {
+  std::string scenario;
+  std::vector<std::string> policies;
+  std::vector<std::string> vary;  ///< "timing.softirq.mean=1us..10ms:log:13"
+  std::uint64_t seeds = 10'000;
+  std::uint64_t max_steps = SearchOptions{}.max_steps;
+  unsigned jobs = 0;   ///< 0: one per core
+  std::string output;  ///< a directory
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -90,6 +108,8 @@ sim::ExitCode replay_command(const ReplayOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
 sim::ExitCode explore_command(const ExploreOptions& options);
 sim::ExitCode compare_command(const CompareOptions& options);
+// sim::ExitCode stats_command(const StatsOptions& options);
+// sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);

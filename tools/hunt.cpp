@@ -3,18 +3,19 @@
 // The workers behind hunt().
 #include "tools/hunt.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "sim/run.h"
+#include "tools/progress_bar.h"
+#include "tools/seed_record.h"
 
 namespace tools {
 namespace {
@@ -23,96 +24,114 @@ using model::RaceModel;
 
 constexpr std::uint64_t block_size = 512;
 
-/// Runs one seed and adds what became of it.
-void run_seed(const RaceModel& model, const sim::StrategySpec& spec, std::uint64_t seed,
-              std::uint64_t max_steps, Tally& tally) {
-  sim::NullObserver observer;
-  const auto result = sim::with_strategy(spec, model, seed, [&](auto& strategy) {
-    return sim::run_directly(model, strategy, max_steps, observer);
-  });
-  ++tally.runs;
-  if (result.end == sim::End::cut) ++tally.cut;
-  if (result.end == sim::End::step_limit) ++tally.step_limit;
-  if (result.end == sim::End::violation) {
-    tally.failures.push_back(
-        {seed, result.steps, model.violation(result.state), result.fingerprint});
-  }
-}
-
-/// A line that rewrites itself, on a terminal only.
-class Progress {
- public:
-  explicit Progress(std::uint64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
-  void show(std::uint64_t done, std::uint64_t failing) const {
-    if (!shown_) return;
-    constexpr std::uint64_t width = 40;
-    const auto filled = static_cast<std::size_t>(width * done / total_);
-    const std::string bar = std::string(filled, '#') + std::string(width - filled, '.');
-    std::fprintf(stderr, "\r[%s] %llu of %llu runs, %llu failing", bar.c_str(),
-                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(total_),
-                 static_cast<unsigned long long>(failing));
-    std::fflush(stderr);
-  }
-  void clear() const {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  std::uint64_t total_;
-  bool shown_;
+/// A block of seeds that was run.
+struct Block {
+  Tally tally;
+  std::string lines;  ///< if they are wanted
 };
+
+/// Runs one seed; `observer` watches.
+template <class Observer>
+sim::RunResult<RaceModel> run_seed(const RaceModel& model, const sim::StrategySpec& spec,
+                                   std::uint64_t seed, std::uint64_t max_steps, Observer& observer,
+                                   std::optional<std::uint64_t>* time_ns = nullptr) {
+  return sim::with_strategy(spec, model, seed, [&](auto& strategy) {
+    const auto result = sim::run_directly(model, strategy, max_steps, observer);
+    if constexpr (requires { strategy.now(); }) {
+      if (time_ns != nullptr) *time_ns = strategy.now();
+    }
+    return result;
+  });
+}
 
 /// Work shared out in blocks of seeds.
 class Hunt {
  public:
-  Hunt(const RaceModel& model, const sim::StrategySpec& spec, SeedRange seeds,
-       std::uint64_t max_steps, bool all)
+  Hunt(const RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan)
       : model_(model),
         spec_(spec),
-        seeds_(seeds),
-        max_steps_(max_steps),
-        all_(all),
-        progress_(seeds.size()) {}
+        plan_(plan),
+        progress_(plan.quiet ? 0 : plan.seeds.size(), "runs") {}
 
-  Tally run(unsigned jobs) {
-    const std::uint64_t blocks = (seeds_.size() + block_size - 1) / block_size;
+  Tally run() {
+    const std::uint64_t blocks = (plan_.seeds.size() + block_size - 1) / block_size;
+    unsigned jobs = plan_.jobs;
     if (jobs == 0) jobs = std::thread::hardware_concurrency();
     jobs = static_cast<unsigned>(std::min<std::uint64_t>(std::max(jobs, 1u), blocks));
     std::vector<std::thread> workers;
-    for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work(); });
-    work();
+    for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work_safely(); });
+    work_safely();
     for (std::thread& worker : workers) worker.join();
     progress_.clear();
+    if (failure_) std::rethrow_exception(failure_);
     return std::move(total_);
   }
 
  private:
+  // Lines may turn out not to be writable; an exception must not leave a thread.
+  void work_safely() {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      next_block_ = plan_.seeds.size() / block_size + 1;
+    }
+  }
+
   // Blocks are taken in ascending order; with the first failure wanted, nothing
   // beyond the smallest one found so far is of interest.
   void work() {
     for (;;) {
       const std::uint64_t start = next_block_.fetch_add(1) * block_size;
-      if (start >= seeds_.size() || start > stop_after_.load()) return;
-      Tally tally;
-      const std::uint64_t end = std::min(start + block_size, seeds_.size());
+      if (start >= plan_.seeds.size() || start > stop_after_.load()) return;
+      Block block;
+      const std::uint64_t end = std::min(start + block_size, plan_.seeds.size());
       for (std::uint64_t i = start; i < end; ++i) {
-        run_seed(model_, spec_, seeds_.first + i, max_steps_, tally);
-        if (all_ || tally.failures.empty()) continue;
+        run_one(plan_.seeds.first + i, block);
+        if (plan_.all || block.tally.failures.empty()) continue;
         std::uint64_t known = stop_after_.load();
         while (i < known && !stop_after_.compare_exchange_weak(known, i)) {
         }
         break;
       }
-      add(tally, start);
+      add(std::move(block), start);
     }
   }
 
-  void add(const Tally& tally, std::uint64_t start) {
+  void run_one(std::uint64_t seed, Block& block) const {
+    if (!plan_.write_line) {
+      sim::NullObserver observer;
+      return count(run_seed(model_, spec_, seed, plan_.max_steps, observer), seed, block.tally);
+    }
+    ActorOrder observer;
+    SeedRecord record;
+    const auto result = run_seed(model_, spec_, seed, plan_.max_steps, observer, &record.time_ns);
+    record.seed = seed;
+    record.end = {result.end, model_.violation(result.state), result.state.cut};
+    record.steps = result.steps;
+    observer.write_to(record);
+    block.lines += line_of(record);
+    count(result, seed, block.tally);
+  }
+
+  void count(const sim::RunResult<RaceModel>& result, std::uint64_t seed, Tally& tally) const {
+    ++tally.runs;
+    tally.steps += result.steps;
+    if (result.end == sim::End::cut) ++tally.cut;
+    if (result.end == sim::End::step_limit) ++tally.step_limit;
+    if (result.end == sim::End::violation) {
+      tally.failures.push_back(
+          {seed, result.steps, model_.violation(result.state), result.fingerprint});
+    }
+  }
+
+  void add(Block block, std::uint64_t start) {
     const std::lock_guard lock(mutex_);
-    blocks_.emplace(start, tally);
-    done_ += tally.runs;
-    failing_ += tally.failures.size();
-    progress_.show(done_, failing_);
+    done_ += block.tally.runs;
+    failing_ += block.tally.failures.size();
+    blocks_.emplace(start, std::move(block));
+    progress_.show(done_, std::to_string(failing_) + " failing");
     settle();
   }
 
@@ -121,12 +140,14 @@ class Hunt {
   // another: it must not count.
   void settle() {
     while (!blocks_.empty() && blocks_.begin()->first == settled_) {
-      const Tally& tally = blocks_.begin()->second;
-      if (all_ || total_.failures.empty()) {
+      const auto& [tally, lines] = blocks_.begin()->second;
+      if (plan_.all || total_.failures.empty()) {
         total_.runs += tally.runs;
+        total_.steps += tally.steps;
         total_.cut += tally.cut;
         total_.step_limit += tally.step_limit;
         total_.failures.insert(total_.failures.end(), tally.failures.begin(), tally.failures.end());
+        if (!lines.empty()) plan_.write_line(lines);
       }
       blocks_.erase(blocks_.begin());
       settled_ += block_size;
@@ -135,25 +156,23 @@ class Hunt {
 
   const RaceModel& model_;
   const sim::StrategySpec& spec_;
-  SeedRange seeds_;
-  std::uint64_t max_steps_;
-  bool all_;
+  const HuntPlan& plan_;
   std::atomic<std::uint64_t> next_block_{0};
   std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
   std::mutex mutex_;                                   // guards all below
   Tally total_;
-  std::map<std::uint64_t, Tally> blocks_;  // finished out of order, by first offset
+  std::map<std::uint64_t, Block> blocks_;  // finished out of order, by first offset
   std::uint64_t settled_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t failing_ = 0;
-  Progress progress_;
+  std::exception_ptr failure_;
+  ProgressBar progress_;
 };
 
 }  // namespace
 
-Tally hunt(const RaceModel& model, const sim::StrategySpec& spec, SeedRange seeds,
-           std::uint64_t max_steps, bool all, unsigned jobs) {
-  return Hunt(model, spec, seeds, max_steps, all).run(jobs);
+Tally hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan) {
+  return Hunt(model, spec, plan).run();
 }
 
 }  // namespace tools

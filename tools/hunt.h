@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "model/race_model.h"
@@ -36,6 +38,7 @@ struct Failure {
 /// What all runs of a range amount to; failures sorted by seed.
 struct Tally {
   std::uint64_t runs = 0;
+  std::uint64_t steps = 0;
   std::uint64_t cut = 0;
   std::uint64_t step_limit = 0;
   std::vector<Failure> failures;
@@ -46,10 +49,19 @@ struct Tally {
   }
 };
 
-/// Runs the seeds of a range, all of them or until the smallest failing one, with
-/// `jobs` threads (0: one per core) and a progress bar if standard error is a
-/// terminal.
-Tally hunt(const model::RaceModel& model, const sim::StrategySpec& spec, SeedRange seeds,
-           std::uint64_t max_steps, bool all, unsigned jobs);
+/// Which seeds to run, and how.
+struct HuntPlan {
+  SeedRange seeds;
+  std::uint64_t max_steps = 0;
+  bool all = false;    ///< all of them, not until the smallest failing one
+  unsigned jobs = 0;   ///< threads; 0: one per core
+  bool quiet = false;  ///< no progress bar, even on a terminal
+  /// Is given a line (seed_record.h) for every run, in the order of seeds; may be
+  /// empty. Called by one thread at a time. REQUIRES: all.
+  std::function<void(std::string_view)> write_line{};
+};
+
+/// Runs the seeds of a plan.
+Tally hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan);
 
 }  // namespace tools

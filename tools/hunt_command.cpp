@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// frwrsim hunt: the seeds that fail, as text or JSON.
+// frwrsim hunt: which seeds fail, and what share of them; strategies compared.
+#include <algorithm>
 #include <charconv>
-#include <cstdio>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "model/invariants.h"
-#include "sim/fingerprint.h"
 #include "tools/commands.h"
-#include "tools/hunt.h"
+#include "tools/compact_number.h"
+#include "tools/full_search.h"
 #include "tools/output.h"
-#include "tools/report_text.h"
+#include "tools/report_hunt.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
-#include "tools/shell.h"
-#include "tools/words.h"
+#include "tools/seed_record.h"
 
 namespace tools {
 namespace {
@@ -45,114 +44,107 @@ SeedRange parse_seeds(const std::string& text) {
   return range;
 }
 
-std::string failure_line(const Failure& failure) {
-  return "seed " + std::to_string(failure.seed) + ": " + in_words(failure.violation) + " at step " +
-         std::to_string(failure.steps);
-}
-
-/// "1 run in 103 under this strategy": no claim about a kernel.
-std::string share_in_words(const Tally& tally) {
-  char text[64];
-  const double one_in =
-      static_cast<double>(tally.runs) / static_cast<double>(tally.failures.size());
-  std::snprintf(text, sizeof text, one_in < 10 ? "1 run in %.2f" : "1 run in %.0f", one_in);
-  return std::string(text) + " under this strategy";
-}
-
-std::string text_report(const Tally& tally, const model::Scenario& scenario,
-                        const std::string& policy, const sim::StrategySpec& spec,
-                        const HuntOptions& options, const Style& style) {
-  const std::string verdict(sim::name_of(tally.verdict()));
-  std::string text = header_lines(scenario, policy, style);
-  text += "strategy     " + in_words(origin_of(spec)) + "; seeds " + options.seeds + "\n";
-  text += "verdict      " + (tally.failures.empty() ? style.strong(verdict) : style.bad(verdict)) +
-          "\n";
-  text += "runs         " + std::to_string(tally.runs) +
-          (options.all || tally.failures.empty() ? "" : ", until the first failure") + "\n";
-  if (tally.cut > 0) text += "cut          " + std::to_string(tally.cut) + " by a budget\n";
-  if (tally.step_limit > 0) {
-    text += "stopped      " + std::to_string(tally.step_limit) + " by the step limit\n";
-  }
-  text += "failing      " + std::to_string(tally.failures.size());
-  if (options.all && !tally.failures.empty()) text += ", " + share_in_words(tally);
-  text += "\n";
-  constexpr std::size_t most_shown = 20;
-  for (std::size_t i = 0; i < tally.failures.size() && i < most_shown; ++i) {
-    text += "  " + failure_line(tally.failures[i]) + "\n";
-  }
-  if (tally.failures.size() > most_shown) {
-    text += "  and " + std::to_string(tally.failures.size() - most_shown) +
-            " more (--format json lists all)\n";
-  }
-  if (!tally.failures.empty()) {
-    text += "see it with\n  frwrsim run " + shell_quoted(options.scenario) + " --policy " + policy +
-            " --seed " + std::to_string(tally.failures.front().seed);
-    if (options.strategy != "pct") text += " --strategy " + options.strategy;
-    if (options.depth != SearchOptions{}.depth) text += " --depth " + std::to_string(options.depth);
-    if (options.max_steps != SearchOptions{}.max_steps) {
-      text += " --max-steps " + std::to_string(options.max_steps);
+/// The strategies asked for, each once.
+std::vector<std::string> chosen_strategies(const HuntOptions& options) {
+  std::vector<std::string> chosen;
+  const auto add = [&chosen](const std::string& name) {
+    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.push_back(name);
+  };
+  for (const std::string& name : options.strategies) {
+    if (name != "all") add(name);
+    for (const sim::StrategyEntry& entry : sim::strategies) {
+      if (name == "all") add(std::string(entry.name));
     }
-    text += "\n";
   }
-  return text;
+  if (chosen.empty()) add(options.strategy);
+  return chosen;
 }
 
-nlohmann::ordered_json json_report(const Tally& tally, const model::Scenario& scenario,
-                                   const std::string& policy, const sim::StrategySpec& spec,
-                                   SeedRange seeds) {
-  nlohmann::ordered_json json;
-  json["format"] = "frwrsim-hunt/1";
-  json["scenario_name"] = scenario.name;
-  json["scenario_hash"] = model::hash_text(scenario.hash());
-  json["guards"] = scenario.guards_in_force();
-  json["policy"] = policy;
-  const model::Origin origin = origin_of(spec);
-  json["strategy"] = origin.strategy;
-  if (origin.depth != 0) {
-    json["depth"] = origin.depth;
-    json["step_bound"] = origin.step_bound;
+/// Hunts as the options say. `write_line` as in HuntPlan.
+Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, SeedRange seeds,
+                 const std::string& policy, const sim::StrategySpec& spec,
+                 std::function<void(std::string_view)> write_line = {}) {
+  HuntPlan plan;
+  plan.seeds = seeds;
+  plan.max_steps = options.max_steps;
+  plan.all = options.all;
+  plan.jobs = options.jobs;
+  plan.write_line = std::move(write_line);
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  Hunted hunted{policy, spec, hunt(model_of(scenario, policy), spec, plan)};
+  if (!options.reproducible) {
+    hunted.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
-  json["first_seed"] = seeds.first;
-  json["last_seed"] = seeds.last;
-  json["verdict"] = sim::name_of(tally.verdict());
-  json["runs"] = tally.runs;
-  json["cut"] = tally.cut;
-  json["step_limit"] = tally.step_limit;
-  json["failing"] = tally.failures.size();
-  json["failures"] = nlohmann::ordered_json::array();
-  for (const Failure& failure : tally.failures) {
-    nlohmann::ordered_json item;
-    item["seed"] = failure.seed;
-    item["invariant"] = model::entry_of(failure.violation.invariant).name;
-    if (failure.violation.mr != 0) item["mr"] = failure.violation.mr;
-    if (failure.violation.rpc != 0) item["rpc"] = failure.violation.rpc;
-    item["steps"] = failure.steps;
-    item["fingerprint"] = sim::hex(failure.fingerprint);
-    json["failures"].push_back(item);
+  return hunted;
+}
+
+/// What is known exactly of strategies, where the scenario is small enough to explore.
+void add_exact(std::vector<Hunted>& hunts, const HuntOptions& options,
+               const model::Scenario& scenario) {
+  const auto of_kind = [&hunts](sim::StrategyKind kind) {
+    return std::find_if(hunts.begin(), hunts.end(),
+                        [kind](const Hunted& hunted) { return hunted.spec.kind == kind; });
+  };
+  const auto uniform = of_kind(sim::StrategyKind::uniform);
+  if (uniform == hunts.end()) return;
+  FullSearchOptions search;
+  search.jobs = options.jobs;
+  constexpr std::uint64_t most_states = 1'000'000;
+  search.max_states = most_states;
+  ExploreRequest request = limited_request(search, scenario);
+  request.reductions.symmetry = true;
+  request.preemptions = CountPreemptions::never;
+  const Findings found = explore_watched({scenario, hunts.front().policy}, request, search);
+  if (found.probability) uniform->exactly = compact(*found.probability);
+}
+
+/// One JSON line per seed, under every policy and strategy.
+sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& scenario,
+                            SeedRange seeds, const std::vector<std::string>& strategies) {
+  OutputFile file(options.output);
+  sim::ExitCode code = sim::exit_clean;
+  for (const std::string& policy : options.policies) {
+    for (const std::string& strategy : strategies) {
+      const sim::StrategySpec spec = strategy_of(options, strategy, scenario);
+      file.write(hunt_head({policy, spec, {}}, scenario, seeds, results_format).dump() + "\n");
+      const Hunted hunted = hunt_with(options, scenario, seeds, policy, spec,
+                                      [&file](std::string_view lines) { file.write(lines); });
+      code = sim::worse(code, sim::exit_code_of(hunted.tally.verdict()));
+    }
   }
-  return json;
+  file.commit();
+  return code;
 }
 
 }  // namespace
 
-sim::ExitCode hunt_command(const HuntOptions& options) {
+sim::ExitCode hunt_command(const HuntOptions& given) {
+  HuntOptions options = given;
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   const SeedRange seeds = parse_seeds(options.seeds);
-  const sim::StrategySpec spec = strategy_of(options, scenario);
+  const std::vector<std::string> strategies = chosen_strategies(options);
+  if (strategies.size() > 1 || options.format == "jsonl") options.all = true;
+  if (options.format == "jsonl") return write_results(options, scenario, seeds, strategies);
   const Style style = style_for(options.output);
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
-    const RaceModel model = model_of(scenario, policy);
-    const Tally tally = hunt(model, spec, seeds, options.max_steps, options.all, options.jobs);
-    code = sim::worse(code, sim::exit_code_of(tally.verdict()));
-    if (options.format == "json") {
-      documents.push_back(json_report(tally, scenario, policy, spec, seeds));
-    } else {
-      if (!text.empty()) text += "\n";
-      text += text_report(tally, scenario, policy, spec, options, style);
+    std::vector<Hunted> hunts;
+    for (const std::string& strategy : strategies) {
+      hunts.push_back(
+          hunt_with(options, scenario, seeds, policy, strategy_of(options, strategy, scenario)));
+      code = sim::worse(code, sim::exit_code_of(hunts.back().tally.verdict()));
     }
+    if (hunts.size() > 1) add_exact(hunts, options, scenario);
+    if (options.format == "json") {
+      for (const Hunted& hunted : hunts) documents.push_back(hunt_json(hunted, scenario, seeds));
+      continue;
+    }
+    if (!text.empty()) text += "\n";
+    text += hunts.size() > 1 ? strategy_table(hunts, scenario, options, style)
+                             : hunt_text(hunts.front(), scenario, options, style);
   }
   if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);

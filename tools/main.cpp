@@ -97,10 +97,6 @@ void add_jobs(CLI::App& command, unsigned& jobs) {
 void add_search(CLI::App& command, tools::SearchOptions& options,
                 std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
-  command
-      .add_option("-s,--strategy", options.strategy,
-                  "how choices are made: 'frwrsim list strategies'")
-      ->capture_default_str();
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
       ->transform(whole_number(1, sim::PctStrategy::max_depth))
       ->capture_default_str();
@@ -234,6 +230,10 @@ int run(int argc, char** argv) {
   tools::RunOptions run_options;
   CLI::App* run_app = app.add_subcommand("run", "run a scenario from a seed");
   add_search(*run_app, run_options, policies);
+  run_app
+      ->add_option("-s,--strategy", run_options.strategy,
+                   "how choices are made: 'frwrsim list strategies'")
+      ->capture_default_str();
   run_app->add_option("--seed", run_options.seed, "seed of the strategy")
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
@@ -257,12 +257,20 @@ int run(int argc, char** argv) {
   tools::HuntOptions hunt;
   CLI::App* hunt_app = app.add_subcommand("hunt", "try seeds until a run fails");
   add_search(*hunt_app, hunt, policies);
+  hunt_app
+      ->add_option("-s,--strategy", hunt.strategies,
+                   "how choices are made: 'frwrsim list strategies'; given several times, or "
+                   "'all', strategies are compared on all seeds [pct]")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
   hunt_app->add_option("--seeds", hunt.seeds, "range of seeds, both ends included")
       ->type_name("A..B")
       ->capture_default_str();
   add_jobs(*hunt_app, hunt.jobs);
   hunt_app->add_flag("--all", hunt.all, "go on after the first failure");
-  add_format(*hunt_app, hunt.format, {"text", "json"});
+  hunt_app->add_flag("--reproducible", hunt.reproducible,
+                     "leave out speed: the same bytes every time");
+  add_format(*hunt_app, hunt.format, {"text", "json", "jsonl"});
   add_output(*hunt_app, hunt.output);
 
   tools::ExploreOptions explore;

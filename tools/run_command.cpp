@@ -14,7 +14,7 @@ namespace tools {
 
 sim::ExitCode run_command(const RunOptions& options) {
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  const sim::StrategySpec spec = strategy_of(options, scenario);
+  const sim::StrategySpec spec = strategy_of(options, options.strategy, scenario);
   model::Origin origin = origin_of(spec);
   origin.seed = options.seed;
 

@@ -44,16 +44,16 @@ FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenar
   return limits;
 }
 
-sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario) {
+sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,
+                              const model::Scenario& scenario) {
   sim::StrategySpec spec;
-  const auto entry =
-      std::find_if(sim::strategies.begin(), sim::strategies.end(),
-                   [&](const sim::StrategyEntry& e) { return e.name == options.strategy; });
+  const auto entry = std::find_if(sim::strategies.begin(), sim::strategies.end(),
+                                  [&name](const sim::StrategyEntry& e) { return e.name == name; });
   if (entry == sim::strategies.end()) {
     std::vector<std::string_view> names;
     for (const sim::StrategyEntry& e : sim::strategies) names.push_back(e.name);
-    throw model::InputError("--strategy: there is no '" + model::printable(options.strategy) +
-                            "'; there are " + model::listed(names));
+    throw model::InputError("--strategy: there is no '" + model::printable(name) + "'; there are " +
+                            model::listed(names));
   }
   spec.kind = entry->kind;
   spec.depth = options.depth;

@@ -33,10 +33,11 @@ struct FullSearchLimits {
 /// Those asked for, else the scenario's own, else what the machine has.
 FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario);
 
-/// The strategy asked for. PCT's step bound is measured under the first policy
-/// of the table whatever policy and --max-steps, so that one seed makes the same
+/// The strategy of that name, with the parameters asked for. PCT's step bound is measured under the
+/// first policy of the table whatever policy and --max-steps, so that one seed makes the same
 /// decisions under every policy until their paths part.
-sim::StrategySpec strategy_of(const SearchOptions& options, const model::Scenario& scenario);
+sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,
+                              const model::Scenario& scenario);
 
 /// The same, for a trace's or report's header.
 model::Origin origin_of(const sim::StrategySpec& spec);

@@ -14,10 +14,11 @@ _frwrsim() {
   COMPREPLY=()
   case $previous in
     -p | --policy) words="all pre-fix fix $(_frwrsim_names policies)" ;;
-    -s | --strategy) words=$(_frwrsim_names strategies) ;;
+    -s | --strategy) words="all $(_frwrsim_names strategies)" ;;
     --format)
       case $command in
-        hunt | explore | synthesize) words='text json' ;;
+        hunt) words='text json jsonl' ;;
+        explore | synthesize) words='text json' ;;
         compare) words='text markdown json' ;;
         *) words='text json ftrace schedule' ;;
       esac
@@ -43,7 +44,10 @@ _frwrsim() {
         list) words='--names --about --help' ;;
         run) words='--policy --strategy --depth --seed --max-steps --verbose --format --output --help' ;;
         replay) words='--schedule --policy --verbose --format --output --help' ;;
-        hunt) words='--seeds --policy --strategy --depth --max-steps --jobs --all --format --output --help' ;;
+        hunt)
+          words='--seeds --policy --strategy --depth --max-steps --jobs --all --reproducible
+            --format --output --help'
+          ;;
         explore)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
             --invariant --reduction --count-preemptions --verdict-only --reproducible
@@ -60,7 +64,7 @@ _frwrsim() {
       esac
     else
       case $command in
-        list) words='scenarios policies invariants strategies guards' ;;
+        list) words='scenarios policies invariants strategies latencies guards' ;;
         run | hunt | explore | compare | synthesize | replay | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// What every file says of a run in the same words: how it ended, who took a step,
+// which step it was.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "model/input.h"
+#include "model/race_model.h"
+
+namespace model {
+
+/// How a run ended, and of what.
+struct RunEnd {
+  sim::End kind = sim::End::rest;
+  Violation violation;        ///< if kind is `violation`
+  Budget cut = Budget::none;  ///< if kind is `cut`
+};
+
+nlohmann::ordered_json end_to_json(const RunEnd& end);
+
+/// Reads what end_to_json wrote. Throws InputError, as all below.
+RunEnd end_from_json(const JsonValue& json);
+
+/// The names of the invariants, by value.
+std::vector<std::string_view> invariant_names();
+
+/// The actor with that short name.
+sim::ActorId actor_named(const JsonValue& name);
+
+/// The step of `actor` whose label has that name.
+std::uint8_t step_named(sim::ActorId actor, const JsonValue& name);
+
+}  // namespace model

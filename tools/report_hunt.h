@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// What a hunt has come to, as text and as JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/scenario.h"
+#include "sim/strategies.h"
+#include "tools/commands.h"
+#include "tools/hunt.h"
+#include "tools/output.h"
+
+namespace tools {
+
+/// One policy hunted under one strategy.
+struct Hunted {
+  std::string policy;
+  sim::StrategySpec spec;
+  Tally tally;
+  double seconds = 0;  ///< of wall time; 0 if speed is not to be told
+  /// What the strategy's share of failing runs would come to in the long run, if that
+  /// is known exactly.
+  std::optional<std::string> exactly{};
+};
+
+/// One hunt in full.
+std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario,
+                      const HuntOptions& options, const Style& style);
+
+/// Hunts of the same policy beside each other, a row per strategy.
+std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenario& scenario,
+                           const HuntOptions& options, const Style& style);
+
+/// One hunt as "frwrsim-hunt/1".
+nlohmann::ordered_json hunt_json(const Hunted& hunted, const model::Scenario& scenario,
+                                 SeedRange seeds);
+
+/// The keys that say what was hunted how; the head of a results file, too.
+nlohmann::ordered_json hunt_head(const Hunted& hunted, const model::Scenario& scenario,
+                                 SeedRange seeds, std::string_view format);
+
+}  // namespace tools

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+//
+// Wilson's interval.
+#include "tools/share.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace tools {
+
+Interval wilson_interval(std::uint64_t failing, std::uint64_t runs) {
+  if (runs == 0) return {};
+  constexpr double z = 1.959963984540054;  // 97.5 % of a standard normal lie below
+  const auto n = static_cast<double>(runs);
+  const double p = static_cast<double>(failing) / n;
+  const double centre = p + z * z / (2 * n);
+  const double reach = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  const double scale = 1 + z * z / n;
+  // What rounding leaves of nothing, and of everything, is cut off.
+  return {failing == 0 ? 0 : std::max(0.0, (centre - reach) / scale),
+          failing == runs ? 1 : std::min(1.0, (centre + reach) / scale)};
+}
+
+std::string share_text(double share) {
+  if (share == 0 || share == 1) return share == 0 ? "0" : "1";
+  if (share >= 0.9995) return ">0.999";
+  char text[40];
+  std::snprintf(text, sizeof text, share < 0.0001 ? "%.2e" : "%#.3g", share);
+  return text;
+}
+
+std::string share_with_interval(std::uint64_t failing, std::uint64_t runs) {
+  const double share = static_cast<double>(failing) / static_cast<double>(runs);
+  const Interval interval = wilson_interval(failing, runs);
+  std::string text = share_text(share) + " (95 %: " + share_text(interval.low) + " to " +
+                     share_text(interval.high) + ")";
+  if (failing == 0) return text;
+  char one_in[64];
+  std::snprintf(one_in, sizeof one_in, share > 0.1 ? ", 1 run in %.2f" : ", 1 run in %.0f",
+                1 / share);
+  return text + one_in;
+}
+
+}  // namespace tools
