@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+//
+// A drawing of boxes, lines and texts that becomes an SVG 1.1 file.
+//
+// Every colour is an attribute for renderers that know no style sheet, and a class
+// that a style sheet of the drawing's own changes where the reader prefers dark.
+// Positions are whole tenths of a pixel: no rounding, and short to write.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tools {
+
+using Tenths = int;  ///< of a pixel
+
+struct Place {
+  Tenths x = 0;
+  Tenths y = 0;  ///< downwards
+};
+
+struct Box {
+  Tenths left = 0;
+  Tenths top = 0;
+  Tenths right = 0;
+  Tenths bottom = 0;
+};
+
+/// A colour by what it is for, on a light page and on a dark one.
+struct Ink {
+  std::string_view name;
+  std::string_view light;
+  std::string_view dark;
+};
+
+/// Whatever colours a text has a contrast of at least 4.5 to the page.
+namespace ink {
+inline constexpr Ink page{"page", "#ffffff", "#0d1117"};
+inline constexpr Ink text{"text", "#1f2328", "#e6edf3"};
+inline constexpr Ink faint{"faint", "#59636e", "#9da7b1"};
+inline constexpr Ink axis{"axis", "#8c959f", "#6e7781"};
+inline constexpr Ink grid{"grid", "#e4e7eb", "#242a33"};
+inline constexpr std::array<Ink, 5> curves{{{"curve-0", "#0067a8", "#58b4f0"},
+                                            {"curve-1", "#bd4a00", "#f0883e"},
+                                            {"curve-2", "#007a55", "#3fc493"},
+                                            {"curve-3", "#a03c80", "#e58cc4"},
+                                            {"curve-4", "#75620a", "#d8c04a"}}};
+}  // namespace ink
+
+/// Attributes of a shape.
+std::string filled(const Ink& ink);
+std::string stroked(const Ink& ink, Tenths width);
+/// Filled with `ink`, with an edge of the page's colour around it.
+std::string filled_with_edge(const Ink& ink);
+
+enum class Font { title, subtitle, label, small };
+enum class Anchor { start, middle, end };
+
+/// `text` with what XML would take for markup escaped and control characters, which
+/// XML forbids, made visible.
+std::string xml_escaped(std::string_view text);
+
+/// "12.5"
+std::string in_pixels(Tenths length);
+
+/// How long `text` is in about any sans-serif font: rather more than less.
+Tenths text_width(std::string_view text, Font font);
+
+/// `text`, or as much of it as there is room for, followed by "…".
+std::string shortened(std::string_view text, Font font, Tenths width);
+
+/// `text` in lines that are not longer than `width`, broken at blanks.
+std::vector<std::string> lines_within(const std::string& text, Font font, Tenths width);
+
+/// From the background to the front. `paint` is attributes, from the functions above
+/// or any others. Not for several threads at once.
+class Drawing {
+ public:
+  void box(const Box& box, const std::string& paint);
+  void line(Place from, Place to, const std::string& paint);
+  void polyline(const std::vector<Place>& places, const std::string& paint);
+  void polygon(const std::vector<Place>& places, const std::string& paint);
+  void circle(Place middle, Tenths radius, const std::string& paint);
+  /// `place` is on the base line of the text.
+  void text(Place place, Anchor anchor, Font font, const std::string& paint, std::string_view text);
+  /// What is drawn until close() is one thing; `tip` is said when it is pointed at.
+  void open(const std::string& tip);
+  void close();
+
+  /// The file. `title` and `description` are for those who do not see it.
+  [[nodiscard]] std::string finished(Tenths width, Tenths height, std::string_view title,
+                                     std::string_view description) const;
+
+ private:
+  void points(std::string_view element, const std::vector<Place>& places, const std::string& paint);
+
+  std::string body_;
+};
+
+}  // namespace tools
