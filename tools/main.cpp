@@ -204,6 +204,33 @@ void add_synthesize(CLI::App& command, tools::SynthesizeOptions& options,
   command.footer(synthesize_footer);
 }
 
+void add_study(CLI::App& command, tools::StudyOptions& options,
+               std::vector<std::string>& policies) {
+  add_scenario(command, options.scenario, policies);
+  command
+      .add_option("--vary", options.vary,
+                  "a parameter and its values: timing.softirq.mean=1us..10ms:log:13, ...:lin:5, or "
+                  "values with commas; may be repeated, two make a heat map")
+      ->allow_extra_args(false)
+      ->type_name("PARAMETER=VALUES");
+  command.add_option("--seeds", options.seeds, "runs per cell: seeds 1 to N")
+      ->transform(whole_number(1, 1'000'000'000))
+      ->capture_default_str();
+  command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
+      ->transform(whole_number(1, sim::max_schedule_length))
+      ->capture_default_str();
+  add_jobs(command, options.jobs);
+  command
+      .add_option("-o,--output", options.output,
+                  "directory for cells, tables and charts; one that holds this study, begun or "
+                  "finished, is gone on with")
+      ->required()
+      ->check(something())
+      ->type_name("DIR");
+  command.footer(
+      "Exit codes: 0 the study is finished, whatever fails in it; 2 bad usage or input.");
+}
+
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 
 /// Declares all commands, parses, and runs the one that was named.
@@ -286,6 +313,19 @@ int run(int argc, char** argv) {
       "synthesize", "find orderings of steps that would repair a scenario that fails");
   add_synthesize(*synthesize_app, synthesize, policies);
 
+  tools::StudyOptions study;
+  CLI::App* study_app =
+      app.add_subcommand("study", "how latencies change the share of failing runs: a grid, charts");
+  add_study(*study_app, study, policies);
+
+  tools::StatsOptions stats;
+  CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
+  stats_app->add_option("FILE", stats.file, "a results file")->required();
+  add_format(*stats_app, stats.format, {"text", "json"});
+  add_output(*stats_app, stats.output);
+  stats_app->footer(
+      "Exit codes: 0 the file was read, whatever failed in it; 2 bad usage or input.");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -299,8 +339,10 @@ int run(int argc, char** argv) {
     compare.policies = tools::chosen_policies(policies);
     return tools::compare_command(compare);
   }
-  run_options.policies = hunt.policies = explore.policies = synthesize.policies =
+  if (*stats_app) return tools::stats_command(stats);
+  run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
       tools::chosen_policies(policies);
+  if (*study_app) return tools::study_command(study);
   if (*explore_app) return tools::explore_command(explore);
   if (*synthesize_app) return tools::synthesize_command(synthesize);
   return *run_app ? tools::run_command(run_options) : tools::hunt_command(hunt);

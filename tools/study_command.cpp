@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+//
+// frwrsim study: a directory that holds one study, begun or finished.
+#include <filesystem>
+#include <set>
+
+#include "tools/commands.h"
+#include "tools/output.h"
+#include "tools/scenario_search.h"
+#include "tools/share.h"
+#include "tools/study.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+StudySpec spec_of(const StudyOptions& options) {
+  StudySpec spec;
+  spec.scenario = model::load_scenario(find_scenario(options.scenario));
+  spec.policies = options.policies;
+  spec.seeds = options.seeds;
+  spec.max_steps = options.max_steps;
+  std::set<std::string> seen;
+  for (const std::string& text : options.vary) {
+    spec.varied.push_back(variation_of(text));
+    const Variation& variation = spec.varied.back();
+    if (!seen.insert(variation.parameter).second) {
+      throw model::InputError("--vary: timing." + variation.parameter + " is varied twice");
+    }
+    // Better refused now than in the last cell.
+    for (const std::uint64_t value : variation.values) {
+      model::Timing timing = spec.scenario.timing;
+      model::set_parameter(timing, variation.parameter, value);
+    }
+  }
+  (void)cell_count(spec.varied);
+  return spec;
+}
+
+/// What a writer left that was killed.
+void remove_torn_files(const fs::path& directory) {
+  std::vector<fs::path> torn;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.path().filename().string().find(".tmp-") != std::string::npos) {
+      torn.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : torn) fs::remove(path);
+}
+
+/// The directory is new, empty, or holds this very study.
+void open_directory(const StudySpec& spec, const std::string& directory) {
+  const std::string study = documents_text({study_json(spec)});
+  const fs::path file = fs::path(directory) / "study.json";
+  fs::create_directories(fs::path(directory) / "cells");
+  remove_torn_files(directory);
+  remove_torn_files(fs::path(directory) / "cells");
+  if (!fs::exists(file)) {
+    std::size_t entries = 0;
+    for (const auto& entry : fs::directory_iterator(directory)) {
+      if (entry.path().filename() != "cells") ++entries;
+    }
+    if (entries > 0 || !fs::is_empty(fs::path(directory) / "cells")) {
+      throw model::InputError(directory +
+                              ": holds other files and no study; give another --output");
+    }
+    write_output(study, file.string());
+  } else if (model::read_file(file.string(), 16 << 20) != study) {
+    throw model::InputError(file.string() +
+                            ": another study, or another program's; give another --output, or "
+                            "remove the directory to begin anew");
+  }
+}
+
+/// The share of a cell that fails, and where that is.
+std::string in_words(const StudyCell& cell, const StudySpec& spec) {
+  std::string text = share_with_interval(cell.failing, cell.runs);
+  for (std::size_t i = 0; i < spec.varied.size(); ++i) {
+    text += (i == 0 ? " at " : ", ") + spec.varied[i].parameter + " = " +
+            std::to_string(cell.values[i]) + (spec.varied[i].is_duration ? " ns" : "");
+  }
+  return text;
+}
+
+}  // namespace
+
+sim::ExitCode study_command(const StudyOptions& options) {
+  const StudySpec spec = spec_of(options);
+  std::vector<StudyCell> cells;
+  std::vector<std::string> written{"results.csv", "results.json"};
+  try {
+    open_directory(spec, options.output);
+    cells = study_cells(spec, options.output, options.jobs);
+    const auto path = [&options](const std::string& name) {
+      return (fs::path(options.output) / name).string();
+    };
+    write_output(study_csv(spec, cells), path("results.csv"));
+    write_output(documents_text({study_results(spec, cells)}), path("results.json"));
+    for (const StudyChart& chart : study_charts(spec, cells)) {
+      write_output(chart.svg, path(chart.file));
+      written.push_back(chart.file);
+    }
+  } catch (const fs::filesystem_error& error) {
+    throw model::InputError(options.output + ": " + error.code().message());
+  }
+  std::string text = "scenario     " + spec.scenario.name + ": " + spec.scenario.title + "\n";
+  for (const std::string& policy : spec.policies) {
+    const StudyCell* most = nullptr;
+    const StudyCell* least = nullptr;
+    for (const StudyCell& cell : cells) {
+      if (cell.policy != policy) continue;
+      if (most == nullptr || cell.failing > most->failing) most = &cell;
+      if (least == nullptr || cell.failing < least->failing) least = &cell;
+    }
+    text += "policy       " + policy_in_words(policy) + "\n  least      " + in_words(*least, spec) +
+            "\n  most       " + in_words(*most, spec) + "\n";
+  }
+  text += "cells        " + std::to_string(cells.size()) + " of " + std::to_string(spec.seeds) +
+          " seeds\nwritten      ";
+  for (const std::string& name : written) {
+    text += (name == written.front() ? "" : ", ") + name;
+  }
+  write_output(text + "\n", "");
+  return sim::exit_clean;
+}
+
+}  // namespace tools
