@@ -77,7 +77,7 @@ class PctStrategy {
     return highest(enabled);
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.size() == 1) return static_cast<Outcome>(outcomes.first());
+    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
     return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
   }
 

@@ -38,6 +38,8 @@ class SmallSet {
   [[nodiscard]] constexpr unsigned size() const {
     return static_cast<unsigned>(std::popcount(bits_));
   }
+  /// size() == 1, without counting. REQUIRES: !empty().
+  [[nodiscard]] constexpr bool is_single() const { return (bits_ & (bits_ - 1)) == 0; }
   [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
 
   /// The smallest member. REQUIRES: !empty().

@@ -64,12 +64,12 @@ class TimedStrategy {
     }
     now_ = time;
     ++steps_;
-    const unsigned rank = earliest.size() == 1 ? 0 : random_.below(earliest.size());
+    const unsigned rank = earliest.is_single() ? 0 : random_.below(earliest.size());
     last_ = static_cast<ActorId>(earliest.at(rank));
     return last_;
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.size() == 1) return static_cast<Outcome>(outcomes.first());
+    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
     return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
   }
 

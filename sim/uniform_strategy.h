@@ -25,7 +25,7 @@ class UniformStrategy {
     return static_cast<ActorId>(enabled.at(random_.below(enabled.size())));
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.size() == 1) return static_cast<Outcome>(outcomes.first());
+    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
     return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
   }
 

@@ -22,16 +22,19 @@ std::string digits(double value) {
   return text;
 }
 
-/// "softirq.mean: from the first completion to the softirq's first step"
 Quantity quantity_of(const Variation& variation) {
-  std::string title = variation.parameter;
+  return {variation.parameter, variation.is_duration ? Unit::nanoseconds : Unit::number};
+}
+
+/// "softirq.mean: from the first completion to the softirq's first step"
+std::string explained(const Variation& variation) {
+  const std::string& parameter = variation.parameter;
   for (const model::LatencyEntry& entry : model::latencies()) {
-    if (title.rfind(std::string(entry.name) + ".", 0) == 0) {
-      title += ": " + std::string(entry.meaning);
-      break;
+    if (parameter.rfind(std::string(entry.name) + ".", 0) == 0) {
+      return parameter + ": " + std::string(entry.meaning);
     }
   }
-  return {title, variation.is_duration ? Unit::nanoseconds : Unit::number};
+  return parameter;
 }
 
 std::vector<double> as_doubles(const std::vector<std::uint64_t>& values) {
@@ -49,6 +52,7 @@ StudyChart curves(const StudySpec& spec, const std::vector<StudyCell>& cells) {
       (spec.policies.size() == 1 ? policy_in_words(spec.policies.front()) + ", " : "") + "timed, " +
       sample_in_words(spec) + " per point, band: 95 %";
   chart.x = quantity_of(spec.varied.front());
+  chart.x.title = explained(spec.varied.front());
   chart.logarithmic = spec.varied.front().logarithmic;
   chart.y_title = "share of runs that fail";
   for (const std::string& policy : spec.policies) {

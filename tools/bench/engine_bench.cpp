@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "model/policy.h"
+#include "model/timing.h"
 #include "model/trace.h"
 #include "sim/strand_scheduler.h"
 #include "sim/strategies.h"
@@ -38,7 +39,12 @@ void measure(benchmark::State& state, OneRun one_run) {
 }
 
 sim::StrategySpec spec_of(const RaceModel& model, sim::StrategyKind kind) {
-  return {kind, 3, sim::measured_step_bound(model, max_steps)};
+  sim::StrategySpec spec;
+  spec.kind = kind;
+  spec.step_bound = sim::measured_step_bound(model, max_steps);
+  const model::Timing timing = model::usual_timing();
+  spec.latencies.assign(timing.begin(), timing.end());
+  return spec;
 }
 
 void directly(benchmark::State& state, const char* scenario, const char* policy,
@@ -79,10 +85,13 @@ void recorded(benchmark::State& state, const char* scenario, const char* policy)
 
 constexpr auto pct = sim::StrategyKind::pct;
 constexpr auto uniform = sim::StrategyKind::uniform;
+constexpr auto timed = sim::StrategyKind::timed;
 
 BENCHMARK_CAPTURE(directly, upstream_report_fix_pct, "upstream-report", "fix", pct);
 BENCHMARK_CAPTURE(directly, upstream_report_pre_fix_pct, "upstream-report", "pre-fix", pct);
 BENCHMARK_CAPTURE(directly, upstream_report_fix_uniform, "upstream-report", "fix", uniform);
+BENCHMARK_CAPTURE(directly, upstream_report_fix_timed, "upstream-report", "fix", timed);
+BENCHMARK_CAPTURE(directly, upstream_report_pre_fix_timed, "upstream-report", "pre-fix", timed);
 BENCHMARK_CAPTURE(directly, two_rpcs_fix_pct, "two-rpcs", "fix", pct);
 BENCHMARK_CAPTURE(on_strands, upstream_report_fix_pct, "upstream-report", "fix", pct);
 BENCHMARK_CAPTURE(on_strands, upstream_report_fix_uniform, "upstream-report", "fix", uniform);
