@@ -472,7 +472,7 @@ def circumstances():
         cpu = re.search(r"^model name\s*:\s*(.*)$", text, re.M).group(1)
     except (OSError, AttributeError):
         pass
-    words = " ".join(["tools/bench/peers/run_peers.py", *sys.argv[1:]])
+    words = " ".join([f"tools/bench/peers/{pathlib.Path(sys.argv[0]).name}", *sys.argv[1:]])
     return f"{time.strftime('%Y-%m-%d')}, {cpu}, {os.cpu_count()} cores: `{words}`"
 
 
