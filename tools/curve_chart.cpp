@@ -2,25 +2,21 @@
 //
 // Curves of probabilities, each in a band of its confidence intervals.
 //
-// Curves that lie on each other, as those of policies that never fail do, stay
-// visible: their dashes and their marks differ. The names stand at the ends of the
-// curves if there is room, else above them.
+// The names stand at the ends of the curves if there is room, else above the plot.
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "tools/chart.h"
 #include "tools/chart_axis.h"
 #include "tools/chart_frame.h"
 #include "tools/chart_number.h"
+#include "tools/curve_look.h"
 
 namespace tools {
 namespace {
 
 constexpr Tenths plot_height = 3000;
-constexpr Tenths inset = 120;  // of the values within the plot, for marks at its ends
-constexpr Tenths mark_radius = 40;
-constexpr Tenths sample_length = 300;
+constexpr Tenths inset = 120;     // of the values within the plot, for marks at its ends
+constexpr Tenths name_gap = 100;  // between a curve's end and its name
 constexpr Tenths widest_name = 2200;
 
 /// A curve as it is drawn, and its looks.
@@ -29,7 +25,7 @@ struct Line {
   std::vector<Place> low;
   std::vector<Place> value;
   std::vector<Place> high;
-  std::size_t number = 0;  ///< which colour, mark and dashes it has
+  std::size_t number = 0;  ///< which look it has
 };
 
 struct Plot {
@@ -110,33 +106,6 @@ std::vector<Line> lines_of(const CurveChart& chart, const Plot& plot) {
   return lines;
 }
 
-const Ink& ink_of(const Line& line) { return ink::curves[line.number % ink::curves.size()]; }
-
-std::string dashes_of(const Line& line) {
-  constexpr std::array<const char*, 4> dashes{"", "7 4", "2 3", "10 3 2 3"};
-  const char* pattern = dashes[line.number % dashes.size()];
-  return *pattern == 0 ? "" : " stroke-dasharray=\"" + std::string(pattern) + "\"";
-}
-
-void draw_mark(Drawing& drawing, Place at, const Line& line) {
-  const std::string paint = filled_with_edge(ink_of(line));
-  constexpr Tenths r = mark_radius;
-  switch (line.number % 4) {
-    case 0:
-      return drawing.circle(at, r, paint);
-    case 1:
-      return drawing.box({at.x - r + 5, at.y - r + 5, at.x + r - 5, at.y + r - 5}, paint);
-    case 2:
-      return drawing.polygon({{at.x, at.y - r}, {at.x + r, at.y + r}, {at.x - r, at.y + r}}, paint);
-    default:
-      return drawing.polygon({{at.x, at.y - r - 10},
-                              {at.x + r + 10, at.y},
-                              {at.x, at.y + r + 10},
-                              {at.x - r - 10, at.y}},
-                             paint);
-  }
-}
-
 /// The names at the ends of the curves need ends that are far enough from each other.
 bool names_fit_at_ends(const std::vector<Line>& lines) {
   std::vector<Tenths> heights;
@@ -152,29 +121,10 @@ bool names_fit_at_ends(const std::vector<Line>& lines) {
   return true;
 }
 
-/// In rows from `top`. Returns where they end.
-Tenths draw_legend(Drawing& drawing, const std::vector<Line>& lines, Tenths top) {
-  Place at{page_margin, top + line_height / 2};
-  for (const Line& line : lines) {
-    const std::string name =
-        shortened(line.name, Font::label, page_width - 2 * page_margin - sample_length - label_gap);
-    const Tenths length = sample_length + label_gap + text_width(name, Font::label);
-    if (at.x > page_margin && at.x + length > page_width - page_margin) {
-      at = {page_margin, at.y + line_height};
-    }
-    drawing.line(at, {at.x + sample_length, at.y}, stroked(ink_of(line), 20) + dashes_of(line));
-    draw_mark(drawing, {at.x + sample_length / 2, at.y}, line);
-    drawing.text({at.x + sample_length + label_gap, at.y + below_middle}, Anchor::start,
-                 Font::label, filled(ink::text), name);
-    at.x += length + 3 * label_gap;
-  }
-  return at.y + line_height;
-}
-
 void draw_names_at_ends(Drawing& drawing, const std::vector<Line>& lines, Tenths left) {
   for (const Line& line : lines) {
     drawing.text({left, line.value.back().y + below_middle}, Anchor::start, Font::label,
-                 filled(ink_of(line)), line.name);
+                 filled(ink_of_curve(line.number)), line.name);
   }
 }
 
@@ -214,8 +164,8 @@ void draw_axes(Drawing& drawing, const Plot& plot, const CurveChart& chart) {
 void draw_band(Drawing& drawing, const Line& line, bool many) {
   std::vector<Place> around = line.high;
   around.insert(around.end(), line.low.rbegin(), line.low.rend());
-  drawing.polygon(
-      around, filled(ink_of(line)) + (many ? " fill-opacity=\"0.08\"" : " fill-opacity=\"0.15\""));
+  drawing.polygon(around, filled(ink_of_curve(line.number)) +
+                              (many ? " fill-opacity=\"0.08\"" : " fill-opacity=\"0.15\""));
 }
 
 std::string tip_of(const CurvePoint& point, const CurveChart& chart, const Curve& curve) {
@@ -226,13 +176,15 @@ std::string tip_of(const CurvePoint& point, const CurveChart& chart, const Curve
 }
 
 void draw_curve(Drawing& drawing, const Line& line, const CurveChart& chart) {
-  drawing.polyline(line.value, stroked(ink_of(line), 20) + dashes_of(line));
+  drawing.polyline(line.value,
+                   stroked(ink_of_curve(line.number), 20) + dashes_of_curve(line.number));
   const Curve& curve = chart.curves[line.number];
   for (std::size_t i = 0; i < line.value.size(); ++i) {
     drawing.open(tip_of(curve.points[i], chart, curve));
     // Between the points the band is a guess; of one point there is no band.
-    drawing.line(line.low[i], line.high[i], stroked(ink_of(line), 15) + " stroke-opacity=\"0.5\"");
-    draw_mark(drawing, line.value[i], line);
+    drawing.line(line.low[i], line.high[i],
+                 stroked(ink_of_curve(line.number), 15) + " stroke-opacity=\"0.5\"");
+    draw_mark(drawing, line.value[i], line.number);
     drawing.close();
   }
 }
@@ -253,9 +205,9 @@ std::string svg_of(const CurveChart& chart) {
     for (const Curve& curve : chart.curves) {
       longest = std::max(longest, text_width(curve.name, Font::label));
     }
-    plot.box.right = page_width - page_margin - longest - label_gap;
+    plot.box.right = page_width - page_margin - longest - name_gap;
   } else if (several) {
-    top = draw_legend(drawing, lines_of(chart, plot), top);
+    top = draw_legend(drawing, chart.curves, top);
   }
   plot.box.top = top + line_height + 140;
   plot.box.bottom = plot.box.top + plot_height;
@@ -264,7 +216,7 @@ std::string svg_of(const CurveChart& chart) {
   const std::vector<Line> lines = lines_of(chart, plot);
   for (const Line& line : lines) draw_band(drawing, line, lines.size() > 2);
   for (const Line& line : lines) draw_curve(drawing, line, chart);
-  if (at_ends) draw_names_at_ends(drawing, lines, plot.box.right + label_gap);
+  if (at_ends) draw_names_at_ends(drawing, lines, plot.box.right + name_gap);
   return drawing.finished(page_width, plot.box.bottom + 2 * line_height + page_margin, chart.title,
                           chart.subtitle);
 }

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // Probabilities of pairs of values, as coloured cells.
-//
-// The colours, viridis, become lighter as the probability grows: told apart with any
-// kind of colour vision, and legible on a light page and on a dark one alike.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "tools/chart.h"
 #include "tools/chart_axis.h"
 #include "tools/chart_frame.h"
 #include "tools/chart_number.h"
+#include "tools/heat_colour.h"
 
 namespace tools {
 namespace {
@@ -21,45 +18,6 @@ constexpr Tenths highest_cell = 400;
 constexpr Tenths highest_plot = 4500;
 constexpr Tenths scale_width = 160;
 constexpr Tenths least_scale_height = 1600;
-
-struct Colour {
-  std::array<int, 3> channels{};  ///< red, green, blue, from 0 to 255
-};
-
-constexpr std::array<Colour, 5> viridis{
-    {{{68, 1, 84}}, {{59, 82, 139}}, {{33, 145, 140}}, {{94, 201, 98}}, {{253, 231, 37}}}};
-constexpr int last_shade = 1000;
-
-/// REQUIRES: 0 <= shade <= last_shade.
-Colour colour_of(int shade) {
-  constexpr int between = last_shade / (static_cast<int>(viridis.size()) - 1);
-  const auto before = static_cast<std::size_t>(std::min(shade, last_shade - 1) / between);
-  const int part = shade - static_cast<int>(before) * between;
-  Colour colour;
-  for (std::size_t i = 0; i < 3; ++i) {
-    colour.channels[i] = (viridis[before].channels[i] * (between - part) +
-                          viridis[before + 1].channels[i] * part + between / 2) /
-                         between;
-  }
-  return colour;
-}
-
-std::string fill_of(int shade) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = " fill=\"#";
-  for (const int channel : colour_of(shade).channels) {
-    text += digits[static_cast<std::size_t>(channel / 16)];
-    text += digits[static_cast<std::size_t>(channel % 16)];
-  }
-  return text + "\"";
-}
-
-/// Black or white, whichever has more contrast to the shade, whatever the page is.
-std::string text_fill_on(int shade) {
-  const auto& [red, green, blue] = colour_of(shade).channels;
-  const int brightness = red * 299 + green * 587 + blue * 114;
-  return brightness > 100'000 ? " fill=\"#000000\"" : " fill=\"#ffffff\"";
-}
 
 struct Layout {
   Box plot;
@@ -168,10 +126,11 @@ void draw_cells(Drawing& drawing, const Layout& layout, const HeatMap& map,
     const int shade = layout.shade_of(map.values[k]);
     drawing.open(layout.x_labels[i] + ", " + layout.y_labels[j] + ": " +
                  label_of(map.values[k], Unit::probability, 3));
-    drawing.box(box, fill_of(shade));
+    drawing.box(box, fill_attribute(colour_of(shade)));
     if (!texts.empty()) {
       drawing.text({(box.left + box.right) / 2, (box.top + box.bottom) / 2 + below_middle},
-                   Anchor::middle, Font::small, text_fill_on(shade), texts[k]);
+                   Anchor::middle, Font::small, fill_attribute(text_colour_on(colour_of(shade))),
+                   texts[k]);
     }
     drawing.close();
   }
@@ -235,7 +194,7 @@ void draw_scale(Drawing& drawing, const Layout& layout, Tenths bottom) {
   for (int i = steps; i > 0; --i) {  // each over the one above, so that there is no seam
     const Tenths step_top = bottom - (bottom - top) * i / steps;
     const int shade = (i - 1) * last_shade / (steps - 1);
-    drawing.box({left, step_top, left + scale_width, bottom}, fill_of(shade));
+    drawing.box({left, step_top, left + scale_width, bottom}, fill_attribute(colour_of(shade)));
   }
   const Scale scale({0, layout.highest()}, bottom, top);
   for (const Tick& tick : layout.ticks) {

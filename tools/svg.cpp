@@ -3,6 +3,7 @@
 // Writing SVG, and guessing how long a text will be.
 #include "tools/svg.h"
 
+#include <cstdlib>
 #include <sstream>
 
 #include "model/input.h"
@@ -29,16 +30,18 @@ Face face_of(Font font) {
   return {11, false};
 }
 
-/// Hundredths of the size of the font; of a character of several bytes the first
-/// counts. Widths of DejaVu Sans, the widest of the usual fonts.
+/// In hundredths of the size of the font, as DejaVu Sans has it, the widest of the usual
+/// fonts. Of a character of several bytes the first counts.
 int width_of(char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0xe0) return 100;
   if (byte >= 0xc0) return 70;
   if (byte >= 0x80) return 0;
-  if (std::string_view(" .,:;'|!ijl").find(c) != std::string_view::npos) return 35;
-  if (std::string_view("mwMW%@").find(c) != std::string_view::npos) return 98;
-  return c >= 'A' && c <= 'Z' ? 75 : 63;
+  const auto is_one_of = [c](std::string_view some) { return some.find(c) != some.npos; };
+  if (is_one_of(" .,:;'|ijl")) return 35;
+  if (is_one_of("!-()[]/frt")) return 42;
+  if (is_one_of("mwMW%@")) return 100;
+  return (c >= 'A' && c <= 'Z') || is_one_of("#&+<=>^~") ? 84 : 64;
 }
 
 std::string attribute(std::string_view name, Tenths length) {

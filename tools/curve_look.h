@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// What tells the curves of a chart apart: colours, dashes and marks.
+//
+// Colours alone do not, for many readers. Dashes also let a curve through that lies
+// under another, as those of policies that never fail do.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tools/chart.h"
+#include "tools/svg.h"
+
+namespace tools {
+
+/// Of the n-th curve of a chart; twenty looks differ.
+const Ink& ink_of_curve(std::size_t n);
+/// An attribute; nothing for a line without gaps.
+std::string dashes_of_curve(std::size_t n);
+void draw_mark(Drawing& drawing, Place middle, std::size_t n);
+
+/// Looks and names, in rows from `top` on. Returns where they end.
+Tenths draw_legend(Drawing& drawing, const std::vector<Curve>& curves, Tenths top);
+
+}  // namespace tools

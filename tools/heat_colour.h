@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// The colours of a heat map: viridis, which becomes lighter from one end to the other.
+//
+// It is told apart with any kind of colour vision, and seen on a light page and on a
+// dark one alike.
+#pragma once
+
+#include <array>
+#include <string>
+
+namespace tools {
+
+struct Colour {
+  std::array<int, 3> channels{};  ///< red, green, blue, from 0 to 255
+};
+
+inline constexpr int last_shade = 1000;
+
+/// REQUIRES: 0 <= shade <= last_shade.
+Colour colour_of(int shade);
+
+/// Black or white, with a contrast of at least 4.5 to any shade.
+Colour text_colour_on(const Colour& shade);
+
+/// An attribute of a shape.
+std::string fill_attribute(const Colour& colour);
+
+}  // namespace tools
