@@ -64,16 +64,6 @@ static_assert(table.size() == latency_count);
 
 constexpr std::array<std::string_view, 4> kinds{"constant", "uniform", "exponential", "lognormal"};
 
-/// "20 us": whole units only.
-std::string duration(std::uint64_t ns) {
-  constexpr std::array<std::pair<std::uint64_t, std::string_view>, 3> units{
-      {{s, " s"}, {ms, " ms"}, {us, " us"}}};
-  for (const auto& [size, name] : units) {
-    if (ns >= size && ns % size == 0) return std::to_string(ns / size) + std::string(name);
-  }
-  return std::to_string(ns) + " ns";
-}
-
 /// A parameter of a distribution, with its range.
 struct Parameter {
   std::string_view name;
@@ -147,19 +137,28 @@ Timing usual_timing() {
   (std::make_index_sequence<latency_count>());
 }
 
+std::string in_words(sim::Nanoseconds ns) {
+  constexpr std::array<std::pair<std::uint64_t, std::string_view>, 3> units{
+      {{s, " s"}, {ms, " ms"}, {us, " us"}}};
+  for (const auto& [size, name] : units) {
+    if (ns >= size && ns % size == 0) return std::to_string(ns / size) + std::string(name);
+  }
+  return std::to_string(ns) + " ns";
+}
+
 std::string in_words(const Distribution& d) {
   const std::string kind(kinds[static_cast<std::size_t>(d.kind())]);
   switch (d.kind()) {
     case Distribution::Kind::constant:
-      return kind + ", " + duration(d.low());
+      return kind + ", " + in_words(d.low());
     case Distribution::Kind::uniform:
-      return kind + ", " + duration(d.low()) + " to " + duration(d.high());
+      return kind + ", " + in_words(d.low()) + " to " + in_words(d.high());
     case Distribution::Kind::exponential:
-      return kind + ", mean " + duration(d.low());
+      return kind + ", mean " + in_words(d.low());
     case Distribution::Kind::lognormal:
       break;
   }
-  return kind + ", mean " + duration(d.low()) + ", sigma " + std::to_string(d.sigma_percent()) +
+  return kind + ", mean " + in_words(d.low()) + ", sigma " + std::to_string(d.sigma_percent()) +
          " %";
 }
 

@@ -37,6 +37,9 @@ std::span<const LatencyEntry, latency_count> latencies();
 /// The defaults.
 Timing usual_timing();
 
+/// "20 us", in the largest unit of which it is a whole number.
+std::string in_words(sim::Nanoseconds ns);
+
 /// "exponential, mean 20 us"
 std::string in_words(const sim::Distribution& distribution);
 

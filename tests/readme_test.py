@@ -12,10 +12,15 @@ what they call. A here document ends with END.
 usage: readme_test.py README PROGRAM [--update]
 --update writes the output found into the README instead, blocks without "..."
 only; the change is then reviewed like any other.
+
+A picture docs/NAME.svg that the README shows is the one that its study drew in the
+folder NAME.
 """
 
+import filecmp
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -80,6 +85,14 @@ def main():
                 failures += 1
                 print(f"$ {command}\n-- README says\n{expected}-- it prints\n{found}")
             changes.append((start, end, block))
+        for name in re.findall(r"\]\(docs/([\w-]+)\.svg\)", text):
+            kept = os.path.join(os.path.dirname(os.path.abspath(readme)), "docs", name + ".svg")
+            drawn = os.path.join(folder, name, "failing.svg")
+            if update:
+                shutil.copyfile(drawn, kept)
+            elif not filecmp.cmp(kept, drawn, shallow=False):
+                failures += 1
+                print(f"docs/{name}.svg is not what the study in README draws")
     if update:
         for start, end, block in reversed(changes):
             text = text[:start] + block + text[end:]

@@ -79,7 +79,8 @@ std::string in_words(const StudyCell& cell, const StudySpec& spec) {
   std::string text = share_with_interval(cell.failing, cell.runs);
   for (std::size_t i = 0; i < spec.varied.size(); ++i) {
     text += (i == 0 ? " at " : ", ") + spec.varied[i].parameter + " = " +
-            std::to_string(cell.values[i]) + (spec.varied[i].is_duration ? " ns" : "");
+            (spec.varied[i].is_duration ? model::in_words(cell.values[i])
+                                        : std::to_string(cell.values[i]));
   }
   return text;
 }
