@@ -29,10 +29,11 @@ struct TraceStep {
 
 /// How a run's choices were made.
 struct Origin {
-  std::string strategy;               ///< "pct", "uniform", ..., or "replay"
-  std::optional<std::uint64_t> seed;  ///< none for a replay
-  unsigned depth = 0;                 ///< of PCT; 0 otherwise
-  unsigned step_bound = 0;            ///< of PCT; 0 otherwise
+  std::string strategy;                   ///< its name, or "replay"
+  std::optional<std::uint64_t> seed;      ///< none for a replay
+  unsigned depth = 0;                     ///< of PCT; 0 otherwise
+  unsigned step_bound = 0;                ///< 0 for a strategy without one
+  std::optional<unsigned> preemptions{};  ///< of preemption-bounded
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 

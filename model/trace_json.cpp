@@ -255,10 +255,9 @@ ordered_json trace_to_json(const Trace& trace) {
   ordered_json origin;
   origin["strategy"] = trace.origin.strategy;
   if (trace.origin.seed) origin["seed"] = *trace.origin.seed;
-  if (trace.origin.depth != 0) {
-    origin["depth"] = trace.origin.depth;
-    origin["step_bound"] = trace.origin.step_bound;
-  }
+  if (trace.origin.depth != 0) origin["depth"] = trace.origin.depth;
+  if (trace.origin.preemptions) origin["preemptions"] = *trace.origin.preemptions;
+  if (trace.origin.step_bound != 0) origin["step_bound"] = trace.origin.step_bound;
   json["origin"] = origin;
   json["guards"] = trace.scenario.guards_in_force();
   json["verdict"] = sim::name_of(sim::verdict_of(trace.end));
@@ -285,13 +284,19 @@ Trace trace_from_json(const nlohmann::json& document, const std::string& source)
   Trace trace;
   read_header(root, trace.scenario, trace.policy);
   const JsonValue origin = root.at("origin");
-  constexpr std::array<std::string_view, 4> origin_keys{"strategy", "seed", "depth", "step_bound"};
+  constexpr std::array<std::string_view, 5> origin_keys{"strategy", "seed", "depth", "preemptions",
+                                                        "step_bound"};
   origin.expect_object(origin_keys);
   trace.origin.strategy = origin.at("strategy").string(40);
   if (const auto seed = origin.find("seed")) trace.origin.seed = seed->integer(0, UINT64_MAX);
   if (const auto depth = origin.find("depth")) {
     trace.origin.depth = static_cast<unsigned>(depth->integer(1, 1000));
-    trace.origin.step_bound = static_cast<unsigned>(origin.at("step_bound").integer(1, UINT32_MAX));
+  }
+  if (const auto preemptions = origin.find("preemptions")) {
+    trace.origin.preemptions = static_cast<unsigned>(preemptions->integer(0, 1000));
+  }
+  if (const auto step_bound = origin.find("step_bound")) {
+    trace.origin.step_bound = static_cast<unsigned>(step_bound->integer(1, UINT32_MAX));
   }
   const RunEnd end = end_from_json(root.at("end"));
   trace.end = end.kind;

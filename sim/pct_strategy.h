@@ -32,6 +32,7 @@
 #include "sim/arrivals.h"
 #include "sim/model_concept.h"
 #include "sim/random.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 
@@ -77,8 +78,7 @@ class PctStrategy {
     return highest(enabled);
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
-    return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
+    return uniform_outcome(random_, outcomes);
   }
 
  private:

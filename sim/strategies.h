@@ -9,17 +9,30 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "sim/interleavings_strategy.h"
 #include "sim/pct_strategy.h"
+#include "sim/pos_strategy.h"
+#include "sim/preemption_bounded_strategy.h"
+#include "sim/round_robin_strategy.h"
 #include "sim/run.h"
 #include "sim/timed_strategy.h"
 #include "sim/uniform_strategy.h"
 
 namespace sim {
 
-enum class StrategyKind : std::uint8_t { pct, uniform, timed };
+enum class StrategyKind : std::uint8_t {
+  pct,
+  uniform,
+  pos,
+  interleavings,
+  round_robin,
+  preemption_bounded,
+  timed,
+};
 
 /// A strategy as users see it.
 struct StrategyEntry {
@@ -28,11 +41,19 @@ struct StrategyEntry {
   std::string_view idea;
 };
 
-/// The strategies that need a seed and nothing else.
-inline constexpr std::array<StrategyEntry, 3> strategies{{
+/// The strategies that choose by a seed.
+inline constexpr std::array<StrategyEntry, 7> strategies{{
     {StrategyKind::pct, "pct",
      "priorities and a few random change points (Burckhardt et al., ASPLOS 2010); the default"},
     {StrategyKind::uniform, "uniform", "uniform over the enabled actors, then over the outcomes"},
+    {StrategyKind::pos, "pos",
+     "priorities of steps, drawn anew after each conflict (Yuan, Yang, Gu, CAV 2018)"},
+    {StrategyKind::interleavings, "interleavings",
+     "every interleaving exactly as likely as every other; searches all states first"},
+    {StrategyKind::round_robin, "round-robin",
+     "a step each in turn, in a random order of the actors (Kleinrock, NRLQ 1964)"},
+    {StrategyKind::preemption_bounded, "preemption-bounded",
+     "random walk with few preemptions (Musuvathi, Qadeer, PLDI 2007)"},
     {StrategyKind::timed, "timed",
      "virtual time: the step whose latency is over first (the scenario's \"timing\")"},
 }};
@@ -44,17 +65,46 @@ constexpr std::string_view name_of(StrategyKind kind) {
 /// A strategy with its parameters.
 struct StrategySpec {
   StrategyKind kind = StrategyKind::pct;
-  unsigned depth = 3;                     ///< of PCT, 1..PctStrategy::max_depth
-  unsigned step_bound = 1;                ///< of PCT: see measured_step_bound
+  unsigned depth = 3;        ///< of PCT, 1..PctStrategy::max_depth
+  unsigned step_bound = 1;   ///< if has_step_bound: see measured_step_bound
+  unsigned preemptions = 2;  ///< of preemption-bounded, 0..most_preemptions
+  /// Of interleavings: those of the model that is run.
+  std::shared_ptr<const RankedInterleavings> ranked{};
   std::vector<Distribution> latencies{};  ///< of timed: what the model's latency() refers to
 };
 
-/// Calls `use` with a fresh strategy object for one run of `model`; `spec` must outlive
-/// that run. REQUIRES: a model that the strategy can be used with.
+/// Whether a strategy has to know how long runs are.
+constexpr bool has_step_bound(StrategyKind kind) {
+  return kind != StrategyKind::uniform && kind != StrategyKind::interleavings &&
+         kind != StrategyKind::timed;
+}
+
+/// Calls `use` with a fresh strategy object for one run of `model`. `spec` must outlive
+/// that run. REQUIRES: a model that the strategy can be used with; for interleavings,
+/// those of `model`.
 template <Model M, class Use>
 auto with_strategy(const StrategySpec& spec, const M& model, std::uint64_t seed, Use use) {
+  const auto actors = static_cast<unsigned>(model.actor_count());
+  const ActorSet optional = model.optional_actors();
   if (spec.kind == StrategyKind::uniform) {
     UniformStrategy strategy(seed);
+    return use(strategy);
+  }
+  if (spec.kind == StrategyKind::pos) {
+    PosStrategy strategy(seed, optional, spec.step_bound);
+    return use(strategy);
+  }
+  if (spec.kind == StrategyKind::interleavings) {
+    InterleavingsStrategy strategy(seed, *spec.ranked);
+    return use(strategy);
+  }
+  if (spec.kind == StrategyKind::round_robin) {
+    RoundRobinStrategy strategy(seed, actors, optional, spec.step_bound);
+    return use(strategy);
+  }
+  if (spec.kind == StrategyKind::preemption_bounded) {
+    PreemptionBoundedStrategy strategy(seed, model.environment(), optional, spec.step_bound,
+                                       spec.preemptions);
     return use(strategy);
   }
   if constexpr (TimedModel<M>) {
@@ -63,12 +113,11 @@ auto with_strategy(const StrategySpec& spec, const M& model, std::uint64_t seed,
       return use(strategy);
     }
   }
-  PctStrategy strategy(seed, static_cast<unsigned>(model.actor_count()), model.optional_actors(),
-                       spec.step_bound, spec.depth);
+  PctStrategy strategy(seed, actors, optional, spec.step_bound, spec.depth);
   return use(strategy);
 }
 
-/// PCT's bound on the steps of a run, measured: the longest of 64 uniform random
+/// The bound on the steps of a run, measured: the longest of 64 uniform random
 /// runs with fixed seeds. Depends on the model alone.
 template <Model M>
 unsigned measured_step_bound(const M& model, std::uint64_t max_steps) {

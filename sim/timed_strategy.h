@@ -22,6 +22,7 @@
 #include "sim/distribution.h"
 #include "sim/model_concept.h"
 #include "sim/random.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 
@@ -69,8 +70,7 @@ class TimedStrategy {
     return last_;
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
-    return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
+    return uniform_outcome(random_, outcomes);
   }
 
  private:

@@ -13,6 +13,7 @@
 
 #include "sim/model_concept.h"
 #include "sim/random.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 
@@ -25,8 +26,7 @@ class UniformStrategy {
     return static_cast<ActorId>(enabled.at(random_.below(enabled.size())));
   }
   Outcome pick_outcome(ActorId /*actor*/, OutcomeSet outcomes) {
-    if (outcomes.is_single()) return static_cast<Outcome>(outcomes.first());
-    return static_cast<Outcome>(outcomes.at(random_.below(outcomes.size())));
+    return uniform_outcome(random_, outcomes);
   }
 
  private:

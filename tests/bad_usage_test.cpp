@@ -93,6 +93,9 @@ TEST_CASE("numbers on the command line are whole, in range, and mean what they s
     }
     for (const char* depth : {"0", "-1", "17", "4294967297", "x"}) {
       CHECK_THAT(usage_complaint({command, "no-loss", "--depth", depth}), Contains("--depth"));
+      if (depth == std::string("0")) continue;  // without preemptions is a way to run
+      CHECK_THAT(usage_complaint({command, "no-loss", "--preemptions", depth}),
+                 Contains("--preemptions"));
     }
   }
   for (const char* jobs : {"0", "-1", "1025", "4294967297", "x"}) {

@@ -37,6 +37,7 @@ expect upstream-report frwrsim run up
 expect leave-registered frwrsim run upstream-report --policy le
 expect pre-fix frwrsim hunt upstream-report -p pre
 expect uniform frwrsim run upstream-report --strategy u
+expect --preemptions frwrsim hunt --pre
 expect ftrace frwrsim run upstream-report --format f
 expect guards frwrsim list gu
 expect --seeds frwrsim hunt --se

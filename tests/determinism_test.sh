@@ -12,7 +12,7 @@ set -euo pipefail
 # Everything a build says that depends on choices, with exit codes. All policies make
 # one run each; the two upstream ones and the one that differs most do the rest.
 everything() {
-  local program=$1 scenario seed format mode
+  local program=$1 scenario seed format mode strategy
   local some=(--policy pre-fix --policy fix --policy connect-owns-lock)
   for scenario in $("$program" list scenarios --names); do
     "$program" run "$scenario" --policy all --seed 209 --format json || echo "exit $?"
@@ -21,7 +21,10 @@ everything() {
         "$program" run "$scenario" "${some[@]}" --seed "$seed" --format "$format" &&
           echo "exit 0" || echo "exit $?"
       done
-      "$program" run "$scenario" --strategy uniform --seed "$seed" --verbose || echo "exit $?"
+      for strategy in uniform pos round-robin preemption-bounded; do
+        "$program" run "$scenario" --strategy "$strategy" --seed "$seed" --verbose ||
+          echo "exit $?"
+      done
     done
     "$program" hunt "$scenario" "${some[@]}" --seeds 1..500 --all --format json --reproducible ||
       echo "exit $?"
@@ -40,6 +43,8 @@ everything() {
   done
   # One that is explored, compared and repaired to the end.
   "$program" explore upstream-report "${some[@]}" --reproducible || echo "exit $?"
+  "$program" hunt upstream-report --strategy interleavings "${some[@]}" --seeds 1..500 --all \
+    --format json || echo "exit $?"
   "$program" compare upstream-report --format json --reproducible || echo "exit $?"
   "$program" synthesize upstream-report --reproducible || echo "exit $?"
 }

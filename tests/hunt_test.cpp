@@ -62,7 +62,9 @@ TEST_CASE("hunt stops at the first failing seed, and that seed fails when run") 
 
 TEST_CASE("the command hunt prints shows the failure") {
   for (const Arguments& more :
-       {Arguments{}, Arguments{"--depth", "4"}, Arguments{"--max-steps", "5000"}}) {
+       {Arguments{}, Arguments{"--depth", "4"}, Arguments{"--max-steps", "5000"},
+        Arguments{"--strategy", "pos"}, Arguments{"--strategy", "interleavings"},
+        Arguments{"--strategy", "preemption-bounded", "--preemptions", "1"}}) {
     Arguments arguments{"hunt", "upstream-report", "--seeds", "1..20000"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Result result = run(arguments);
@@ -79,7 +81,8 @@ TEST_CASE("the command hunt prints shows the failure") {
 }
 
 TEST_CASE("seed by seed, hunt on no strands equals run on strands") {
-  for (const char* strategy : {"pct", "uniform"}) {
+  for (const char* strategy :
+       {"pct", "uniform", "pos", "interleavings", "round-robin", "preemption-bounded"}) {
     for (const char* policy : {"pre-fix", "fix"}) {
       const Arguments same{"--strategy", strategy, "--policy", policy};
       Arguments all = same;
@@ -100,6 +103,54 @@ TEST_CASE("seed by seed, hunt on no strands equals run on strands") {
       }
       CHECK(report.at("cut") == cut);
     }
+  }
+}
+
+TEST_CASE("the strategy interleavings takes the whole graph, and says so where there is none") {
+  const Scratch scratch;
+  json scenario = json::parse(std::ifstream(scenario_dir / "upstream-report.json"));
+  scenario["search"] = {{"max_states", 500}};
+  const std::string path = scratch.write("bound.json", scenario.dump());
+  for (const char* command : {"run", "hunt"}) {
+    const Result result = run({command, path, "--policy", "fix", "--strategy", "interleavings"});
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    CHECK_THAT(result.err,
+               Catch::Contains("--strategy interleavings") && Catch::Contains("leave-registered") &&
+                   Catch::Contains("bound on states after 500 states") && Catch::Contains("pct"));
+    CHECK(run({command, path, "--policy", "fix"}).exit_code == 0);  // the others need none
+  }
+}
+
+TEST_CASE("a trace tells its strategy with what a run depends on") {
+  const auto origin = [](const char* strategy, const Arguments& more = {}) {
+    Arguments arguments{"--strategy", strategy};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return traced("7", arguments).at("origin");
+  };
+  const auto bound = origin("pct").at("step_bound");
+  CHECK(origin("pct") ==
+        json{{"strategy", "pct"}, {"seed", 7}, {"depth", 3}, {"step_bound", bound}});
+  CHECK(origin("pos") == json{{"strategy", "pos"}, {"seed", 7}, {"step_bound", bound}});
+  CHECK(origin("round-robin") ==
+        json{{"strategy", "round-robin"}, {"seed", 7}, {"step_bound", bound}});
+  CHECK(origin("uniform") == json{{"strategy", "uniform"}, {"seed", 7}});
+  CHECK(origin("interleavings") == json{{"strategy", "interleavings"}, {"seed", 7}});
+  for (const char* preemptions : {"0", "5"}) {
+    CHECK(origin("preemption-bounded", {"--preemptions", preemptions}) ==
+          json{{"strategy", "preemption-bounded"},
+               {"seed", 7},
+               {"preemptions", std::stoi(preemptions)},
+               {"step_bound", bound}});
+  }
+  // And can be read back.
+  const Scratch scratch;
+  for (const char* strategy : {"pos", "interleavings", "round-robin", "preemption-bounded"}) {
+    const std::string path =
+        scratch.write("trace.json", traced("7", {"--strategy", strategy}).dump());
+    const Result result = run({"replay", path});
+    INFO(result.err);
+    CHECK(result.exit_code != 2);
   }
 }
 

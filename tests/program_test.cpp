@@ -91,7 +91,8 @@ TEST_CASE("list names every file in the scenario directory and every section") {
   CHECK(run({"list", "policies"}).says("(pre-fix)"));
   CHECK(run({"list", "policies"}).says("(fix)"));
   CHECK(lines_of(run({"list", "strategies", "--names"}).out) ==
-        std::vector<std::string>{"pct", "uniform", "timed"});
+        std::vector<std::string>{"pct", "uniform", "pos", "interleavings", "round-robin",
+                                 "preemption-bounded", "timed"});
 }
 
 TEST_CASE("validate accepts every scenario of the repository, by name and by path") {

@@ -6,14 +6,16 @@
 // fingerprint, same end, on programs of a few lines and on the real model.
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
 #include "model/race_model.h"
-#include "sim/pct_strategy.h"
 #include "sim/replay_strategy.h"
 #include "sim/strand_scheduler.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies.h"
+#include "tests/sim_program_model.h"
+#include "tests/sim_strategy_fixture.h"
 #include "tests/sim_textbook_models.h"
 
 using sim::ActorSet;
@@ -30,6 +32,10 @@ struct Recording {
   std::vector<std::uint32_t> offered;
   sim::Schedule chosen;
 
+  template <class M>
+  void see(const M& model, const typename M::State& state, ActorSet enabled) {
+    if constexpr (sim::Onlooker<Strategy, M>) inner.see(model, state, enabled);
+  }
   sim::ActorId pick_actor(ActorSet enabled) {
     offered.push_back(enabled.bits());
     const sim::ActorId actor = inner.pick_actor(enabled);
@@ -78,13 +84,39 @@ sim::RunResult<M> run_both(const M& model, sim::StrandScheduler& scheduler,
   return result;
 }
 
+/// The interleavings of a model by number; null for one of too many states.
+using Ranked = std::shared_ptr<const sim::RankedInterleavings>;
+
+/// Every strategy that can be used, by seeds 0..seeds-1; which ends were seen, one bit each.
+template <class M>
+unsigned compare_on(const M& model, const Ranked& ranked, unsigned seeds, unsigned step_bound) {
+  sim::StrandScheduler scheduler(model.actor_count());
+  unsigned ends = 0;
+  for (const sim::StrategyEntry& entry : sim::strategies) {
+    if (entry.kind == sim::StrategyKind::interleavings && !ranked) continue;
+    CAPTURE(entry.name);
+    const sim::StrategySpec spec{.kind = entry.kind, .step_bound = step_bound, .ranked = ranked};
+    std::set<std::uint64_t> fingerprints;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      const auto result = sim::with_strategy(spec, model, seed, [&](const auto& strategy) {
+        return run_both(model, scheduler, strategy);
+      });
+      ends |= 1u << static_cast<unsigned>(result.end);
+      fingerprints.insert(result.fingerprint);
+      // A strategy made anew from the same seed makes the same run.
+      NullObserver nobody;
+      REQUIRE(sim::with_strategy(spec, model, seed, [&](auto& strategy) {
+                return sim::run_directly(model, strategy, 5000, nobody).fingerprint;
+              }) == result.fingerprint);
+    }
+    CHECK(fingerprints.size() > 1);  // other seeds, other runs
+  }
+  return ends;
+}
+
 template <class M>
 void compare_on(const M& model) {
-  sim::StrandScheduler scheduler(model.actor_count());
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    run_both(model, scheduler, sim::UniformStrategy(seed));
-    run_both(model, scheduler, sim::PctStrategy(seed, model.actor_count(), {}, 20, 3));
-  }
+  compare_on(model, fixture::ranked(model), 100, 20);
 }
 
 }  // namespace
@@ -94,14 +126,16 @@ TEST_CASE("on textbook models strands and the direct loop agree") {
   compare_on(textbook::AtomicCounter{});
   compare_on(textbook::TwoLocks<true>{});
   compare_on(textbook::TwoLocks<false>{});
-  compare_on(textbook::Readers<5>{});
+  using textbook::Code;  // a writer and five readers
+  std::vector<Code> codes(6, Code{textbook::load(0)});
+  codes.front() = {textbook::put(0, 1)};
+  compare_on(textbook::Program<6, 1>(codes));
   compare_on(textbook::StoreBuffering{});
   compare_on(textbook::Window<9, 4>{});
 }
 
 TEST_CASE("on the real model strands and the direct loop agree, under both policies") {
-  sim::StrandScheduler scheduler(model::actor_count);
-  unsigned ends = 0;  // bit set of the ends seen
+  unsigned ends = 0;
   for (const bool pre_fix : {true, false}) {
     for (const model::Provider provider : {model::Provider::reject, model::Provider::flush}) {
       model::Setup setup;
@@ -115,15 +149,7 @@ TEST_CASE("on the real model strands and the direct loop agree, under both polic
       setup.policy.failed_marshal =
           pre_fix ? model::FailedMarshal::unmap_safe : model::FailedMarshal::leaves_registered;
       const model::RaceModel model(setup);
-      for (std::uint64_t seed = 0; seed < 250; ++seed) {
-        const auto optional = model.optional_actors();
-        ends |=
-            1u << static_cast<unsigned>(run_both(model, scheduler, sim::UniformStrategy(seed)).end);
-        ends |= 1u << static_cast<unsigned>(
-                    run_both(model, scheduler,
-                             sim::PctStrategy(seed, model::actor_count, optional, 150, 3))
-                        .end);
-      }
+      ends |= compare_on(model, nullptr, 250, 150);
     }
   }
   CHECK((ends & 1u << static_cast<unsigned>(End::rest)) != 0);

@@ -22,9 +22,11 @@ struct SearchOptions {
   std::vector<std::string> policies;
   std::string strategy = "pct";
   unsigned depth = 3;
+  unsigned preemptions = 2;
   std::uint64_t max_steps = 100'000;
   std::string format = "text";
   std::string output;
+  unsigned jobs = 0;  ///< 0: one per core
 };
 
 struct RunOptions : SearchOptions {
@@ -44,7 +46,6 @@ struct ReplayOptions {
 struct HuntOptions : SearchOptions {
   std::vector<std::string> strategies;  ///< names, or "all"; several are compared
   std::string seeds = "1..10000";
-  unsigned jobs = 0;  ///< 0: one per core
   bool all = false;
   bool reproducible = false;  ///< no speed
 };

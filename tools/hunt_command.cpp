@@ -14,6 +14,7 @@
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
 #include "tools/seed_record.h"
+#include "tools/share.h"
 
 namespace tools {
 namespace {
@@ -44,19 +45,27 @@ SeedRange parse_seeds(const std::string& text) {
   return range;
 }
 
-/// The strategies asked for, each once.
-std::vector<std::string> chosen_strategies(const HuntOptions& options) {
-  std::vector<std::string> chosen;
+/// The strategies asked for, each once; `all` says that some are only meant along.
+struct ChosenStrategies {
+  std::vector<std::string> names;
+  bool all = false;
+};
+
+ChosenStrategies chosen_strategies(const HuntOptions& options) {
+  ChosenStrategies chosen;
   const auto add = [&chosen](const std::string& name) {
-    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.push_back(name);
+    auto& names = chosen.names;
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
   for (const std::string& name : options.strategies) {
-    if (name != "all") add(name);
-    for (const sim::StrategyEntry& entry : sim::strategies) {
-      if (name == "all") add(std::string(entry.name));
+    if (name != "all") {
+      add(name);
+      continue;
     }
+    chosen.all = true;
+    for (const sim::StrategyEntry& entry : sim::strategies) add(std::string(entry.name));
   }
-  if (chosen.empty()) add(options.strategy);
+  if (chosen.names.empty()) add(options.strategy);
   return chosen;
 }
 
@@ -79,15 +88,15 @@ Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, Se
   return hunted;
 }
 
-/// What is known exactly of strategies, where the scenario is small enough to explore.
-void add_exact(std::vector<Hunted>& hunts, const HuntOptions& options,
-               const model::Scenario& scenario) {
-  const auto of_kind = [&hunts](sim::StrategyKind kind) {
-    return std::find_if(hunts.begin(), hunts.end(),
-                        [kind](const Hunted& hunted) { return hunted.spec.kind == kind; });
-  };
-  const auto uniform = of_kind(sim::StrategyKind::uniform);
-  if (uniform == hunts.end()) return;
+/// The shares that uniform and interleavings come to in the long run; nothing where the
+/// scenario is not small enough to explore along the way.
+struct ExactShares {
+  std::optional<std::string> uniform;
+  std::optional<std::string> interleavings;
+};
+
+ExactShares exact_shares(const HuntOptions& options, const model::Scenario& scenario,
+                         const std::string& policy) {
   FullSearchOptions search;
   search.jobs = options.jobs;
   constexpr std::uint64_t most_states = 1'000'000;
@@ -95,18 +104,42 @@ void add_exact(std::vector<Hunted>& hunts, const HuntOptions& options,
   ExploreRequest request = limited_request(search, scenario);
   request.reductions.symmetry = true;
   request.preemptions = CountPreemptions::never;
-  const Findings found = explore_watched({scenario, hunts.front().policy}, request, search);
-  if (found.probability) uniform->exactly = compact(*found.probability);
+  const Findings found = explore_watched({scenario, policy}, request, search);
+  ExactShares shares;
+  if (found.probability) shares.uniform = compact(*found.probability);
+  if (found.interleavings) {
+    const boost::multiprecision::cpp_rational share(found.interleavings->failing,
+                                                    found.interleavings->all);
+    shares.interleavings = share_text(share.convert_to<double>());
+  }
+  return shares;
+}
+
+/// One policy under every strategy, on all seeds.
+std::vector<Hunted> compared(const HuntOptions& options, const model::Scenario& scenario,
+                             SeedRange seeds, const std::string& policy,
+                             const ChosenStrategies& strategies) {
+  const ExactShares exact = exact_shares(options, scenario, policy);
+  std::vector<Hunted> hunts;
+  for (const std::string& name : strategies.names) {
+    const bool is_interleavings = name == sim::name_of(sim::StrategyKind::interleavings);
+    if (strategies.all && is_interleavings && !exact.interleavings) continue;
+    hunts.push_back(
+        hunt_with(options, scenario, seeds, policy, strategy_of(options, name, scenario, policy)));
+    if (is_interleavings) hunts.back().exactly = exact.interleavings;
+    if (name == sim::name_of(sim::StrategyKind::uniform)) hunts.back().exactly = exact.uniform;
+  }
+  return hunts;
 }
 
 /// One JSON line per seed, under every policy and strategy.
 sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& scenario,
-                            SeedRange seeds, const std::vector<std::string>& strategies) {
+                            SeedRange seeds, const ChosenStrategies& strategies) {
   OutputFile file(options.output);
   sim::ExitCode code = sim::exit_clean;
   for (const std::string& policy : options.policies) {
-    for (const std::string& strategy : strategies) {
-      const sim::StrategySpec spec = strategy_of(options, strategy, scenario);
+    for (const std::string& strategy : strategies.names) {
+      const sim::StrategySpec spec = strategy_of(options, strategy, scenario, policy);
       file.write(hunt_head({policy, spec, {}}, scenario, seeds, results_format).dump() + "\n");
       const Hunted hunted = hunt_with(options, scenario, seeds, policy, spec,
                                       [&file](std::string_view lines) { file.write(lines); });
@@ -123,28 +156,28 @@ sim::ExitCode hunt_command(const HuntOptions& given) {
   HuntOptions options = given;
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   const SeedRange seeds = parse_seeds(options.seeds);
-  const std::vector<std::string> strategies = chosen_strategies(options);
-  if (strategies.size() > 1 || options.format == "jsonl") options.all = true;
+  const ChosenStrategies strategies = chosen_strategies(options);
+  const bool several = strategies.names.size() > 1;
+  if (several || options.format == "jsonl") options.all = true;
   if (options.format == "jsonl") return write_results(options, scenario, seeds, strategies);
   const Style style = style_for(options.output);
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
-    std::vector<Hunted> hunts;
-    for (const std::string& strategy : strategies) {
-      hunts.push_back(
-          hunt_with(options, scenario, seeds, policy, strategy_of(options, strategy, scenario)));
-      code = sim::worse(code, sim::exit_code_of(hunts.back().tally.verdict()));
+    const std::vector<Hunted> hunts =
+        several ? compared(options, scenario, seeds, policy, strategies)
+                : std::vector<Hunted>{
+                      hunt_with(options, scenario, seeds, policy,
+                                strategy_of(options, strategies.names.front(), scenario, policy))};
+    for (const Hunted& hunted : hunts) {
+      code = sim::worse(code, sim::exit_code_of(hunted.tally.verdict()));
+      if (options.format == "json") documents.push_back(hunt_json(hunted, scenario, seeds));
     }
-    if (hunts.size() > 1) add_exact(hunts, options, scenario);
-    if (options.format == "json") {
-      for (const Hunted& hunted : hunts) documents.push_back(hunt_json(hunted, scenario, seeds));
-      continue;
-    }
+    if (options.format == "json") continue;
     if (!text.empty()) text += "\n";
-    text += hunts.size() > 1 ? strategy_table(hunts, scenario, options, style)
-                             : hunt_text(hunts.front(), scenario, options, style);
+    text += several ? strategy_table(hunts, scenario, options, style)
+                    : hunt_text(hunts.front(), scenario, options, style);
   }
   if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);

@@ -11,7 +11,6 @@
 #include <new>
 
 #include "model/input.h"
-#include "sim/pct_strategy.h"
 #include "sim/schedule.h"
 #include "sim/state_graph.h"
 #include "tools/commands.h"
@@ -99,6 +98,10 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
   add_scenario(command, options.scenario, policies);
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
       ->transform(whole_number(1, sim::PctStrategy::max_depth))
+      ->capture_default_str();
+  command
+      .add_option("--preemptions", options.preemptions, "preemption-bounded: the most in one run")
+      ->transform(whole_number(0, sim::PreemptionBoundedStrategy::most_preemptions))
       ->capture_default_str();
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
       ->transform(whole_number(1, sim::max_schedule_length))

@@ -62,7 +62,13 @@ std::string run_command_line(const Hunted& hunted, const HuntOptions& options) {
   if (hunted.spec.kind != sim::StrategyKind::pct) {
     text += " --strategy " + std::string(sim::name_of(hunted.spec.kind));
   }
-  if (options.depth != SearchOptions{}.depth) text += " --depth " + std::to_string(options.depth);
+  if (hunted.spec.kind == sim::StrategyKind::pct && options.depth != SearchOptions{}.depth) {
+    text += " --depth " + std::to_string(options.depth);
+  }
+  if (hunted.spec.kind == sim::StrategyKind::preemption_bounded &&
+      options.preemptions != SearchOptions{}.preemptions) {
+    text += " --preemptions " + std::to_string(options.preemptions);
+  }
   if (options.max_steps != SearchOptions{}.max_steps) {
     text += " --max-steps " + std::to_string(options.max_steps);
   }
@@ -130,7 +136,7 @@ std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenar
   const bool with_speed = hunts.front().seconds > 0;
   text += style.strong(row({"strategy", "failing", "share", "95 % interval", "exactly",
                             "first seed", "mean steps", with_speed ? "runs/s" : ""}));
-  bool has_bound = false;
+  std::string notes;
   for (const Hunted& hunted : hunts) {
     const Tally& tally = hunted.tally;
     const std::uint64_t failing = tally.failures.size();
@@ -138,7 +144,11 @@ std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenar
     std::string exactly = hunted.exactly.value_or("");
     if (hunted.spec.kind == sim::StrategyKind::pct) {
       exactly = ">= " + share_text(bound_of(hunted.spec, scenario));
-      has_bound = true;
+      notes += "pct: depth " + std::to_string(options.depth) +
+               "; the bound is the paper's, for a bug of that depth\n";
+    }
+    if (hunted.spec.kind == sim::StrategyKind::preemption_bounded) {
+      notes += "preemption-bounded: at most " + std::to_string(options.preemptions) + "\n";
     }
     text += row({std::string(sim::name_of(hunted.spec.kind)), number(failing),
                  share_text(static_cast<double>(failing) / static_cast<double>(tally.runs)),
@@ -147,11 +157,7 @@ std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenar
                  one_decimal(mean_steps(tally)),
                  with_speed ? per_second(tally.runs, hunted.seconds) : ""});
   }
-  if (has_bound) {
-    text += "pct: depth " + std::to_string(options.depth) +
-            "; the bound is the paper's, for a bug of that depth\n";
-  }
-  return text;
+  return text + notes;
 }
 
 nlohmann::ordered_json hunt_head(const Hunted& hunted, const model::Scenario& scenario,
@@ -164,10 +170,9 @@ nlohmann::ordered_json hunt_head(const Hunted& hunted, const model::Scenario& sc
   json["policy"] = hunted.policy;
   const model::Origin origin = origin_of(hunted.spec);
   json["strategy"] = origin.strategy;
-  if (origin.depth != 0) {
-    json["depth"] = origin.depth;
-    json["step_bound"] = origin.step_bound;
-  }
+  if (origin.depth != 0) json["depth"] = origin.depth;
+  if (origin.preemptions) json["preemptions"] = *origin.preemptions;
+  if (origin.step_bound != 0) json["step_bound"] = origin.step_bound;
   json["first_seed"] = seeds.first;
   json["last_seed"] = seeds.last;
   return json;

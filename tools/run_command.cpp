@@ -14,14 +14,13 @@ namespace tools {
 
 sim::ExitCode run_command(const RunOptions& options) {
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  const sim::StrategySpec spec = strategy_of(options, options.strategy, scenario);
-  model::Origin origin = origin_of(spec);
-  origin.seed = options.seed;
-
   std::vector<model::Trace> traces;
   sim::StrandScheduler scheduler(model::actor_count);
   for (const std::string& policy : options.policies) {
     const model::RaceModel model = model_of(scenario, policy);
+    const sim::StrategySpec spec = strategy_of(options, options.strategy, scenario, policy);
+    model::Origin origin = origin_of(spec);
+    origin.seed = options.seed;
     model::TraceRecorder recorder;
     const auto result = sim::with_strategy(spec, model, options.seed, [&](auto& strategy) {
       recorder.follow(strategy);

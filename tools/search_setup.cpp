@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "model/policy.h"
+#include "sim/explorer.h"
 #include "tools/watch.h"
 
 namespace tools {
@@ -44,8 +45,51 @@ FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenar
   return limits;
 }
 
+namespace {
+
+/// All interleavings of a scenario under a policy, by number.
+std::shared_ptr<const sim::RankedInterleavings> ranked_interleavings(
+    const SearchOptions& options, const model::Scenario& scenario, const std::string& policy) {
+  const auto fail = [&](const std::string& why) -> model::InputError {
+    return model::InputError("--strategy interleavings needs all states of " +
+                             model::printable(scenario.name) + " under " + policy + ", and " + why +
+                             "; the other strategies need none, pct for one");
+  };
+  const FullSearchLimits limits = limits_of({}, scenario);
+  Watch watch(limits.time, "all interleavings");
+  sim::ExploreOptions search{.reductions = {.symmetry = true}};
+  search.jobs = options.jobs != 0 ? options.jobs : limits.jobs;
+  search.max_states = limits.max_states;
+  search.max_memory = limits.max_memory;
+  sim::Progress last;
+  try {
+    auto found = sim::explore(model_of(scenario, policy), search, [&](const sim::Progress& now) {
+      last = now;
+      return watch.look(now);
+    });
+    last.states = found.state_count();
+    if (found.bound != sim::Bound::none) throw sim::Stopped{found.bound};
+    found.store = sim::StateStore(1);
+    const std::uint64_t graph = found.graph.memory();
+    const sim::Limits rest{limits.max_memory - std::min(limits.max_memory, graph),
+                           [&] { return watch.look(last); }};
+    const auto order = sim::topological_order(found.graph, rest);
+    if (std::holds_alternative<sim::Cycle>(order)) {
+      throw fail("a run can come back to where it was (see explore)");
+    }
+    return std::make_shared<sim::RankedInterleavings>(std::move(found.graph),
+                                                      std::get<sim::TopologicalOrder>(order), rest);
+  } catch (const sim::Stopped& stopped) {
+    if (stopped.bound == sim::Bound::interrupted) throw fail("the search was interrupted");
+    throw fail("the search reached its bound on " + std::string(sim::name_of(stopped.bound)) +
+               " after " + std::to_string(last.states) + " states");
+  }
+}
+
+}  // namespace
+
 sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,
-                              const model::Scenario& scenario) {
+                              const model::Scenario& scenario, const std::string& policy) {
   sim::StrategySpec spec;
   const auto entry = std::find_if(sim::strategies.begin(), sim::strategies.end(),
                                   [&name](const sim::StrategyEntry& e) { return e.name == name; });
@@ -57,7 +101,11 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& n
   }
   spec.kind = entry->kind;
   spec.depth = options.depth;
-  if (spec.kind == sim::StrategyKind::pct) {
+  spec.preemptions = options.preemptions;
+  if (spec.kind == sim::StrategyKind::interleavings) {
+    spec.ranked = ranked_interleavings(options, scenario, policy);
+  }
+  if (sim::has_step_bound(spec.kind)) {
     spec.step_bound = sim::measured_step_bound(
         model_of(scenario, std::string(model::policies().front().name)), SearchOptions{}.max_steps);
   }
@@ -68,9 +116,11 @@ sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& n
 }
 
 model::Origin origin_of(const sim::StrategySpec& spec) {
-  const bool pct = spec.kind == sim::StrategyKind::pct;
-  return {std::string(sim::name_of(spec.kind)), std::nullopt, pct ? spec.depth : 0,
-          pct ? spec.step_bound : 0};
+  model::Origin origin{.strategy = std::string(sim::name_of(spec.kind)), .seed = std::nullopt};
+  if (spec.kind == sim::StrategyKind::pct) origin.depth = spec.depth;
+  if (spec.kind == sim::StrategyKind::preemption_bounded) origin.preemptions = spec.preemptions;
+  if (sim::has_step_bound(spec.kind)) origin.step_bound = spec.step_bound;
+  return origin;
 }
 
 std::vector<std::string> chosen_policies(const std::vector<std::string>& words) {

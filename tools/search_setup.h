@@ -33,11 +33,12 @@ struct FullSearchLimits {
 /// Those asked for, else the scenario's own, else what the machine has.
 FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario);
 
-/// The strategy of that name, with the parameters asked for. PCT's step bound is measured under the
-/// first policy of the table whatever policy and --max-steps, so that one seed makes the same
-/// decisions under every policy until their paths part.
+/// The strategy of that name, ready for runs under that policy. Its step bound is
+/// measured under the first policy of the table whatever policy and --max-steps, so
+/// that one seed makes the same decisions under every policy until their paths part.
+/// Throws model::InputError, also if what it needs to know takes more than there is.
 sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,
-                              const model::Scenario& scenario);
+                              const model::Scenario& scenario, const std::string& policy);
 
 /// The same, for a trace's or report's header.
 model::Origin origin_of(const sim::StrategySpec& spec);

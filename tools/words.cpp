@@ -141,10 +141,9 @@ std::string end_in_words(const Trace& trace) {
 
 std::string in_words(const Origin& origin) {
   std::string text = origin.strategy;
-  if (origin.depth != 0) {
-    text += ", depth " + std::to_string(origin.depth) + ", step bound " +
-            std::to_string(origin.step_bound);
-  }
+  if (origin.depth != 0) text += ", depth " + std::to_string(origin.depth);
+  if (origin.preemptions) text += ", preemptions " + std::to_string(*origin.preemptions);
+  if (origin.step_bound != 0) text += ", step bound " + std::to_string(origin.step_bound);
   if (origin.seed) text += "; seed " + std::to_string(*origin.seed);
   return text;
 }

@@ -31,7 +31,7 @@ _frwrsim() {
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
-    --seed | --seeds | --depth | --max-steps | --jobs | -j | --schedule | \
+    --seed | --seeds | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
       --max-states | --max-memory | --time-limit)
       return
       ;;
@@ -42,11 +42,11 @@ _frwrsim() {
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
-        run) words='--policy --strategy --depth --seed --max-steps --verbose --format --output --help' ;;
+        run) words='--policy --strategy --depth --preemptions --seed --max-steps --verbose --format --output --help' ;;
         replay) words='--schedule --policy --verbose --format --output --help' ;;
         hunt)
-          words='--seeds --policy --strategy --depth --max-steps --jobs --all --reproducible
-            --format --output --help'
+          words='--seeds --policy --strategy --depth --preemptions --max-steps --jobs --all
+            --reproducible --format --output --help'
           ;;
         explore)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
