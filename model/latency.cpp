@@ -22,20 +22,23 @@ Latency of_recovery(RecoverPc pc) {
   }
 }
 
-Latency of_unmap_sync(ReplyPc pc) {
+/// Of a place where its actor waits, if what it waits for is not there already.
+Latency of_wait(bool woken) { return woken ? Latency::wakeup : Latency::statement; }
+
+Latency of_unmap_sync(ReplyPc pc, bool woken) {
   switch (pc) {
     case ReplyPc::reset_dereg:
       return Latency::dereg_mr;
     case ReplyPc::reset_alloc:
       return Latency::alloc_mr;
     case ReplyPc::linv_wait:
-      return Latency::wakeup;
+      return of_wait(woken);
     default:
       return Latency::statement;
   }
 }
 
-Latency of_task(const World& w, RpcId id) {
+Latency of_task(const World& w, RpcId id, bool woken) {
   const Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {
     case TaskPc::op_map_get:
@@ -50,7 +53,7 @@ Latency of_task(const World& w, RpcId id) {
     case TaskPc::unmap_safe_recover:
       return of_recovery(rpc.recovery.pc);
     case TaskPc::unmap_sync:
-      return of_unmap_sync(w.sync(id).pc);
+      return of_unmap_sync(w.sync(id).pc, woken);
     case TaskPc::connect_wait:
       // Asleep still: only its timer gets it going.
       return rpc.on_pending ? Latency::timeout : Latency::wakeup;
@@ -58,6 +61,10 @@ Latency of_task(const World& w, RpcId id) {
     case TaskPc::transmit_lock_wait:
     case TaskPc::drain_wait:
       return Latency::wakeup;
+    case TaskPc::call_status:
+    case TaskPc::release:
+      // Woken where it slept, by a wake-up or a reply; or killed there.
+      return of_wait(woken);
     case TaskPc::enobufs_wait:
       return Latency::enobufs_wait;
     default:
@@ -77,14 +84,14 @@ Latency of_rnic(const World& w) {
   }
 }
 
-Latency of_connect_worker(ConnectPc pc) {
+Latency of_connect_worker(ConnectPc pc, bool woken) {
   switch (pc) {
     case ConnectPc::clear_connected:
       return Latency::reconnect_delay;
     case ConnectPc::wait_upcall:
     case ConnectPc::drain:
     case ConnectPc::wait_connected:
-      return Latency::wakeup;
+      return of_wait(woken);
     default:
       return Latency::statement;
   }
@@ -99,7 +106,7 @@ Latency of_other(const World& w, sim::ActorId actor, bool woken) {
     case Role::recovery_worker:
       return woken ? Latency::recovery_worker : of_recovery(w.recovery.pc);
     case Role::connect_worker:
-      return of_connect_worker(w.connect);
+      return of_connect_worker(w.connect, woken);
     case Role::conn_upcall:
       return w.established_upcall ? Latency::workqueue : Latency::loss_upcall;
     case Role::link:
@@ -121,12 +128,10 @@ Latency latency_of(const World& w, sim::ActorId actor, bool woken) {
   const RpcId id = rpc_of(actor);
   switch (role_of(actor)) {
     case Role::task:
-      // Awake again, by a wake-up or a reply: it comes from the run queue.
-      if (woken && w.rpc(id).pc == TaskPc::call_status) return Latency::wakeup;
-      return of_task(w, id);
+      return of_task(w, id, woken);
     case Role::reply_handler:
       if (woken && w.handler(id).pc == ReplyPc::idle) return Latency::workqueue;
-      return of_unmap_sync(w.handler(id).pc);
+      return of_unmap_sync(w.handler(id).pc, woken);
     default:
       return of_other(w, actor, woken);
   }

@@ -82,7 +82,8 @@ double portable_log(double x) {
 double portable_exp(double x) {
   // x = n log 2 + r, |r| <= log 2 / 2. Splitting log 2 keeps r exact.
   constexpr double ln2_high = 0x1.62e42fefp-1;  // few enough bits that n * ln2_high is exact
-  constexpr double ln2_low = ln2 - ln2_high;
+  constexpr double ln2_low =
+      7.44061711001239671613e-11;  // not ln2 - ln2_high: that has lost its last bits
   const double n = std::floor(x / ln2 + 0.5);
   const double r = (x - n * ln2_high) - n * ln2_low;
   const auto exponent = static_cast<std::uint64_t>(static_cast<int>(n) + exponent_bias);

@@ -65,7 +65,8 @@ class Random {
   /// The same for a bound that may need more than 32 bits. REQUIRES: bound > 0.
   constexpr std::uint64_t below_long(std::uint64_t bound) {
     if (bound <= UINT32_MAX) return below(static_cast<std::uint32_t>(bound));
-    const std::uint64_t mask = std::bit_ceil(bound) - 1;  // half of all numbers at least fit
+    // All ones up to the leading one of what may be drawn: at least half of that fits.
+    const std::uint64_t mask = ~std::uint64_t{0} >> std::countl_zero(bound - 1);
     std::uint64_t number = next() & mask;
     while (number >= bound) number = next() & mask;
     return number;

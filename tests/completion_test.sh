@@ -38,8 +38,10 @@ expect leave-registered frwrsim run upstream-report --policy le
 expect pre-fix frwrsim hunt upstream-report -p pre
 expect uniform frwrsim run upstream-report --strategy u
 expect --preemptions frwrsim hunt --pre
+expect timed frwrsim run upstream-report --strategy t
 expect ftrace frwrsim run upstream-report --format f
 expect guards frwrsim list gu
+expect latencies frwrsim list la
 expect --seeds frwrsim hunt --se
 expect explore frwrsim ex
 expect two-rpcs frwrsim explore tw

@@ -26,8 +26,17 @@ everything() {
           echo "exit $?"
       done
     done
-    "$program" hunt "$scenario" "${some[@]}" --seeds 1..500 --all --format json --reproducible ||
+    # Virtual time: floating point, and the times are printed.
+    "$program" run "$scenario" --policy all --seed 209 --strategy timed --format json ||
       echo "exit $?"
+    for format in text ftrace; do
+      "$program" run "$scenario" "${some[@]}" --strategy timed --seed 18446744073709551615 \
+        --format "$format" || echo "exit $?"
+    done
+    for mode in pct timed; do
+      "$program" hunt "$scenario" "${some[@]}" --strategy "$mode" --seeds 1..500 --all \
+        --format json --reproducible || echo "exit $?"
+    done
     # Small ones to their end, larger ones to the same bound.
     for format in text json; do
       "$program" explore "$scenario" "${some[@]}" --max-states 5000 --reproducible \

@@ -47,6 +47,16 @@ BASE = {
                    "leaked-mapping": "fatal", "stale-completion": "observed"},
     "guards": ["enobufs-delay"],
     "budgets": {"retransmissions": 1, "enobufs_retries": 1, "reconnects": 1},
+    "timing": {
+        **{name: {"distribution": "exponential", "mean": 1000} for name in (
+            "statement", "dereg_mr", "alloc_mr", "fastreg", "work_request", "softirq",
+            "recovery_worker", "workqueue", "wakeup", "loss_upcall", "reconnect_delay",
+            "connect", "server_reply", "enobufs_wait", "signal")},
+        "marshal": {"distribution": "constant", "mean": 200},
+        "loss": {"distribution": "uniform", "min": 0, "max": 100000000000},
+        "flush": {"distribution": "lognormal", "mean": 5000, "sigma_percent": 50},
+        "timeout": {"distribution": "constant", "mean": 60000000000},
+    },
     "segment_pages": 16,
     "search": {"time_limit_s": 60, "max_memory_mib": 500, "max_states": 100000},
     "expect": {"unmap-on-marshal-error": "violated", "leave-registered": "exhausted"},
@@ -62,6 +72,9 @@ def removals():
         if isinstance(BASE[key], dict):
             for inner in BASE[key]:
                 yield [key, inner], REMOVED
+    for latency, distribution in BASE["timing"].items():
+        for key in distribution:
+            yield ["timing", latency, key], REMOVED
     for key in ("name", "read_list", "write_list", "reply_chunk"):
         yield ["rpcs", 0, key], REMOVED
     for key in ("after", "async"):
@@ -89,6 +102,12 @@ def ranges():
         (["search", "time_limit_s"], 1, 1000000),
         (["search", "max_memory_mib"], 1, 1048576),
         (["search", "max_states"], 1, 2000000000),
+        (["timing", "marshal", "mean"], 0, 100000000000),
+        (["timing", "softirq", "mean"], 0, 100000000000),
+        (["timing", "loss", "min"], 0, 100000000000),
+        (["timing", "loss", "max"], 0, 100000000000),
+        (["timing", "flush", "mean"], 0, 100000000000),
+        (["timing", "flush", "sigma_percent"], 0, 300),
         (["rpcs", 1, "read_list"], 0, 8),
         (["rpcs", 1, "write_list"], 0, 7),
         (["rpcs", 1, "reply_chunk"], 0, 7),
@@ -153,7 +172,17 @@ def others():
     yield ["expect"], {}
     yield ["expect"], []
     yield ["expect", "fix"], "exhausted"
-    for key in ("refresh", "faults", "invariants", "budgets", "losses", "search"):
+    for value in ({}, [], 5, None, "constant", {"distribution": "constant"},
+                  {"distribution": "exponential", "mean": 1, "sigma_percent": 1},
+                  {"distribution": "uniform", "mean": 1}, {"distribution": "uniform", "min": 1},
+                  {"distribution": "uniform", "min": 1, "max": 1},
+                  {"distribution": "uniform", "min": 1, "max": 2, "mean": 1},
+                  {"distribution": "lognormal", "mean": 1}, {"mean": 1},
+                  {"distribution": "lognormal", "mean": 1, "min": 1, "max": 2},
+                  {"distribution": "normal", "mean": 1}, {"distribution": 1, "mean": 1}):
+        yield ["timing", "softirq"], value
+    yield ["timing"], {}
+    for key in ("refresh", "faults", "invariants", "budgets", "losses", "search", "timing"):
         yield [key], []
         yield [key], None
         yield [key, "surprise"], 1
@@ -179,6 +208,8 @@ PROGRAM_ONLY = {
     "'after' oneself": (["rpcs", 1, "after"], "next"),
     "'after' a later RPC": (["rpcs", 0, "after"], "next"),
     "a loss before the Send of nobody": (["losses", "rpc"], "nobody"),
+    "a duration at least so long and at most less": (
+        ["timing", "loss"], {"distribution": "uniform", "min": 2, "max": 1}),
     "an integer written as a float: draft-07 takes 3.0 for one": (["mr_pool"], 3.0),
     "lengths count bytes here, characters there": (["title"], "é" * 61),
 }
