@@ -7,6 +7,13 @@
 
 namespace model {
 
+bool Trace::is_timed() const {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].time_ns != untimed_ns(i + 1)) return true;
+  }
+  return false;
+}
+
 sim::Schedule Trace::schedule() const {
   sim::Schedule schedule;
   schedule.reserve(steps.size());

@@ -37,6 +37,10 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
+/// Virtual time in nanoseconds of a step, counted from 1, where the strategy has no
+/// clock: every step takes a microsecond. Enough to order and to display, no claim.
+constexpr std::uint64_t untimed_ns(std::size_t step) { return step * 1000; }
+
 /// A finished run.
 struct Trace {
   Scenario scenario;
@@ -48,16 +52,12 @@ struct Trace {
   Budget cut = Budget::none;  ///< if end is `cut`
   std::uint64_t fingerprint = 0;
 
-  /// The strategy had a clock: the steps' times mean something.
-  [[nodiscard]] bool is_timed() const { return origin.strategy == "timed"; }
+  /// The run had a clock: the steps' times are not untimed_ns, they mean something.
+  [[nodiscard]] bool is_timed() const;
   [[nodiscard]] sim::Schedule schedule() const;
   /// The schedule's token.
   [[nodiscard]] std::string token() const;
 };
-
-/// Virtual time in nanoseconds of a step, counted from 1, where the strategy has no
-/// clock: every step takes a microsecond. Enough to order and to display, no claim.
-constexpr std::uint64_t untimed_ns(std::size_t step) { return step * 1000; }
 
 /// Observer that records steps and events.
 class TraceRecorder {

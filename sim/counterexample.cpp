@@ -7,21 +7,25 @@
 #include <bit>
 #include <limits>
 
+#include "sim/schedule_cost.h"
+
 namespace sim {
 namespace {
 
 /// Preemptions in the upper half, steps in the lower one: ordered as wanted.
-using Cost = std::uint64_t;
-constexpr Cost preemption = Cost{1} << 32;
-constexpr Cost one_step = 1;
-constexpr Cost never = std::numeric_limits<Cost>::max();
+using PackedCost = std::uint64_t;
+constexpr PackedCost preemption = PackedCost{1} << 32;
+constexpr PackedCost one_step = 1;
+constexpr PackedCost never = std::numeric_limits<PackedCost>::max();
 
 class LeastCosts {
  public:
   LeastCosts(const StateGraph& graph, const TopologicalOrder& order, Best best,
              const EndTest& is_wanted, const Limits& limits)
-      : graph_(graph), by_preemptions_(best == Best::fewest_preemptions) {
-    limits.check(graph.state_count() * sizeof(ActorSet) + slot_count() * sizeof(Cost));
+      : graph_(graph),
+        rule_(graph.environment()),
+        by_preemptions_(best == Best::fewest_preemptions) {
+    limits.check(graph.state_count() * sizeof(ActorSet) + slot_count() * sizeof(PackedCost));
     kernel_.resize(graph.state_count());
     if (by_preemptions_) {
       for (StateId s = 0; s < graph.expanded(); ++s) kernel_[s] = graph.kernel_actors(s);
@@ -36,24 +40,21 @@ class LeastCosts {
     }
   }
 
-  [[nodiscard]] Cost cost(StateId state, unsigned last) const { return costs_[slot(state, last)]; }
+  [[nodiscard]] PackedCost cost(StateId state, unsigned last) const {
+    return costs_[slot(state, last)];
+  }
 
   /// What a failure costs at least from here if the edge is taken.
-  [[nodiscard]] Cost cost_by(StateId target, Choice choice, StateId state, unsigned last) const {
+  [[nodiscard]] PackedCost cost_by(StateId target, Choice choice, unsigned last) const {
     if (target == no_state) return never;
-    const Cost rest = cost(target, after(choice, last, target));
+    const PackedCost rest = cost(target, after(choice, last, target));
     if (rest == never) return never;
-    return rest + one_step + (is_preemption(choice, state, last) ? preemption : 0);
+    return rest + one_step + (rule_.is_preemption(choice, last) ? preemption : 0);
   }
 
-  /// Who ran last after a step and could go on, the environment being transparent.
+  /// Who ran last after a step and could go on.
   [[nodiscard]] unsigned after(Choice choice, unsigned last, StateId target) const {
-    if (!graph_.environment().contains(choice.actor)) last = choice.actor;
-    return kernel_[target].contains(last) ? last : nobody;
-  }
-  [[nodiscard]] bool is_preemption(Choice choice, StateId state, unsigned last) const {
-    return kernel_[state].contains(last) && choice.actor != last &&
-           !graph_.environment().contains(choice.actor);
+    return rule_.after(choice, last, kernel_[target]);
   }
 
  private:
@@ -75,9 +76,9 @@ class LeastCosts {
     const auto targets = graph_.targets(state);
     if (targets.empty()) return;
     const auto least = [&](unsigned last) {
-      Cost result = never;
+      PackedCost result = never;
       for (std::size_t i = 0; i < targets.size(); ++i) {
-        result = std::min(result, cost_by(targets[i], graph_.choices(state)[i], state, last));
+        result = std::min(result, cost_by(targets[i], graph_.choices(state)[i], last));
       }
       return result;
     };
@@ -86,9 +87,10 @@ class LeastCosts {
   }
 
   const StateGraph& graph_;
+  PreemptionRule rule_;
   bool by_preemptions_;
   std::vector<ActorSet> kernel_;  // who could go on; empty where nobody counts
-  std::vector<Cost> costs_;
+  std::vector<PackedCost> costs_;
 };
 
 }  // namespace
@@ -104,8 +106,7 @@ std::optional<Path> best_path(const StateGraph& graph, const TopologicalOrder& o
   while (costs.cost(state, last) != 0) {
     const auto targets = graph.targets(state);
     std::size_t i = 0;  // edges are in the order of (actor, outcome)
-    while (costs.cost_by(targets[i], graph.choices(state)[i], state, last) !=
-           costs.cost(state, last)) {
+    while (costs.cost_by(targets[i], graph.choices(state)[i], last) != costs.cost(state, last)) {
       ++i;
     }
     const Choice choice = graph.choices(state)[i];
@@ -119,14 +120,13 @@ std::optional<Path> best_path(const StateGraph& graph, const TopologicalOrder& o
 }
 
 unsigned preemptions_of(const StateGraph& graph, const Path& path) {
+  const PreemptionRule rule(graph.environment());
   unsigned count = 0;
   unsigned last = nobody;
   for (std::size_t i = 0; i < path.schedule.size(); ++i) {
-    if (!graph.kernel_actors(path.states[i]).contains(last)) last = nobody;
-    const ActorId actor = path.schedule[i].actor;
-    if (graph.environment().contains(actor)) continue;
-    if (last != nobody && actor != last) ++count;
-    last = actor;
+    const Choice choice = path.schedule[i];
+    if (rule.is_preemption(choice, last)) ++count;
+    last = rule.after(choice, last, graph.kernel_actors(path.states[i + 1]));
   }
   return count;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Hashing and growing; look-ups are the rounds' business (round.cpp).
+// Hashing and growing; rounds do their look-ups themselves, many at a time (round.cpp).
 #include "sim/state_store.h"
 
 #include <algorithm>
@@ -37,10 +37,29 @@ void StateStore::add(const std::uint64_t* packed) {
   shard.reserve(1);
   std::uint64_t at = shard.start(hash);
   while (shard.slot(at).value != 0) at = shard.next(at);
+  enter(packed, hash, at);
+}
+
+StateId StateStore::find_or_add(const std::uint64_t* packed) {
+  const std::uint64_t hash = hash_of(packed, words_);
+  IndexShard& shard = shards_[shard_of(hash)];
+  shard.reserve(1);
+  std::uint64_t at = shard.start(hash);
+  for (; shard.slot(at).value != 0; at = shard.next(at)) {
+    const IndexShard::Slot slot = shard.slot(at);
+    if (slot.tag != hash >> 32) continue;
+    if (std::equal(packed, packed + words_, this->packed(slot.value - 1))) return slot.value - 1;
+  }
+  enter(packed, hash, at);
+  return size_ - 1;
+}
+
+void StateStore::enter(const std::uint64_t* packed, std::uint64_t hash, std::uint64_t slot) {
   const StateId id = size_;
   grow(id + 1);
   std::copy_n(packed, words_, place(id));
-  shard.slot(at) = {static_cast<std::uint32_t>(hash >> 32), id + 1};
+  IndexShard& shard = shards_[shard_of(hash)];
+  shard.slot(slot) = {static_cast<std::uint32_t>(hash >> 32), id + 1};
   shard.count_entry();
 }
 

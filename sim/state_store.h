@@ -82,11 +82,15 @@ class StateStore {
   }
   /// Adds one state that is known to be new.
   void add(const std::uint64_t* packed);
+  /// The number of a state, which is added if it is not there: then it is the last.
+  StateId find_or_add(const std::uint64_t* packed);
 
   [[nodiscard]] std::uint64_t index_memory() const;
   [[nodiscard]] std::uint64_t memory() const { return states_.memory() + index_memory(); }
 
  private:
+  void enter(const std::uint64_t* packed, std::uint64_t hash, std::uint64_t slot);
+
   unsigned words_;
   StateId size_ = 0;
   HugeArray<std::uint64_t> states_;

@@ -46,6 +46,9 @@ expect --seeds frwrsim hunt --se
 expect explore frwrsim ex
 expect two-rpcs frwrsim explore tw
 expect json frwrsim explore two-rpcs --format j
+expect minimize frwrsim mi
+expect upstream-report frwrsim minimize up
+expect schedule frwrsim minimize bug.json --format s
 expect compare frwrsim co
 expect no-loss frwrsim compare two-rpcs no
 expect markdown frwrsim compare --format m
@@ -90,7 +93,7 @@ for word in "${COMPREPLY[@]}"; do
 done
 
 # Every option it offers is one the command's help names.
-for command in list run replay hunt explore compare synthesize; do
+for command in list run replay minimize hunt explore compare synthesize; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

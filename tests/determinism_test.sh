@@ -5,14 +5,14 @@
 # locale and the number of workers.
 #
 # usage: determinism_test.sh PROGRAM OTHER-BUILD...
-# Every build prints traces in all formats, hunts, explores and synthesizes, and their
-# digests are compared with the first build's. A build that prints nothing fails, too.
+# Every build prints traces in all formats, hunts, explores, minimizes and synthesizes,
+# and their digests are compared with the first build's. A build that prints nothing fails, too.
 set -euo pipefail
 
 # Everything a build says that depends on choices, with exit codes. All policies make
 # one run each; the two upstream ones and the one that differs most do the rest.
 everything() {
-  local program=$1 scenario seed format mode strategy
+  local program=$1 scenario seed format mode strategy bound
   local some=(--policy pre-fix --policy fix --policy connect-owns-lock)
   for scenario in $("$program" list scenarios --names); do
     "$program" run "$scenario" --policy all --seed 209 --format json || echo "exit $?"
@@ -56,6 +56,11 @@ everything() {
     --format json || echo "exit $?"
   "$program" compare upstream-report --format json --reproducible || echo "exit $?"
   "$program" synthesize upstream-report --reproducible || echo "exit $?"
+  local token=t1-16.link.t1-13.nic.irq.rec-5.irq.rec-2.con-2.cm.con-2.nic.irq.con-4.link.cm.rep.t1-14
+  for bound in 1000 100000; do
+    "$program" minimize upstream-report --schedule "1:02bed13d:$token.rec-6" \
+      --max-states "$bound" || echo "exit $?"
+  done
 }
 
 digest() { everything "$@" | sha256sum | cut -d ' ' -f 1; }

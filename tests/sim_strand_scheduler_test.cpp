@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/race_model.h"
+#include "model/timing.h"
 #include "sim/replay_strategy.h"
 #include "sim/strand_scheduler.h"
 #include "sim/strategies.h"
@@ -95,7 +96,10 @@ unsigned compare_on(const M& model, const Ranked& ranked, unsigned seeds, unsign
   for (const sim::StrategyEntry& entry : sim::strategies) {
     if (entry.kind == sim::StrategyKind::interleavings && !ranked) continue;
     CAPTURE(entry.name);
-    const sim::StrategySpec spec{.kind = entry.kind, .step_bound = step_bound, .ranked = ranked};
+    if (entry.kind == sim::StrategyKind::timed && !sim::TimedModel<M>) continue;
+    sim::StrategySpec spec{.kind = entry.kind, .step_bound = step_bound, .ranked = ranked};
+    const model::Timing timing = model::usual_timing();
+    spec.latencies.assign(timing.begin(), timing.end());
     std::set<std::uint64_t> fingerprints;
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       const auto result = sim::with_strategy(spec, model, seed, [&](const auto& strategy) {

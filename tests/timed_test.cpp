@@ -228,7 +228,7 @@ TEST_CASE("a scenario's timing is validated, used, and no part of its hash") {
 TEST_CASE("hunting in virtual time: the same failures whatever the number of workers") {
   const auto hunt = [](const char* jobs) {
     return run({"hunt", "upstream-report", "--strategy", "timed", "--seeds", "1..400", "--all",
-                "--format", "json", "--jobs", jobs});
+                "--format", "json", "--reproducible", "--jobs", jobs});
   };
   const Result one = hunt("1");
   CHECK(one.json() == hunt("3").json());

@@ -50,16 +50,22 @@ struct HuntOptions : SearchOptions {
   bool reproducible = false;  ///< no speed
 };
 
-/// What `explore` and `compare` have in common. Limits are those of one scenario
-/// under one policy.
-struct FullSearchOptions {
-  std::vector<std::string> policies;
-  std::string format = "text";
-  std::string output;
-  unsigned jobs = 0;                ///< 0: one per core
+/// What ends a search before its end.
+struct LimitOptions {
   std::uint64_t max_states = 0;     ///< 0: the scenario's, else none
   std::uint64_t max_memory = 0;     ///< bytes; 0: the scenario's, else what is available
   std::uint64_t time_limit_ms = 0;  ///< 0: the scenario's, else none
+};
+
+struct MinimizeOptions : ReplayOptions, LimitOptions {};
+
+/// What `explore` and `compare` have in common. Limits are those of one scenario
+/// under one policy.
+struct FullSearchOptions : LimitOptions {
+  std::vector<std::string> policies;
+  std::string format = "text";
+  std::string output;
+  unsigned jobs = 0;  ///< 0: one per core
   bool reproducible = false;
 };
 
@@ -106,6 +112,7 @@ struct ListOptions {
 
 sim::ExitCode run_command(const RunOptions& options);
 sim::ExitCode replay_command(const ReplayOptions& options);
+sim::ExitCode minimize_command(const MinimizeOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
 sim::ExitCode explore_command(const ExploreOptions& options);
 sim::ExitCode compare_command(const CompareOptions& options);

@@ -9,9 +9,9 @@
 namespace tools {
 
 ExploreRequest limited_request(const FullSearchOptions& options, const model::Scenario& scenario) {
-  const FullSearchLimits limits = limits_of(options, scenario);
+  const SearchLimits limits = limits_of(options, scenario);
   ExploreRequest request;
-  request.jobs = limits.jobs;
+  request.jobs = workers_of(options.jobs);
   request.max_states = limits.max_states;
   request.max_memory = limits.max_memory;
   return request;

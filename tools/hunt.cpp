@@ -15,6 +15,7 @@
 
 #include "sim/run.h"
 #include "tools/progress_bar.h"
+#include "tools/search_setup.h"
 #include "tools/seed_record.h"
 
 namespace tools {
@@ -55,9 +56,8 @@ class Hunt {
 
   Tally run() {
     const std::uint64_t blocks = (plan_.seeds.size() + block_size - 1) / block_size;
-    unsigned jobs = plan_.jobs;
-    if (jobs == 0) jobs = std::thread::hardware_concurrency();
-    jobs = static_cast<unsigned>(std::min<std::uint64_t>(std::max(jobs, 1u), blocks));
+    const auto jobs =
+        static_cast<unsigned>(std::min<std::uint64_t>(workers_of(plan_.jobs), blocks));
     std::vector<std::thread> workers;
     for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work_safely(); });
     work_safely();

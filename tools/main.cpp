@@ -116,10 +116,7 @@ CLI::Validator something() {
           ""};
 }
 
-/// Workers, limits and what else concerns a search of everything.
-void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
-  add_jobs(command, options.jobs);
-  add_output(command, options.output);
+void add_limits(CLI::App& command, tools::LimitOptions& options) {
   command
       .add_option("--max-states", options.max_states,
                   "stop after so many states, always the same ones [the scenario's]")
@@ -134,6 +131,13 @@ void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
       .add_option("--time-limit", options.time_limit_ms,
                   "stop each search after so long: with ms, s, m or h [the scenario's, else none]")
       ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
+}
+
+/// Workers, limits and what else concerns a search of everything.
+void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
+  add_jobs(command, options.jobs);
+  add_output(command, options.output);
+  add_limits(command, options);
   command.add_flag("--reproducible", options.reproducible,
                    "leave out times and memory: the same bytes every time");
 }
@@ -236,6 +240,19 @@ void add_study(CLI::App& command, tools::StudyOptions& options,
 
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 
+void add_replay(CLI::App& command, tools::ReplayOptions& options) {
+  command
+      .add_option("WHAT", options.what,
+                  "a trace or schedule file; with --schedule, the scenario it belongs to")
+      ->required();
+  command.add_option("--schedule", options.schedule, "schedule token")->type_name("TOKEN");
+  command.add_option("-p,--policy", options.policy, "policy [that of the file, else pre-fix]")
+      ->type_name("POLICY");
+  command.add_flag("-v,--verbose", options.every_step, "text: show every step");
+  add_format(command, options.format, trace_formats);
+  add_output(command, options.output);
+}
+
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
@@ -273,16 +290,13 @@ int run(int argc, char** argv) {
 
   tools::ReplayOptions replay;
   CLI::App* replay_app = app.add_subcommand("replay", "make the choices of a schedule again");
-  replay_app
-      ->add_option("WHAT", replay.what,
-                   "a trace or schedule file; with --schedule, the scenario it belongs to")
-      ->required();
-  replay_app->add_option("--schedule", replay.schedule, "schedule token")->type_name("TOKEN");
-  replay_app->add_option("-p,--policy", replay.policy, "policy [that of the file, else pre-fix]")
-      ->type_name("POLICY");
-  replay_app->add_flag("-v,--verbose", replay.every_step, "text: show every step");
-  add_format(*replay_app, replay.format, trace_formats);
-  add_output(*replay_app, replay.output);
+  add_replay(*replay_app, replay);
+
+  tools::MinimizeOptions minimize;
+  CLI::App* minimize_app = app.add_subcommand(
+      "minimize", "find the run that fails like a given one with the fewest preemptions");
+  add_replay(*minimize_app, minimize);
+  add_limits(*minimize_app, minimize);
 
   tools::HuntOptions hunt;
   CLI::App* hunt_app = app.add_subcommand("hunt", "try seeds until a run fails");
@@ -337,6 +351,7 @@ int run(int argc, char** argv) {
   if (*list_app) return tools::list_command(list);
   if (*validate_app) return tools::validate_command(files);
   if (*replay_app) return tools::replay_command(replay);
+  if (*minimize_app) return tools::minimize_command(minimize);
   if (*compare_app) {
     if (policies.empty()) policies = {"all"};
     compare.policies = tools::chosen_policies(policies);

@@ -30,10 +30,10 @@ std::string padded(std::string_view text, std::size_t width) {
 
 /// "    17  RPC task 1          frwr_op_map                what", with the time in
 /// microseconds behind the number if the trace is timed.
-std::string row(const Trace& trace, std::size_t step, const std::string& what) {
+std::string row(const Trace& trace, bool is_timed, std::size_t step, const std::string& what) {
   const TraceStep& taken = trace.steps[step - 1];
   char number[64];
-  if (trace.is_timed()) {
+  if (is_timed) {
     std::snprintf(number, sizeof number, "%6zu  %10llu.%03llu  ", step,
                   static_cast<unsigned long long>(taken.time_ns / 1000),
                   static_cast<unsigned long long>(taken.time_ns % 1000));
@@ -45,7 +45,8 @@ std::string row(const Trace& trace, std::size_t step, const std::string& what) {
 }
 
 std::string timeline(const Trace& trace, bool every_step) {
-  std::string text = std::string("  step  ") + (trace.is_timed() ? "            us  " : "") +
+  const bool is_timed = trace.is_timed();
+  std::string text = std::string("  step  ") + (is_timed ? "            us  " : "") +
                      padded("who", 20) + padded("where", 28) + "what\n";
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const TraceStep& step = trace.steps[i];
@@ -57,13 +58,14 @@ std::string timeline(const Trace& trace, bool every_step) {
       if (!every_step && !is_noteworthy(event)) continue;
       what.append(what.empty() ? "" : "; ").append(in_words(event));
     }
-    if (!what.empty()) text += row(trace, i + 1, what);
+    if (!what.empty()) text += row(trace, is_timed, i + 1, what);
   }
   return text;
 }
 
 /// Every map, unmap and fr_state write of an MR, and the fate of its WRs.
 std::string mr_history(const Trace& trace, MrId mr) {
+  const bool is_timed = trace.is_timed();
   const auto ledger = ledger_of(trace);
   std::string text;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
@@ -84,7 +86,7 @@ std::string mr_history(const Trace& trace, MrId mr) {
                       entry->pages);
         what += address;
       }
-      text += row(trace, i + 1, what);
+      text += row(trace, is_timed, i + 1, what);
     }
   }
   return text;

@@ -24,10 +24,12 @@ model::World world_after(const model::RaceModel& model, const sim::Schedule& sch
   return w;
 }
 
-FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario) {
-  FullSearchLimits limits;
-  limits.jobs =
-      options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+unsigned workers_of(unsigned jobs) {
+  return jobs != 0 ? jobs : std::max(1u, std::thread::hardware_concurrency());
+}
+
+SearchLimits limits_of(const LimitOptions& options, const model::Scenario& scenario) {
+  SearchLimits limits;
   const model::SearchBudget& own = scenario.search;
   if (options.max_states != 0) {
     limits.max_states = static_cast<sim::StateId>(options.max_states);
@@ -55,10 +57,10 @@ std::shared_ptr<const sim::RankedInterleavings> ranked_interleavings(
                              model::printable(scenario.name) + " under " + policy + ", and " + why +
                              "; the other strategies need none, pct for one");
   };
-  const FullSearchLimits limits = limits_of({}, scenario);
+  const SearchLimits limits = limits_of({}, scenario);
   Watch watch(limits.time, "all interleavings");
   sim::ExploreOptions search{.reductions = {.symmetry = true}};
-  search.jobs = options.jobs != 0 ? options.jobs : limits.jobs;
+  search.jobs = workers_of(options.jobs);
   search.max_states = limits.max_states;
   search.max_memory = limits.max_memory;
   sim::Progress last;

@@ -22,16 +22,18 @@ model::RaceModel model_of(const model::Scenario& scenario, const std::string& po
 model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
                          std::size_t steps);
 
-/// Bounds of a search of all interleavings.
-struct FullSearchLimits {
-  unsigned jobs = 1;
+/// Bounds of a search of interleavings.
+struct SearchLimits {
   sim::StateId max_states = static_cast<sim::StateId>(sim::most_states);
   std::uint64_t max_memory = 0;  ///< bytes
   std::optional<std::chrono::milliseconds> time;
 };
 
 /// Those asked for, else the scenario's own, else what the machine has.
-FullSearchLimits limits_of(const FullSearchOptions& options, const model::Scenario& scenario);
+SearchLimits limits_of(const LimitOptions& options, const model::Scenario& scenario);
+
+/// `jobs`, or if that is 0, one per core.
+unsigned workers_of(unsigned jobs);
 
 /// The strategy of that name, ready for runs under that policy. Its step bound is
 /// measured under the first policy of the table whatever policy and --max-steps, so

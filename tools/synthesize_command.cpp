@@ -32,7 +32,7 @@ sim::ExitCode exit_code_of(SynthesisVerdict verdict) {
 
 sim::ExitCode synthesize_command(const SynthesizeOptions& options) {
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  const FullSearchLimits limits = limits_of(options, scenario);
+  const SearchLimits limits = limits_of(options, scenario);
   require_writable(options.output);
   const Style style = style_for(options.output);
 
@@ -47,7 +47,7 @@ sim::ExitCode synthesize_command(const SynthesizeOptions& options) {
       found = synthesize(
           model, policy,
           {.pairs = pairs_of(options.pairs),
-           .jobs = limits.jobs,
+           .jobs = workers_of(options.jobs),
            .max_states = limits.max_states,
            .max_memory = limits.max_memory,
            .watch = [&watch](const sim::Progress& progress) { return watch.look(progress); }});

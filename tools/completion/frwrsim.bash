@@ -38,12 +38,16 @@ _frwrsim() {
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay hunt explore compare synthesize --help --version'
+      words='list validate run replay minimize hunt explore compare synthesize --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
         run) words='--policy --strategy --depth --preemptions --seed --max-steps --verbose --format --output --help' ;;
         replay) words='--schedule --policy --verbose --format --output --help' ;;
+        minimize)
+          words='--schedule --policy --verbose --format --output --max-states --max-memory
+            --time-limit --help'
+          ;;
         hunt)
           words='--seeds --policy --strategy --depth --preemptions --max-steps --jobs --all
             --reproducible --format --output --help'
@@ -65,7 +69,7 @@ _frwrsim() {
     else
       case $command in
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | compare | synthesize | replay | validate)
+        run | hunt | explore | compare | synthesize | replay | minimize | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"

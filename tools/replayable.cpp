@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// The choices of a schedule, step by step, or a precise word on where they stop
+// fitting.
+#include "tools/replayable.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "model/labels.h"
+#include "model/policy.h"
+#include "sim/replay_strategy.h"
+#include "sim/strand_scheduler.h"
+#include "tools/scenario_search.h"
+#include "tools/search_setup.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+constexpr std::size_t largest_trace = std::size_t{1} << 30;
+
+/// "t1 (call_connect: test CONNECTED)"
+std::string described(sim::ActorId actor, const model::World& w) {
+  const model::Label label = model::label_of(actor, model::RaceModel::step_id(w, actor));
+  return std::string(model::short_name(actor)) + " (" + std::string(label.function) + ": " +
+         std::string(label.statement) + ")";
+}
+
+[[noreturn]] void explain(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
+                          const sim::Schedule& schedule) {
+  const model::World w = world_after(model, schedule, mismatch.step);
+  const sim::ActorId actor = mismatch.wanted.actor;
+  std::string message = "the schedule does not fit at step " + std::to_string(mismatch.step + 1) +
+                        ": it asks for " + std::string(model::short_name(actor)) + " (" +
+                        std::string(model::long_name(actor)) + ")";
+  if (mismatch.outcomes.empty()) {
+    message += ", which cannot take a step; enabled there:";
+    for (const unsigned enabled : mismatch.enabled) {
+      message += "\n  " + described(static_cast<sim::ActorId>(enabled), w);
+    }
+  } else {
+    message += " with outcome '" +
+               std::string(model::outcome_name(actor, mismatch.wanted.outcome)) +
+               "'; its step there is " + described(actor, w) + " and has the outcomes:";
+    for (const unsigned outcome : mismatch.outcomes) {
+      const auto name = model::outcome_name(actor, static_cast<sim::Outcome>(outcome));
+      message += "\n  " + std::string(name.empty() ? "(none to name)" : name);
+    }
+  }
+  throw model::InputError(message);
+}
+
+/// The replay of a trace must come to that trace, event by event.
+void check_same(model::Trace replayed, const model::Trace& recorded, const std::string& file) {
+  replayed.origin = recorded.origin;
+  const nlohmann::json now = trace_to_json(replayed);
+  const nlohmann::json then = trace_to_json(recorded);
+  if (now == then) return;
+  const std::string where = nlohmann::json::diff(then, now).at(0).at("path").get<std::string>();
+  throw model::InputError(file + ": " + model::printable(where) +
+                          ": the replay differs: the file was edited, or written by a program "
+                          "with another model");
+}
+
+/// What a trace or schedule file holds; nothing if it is something else, and nothing
+/// of what can be read only once.
+std::optional<model::Replayable> replayable_in(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
+  nlohmann::json document;
+  try {
+    document = model::parse_json(model::read_file(path, largest_trace), path);
+  } catch (const model::InputError&) {
+    return std::nullopt;  // a scenario then, and what is wrong with it is said as of one
+  }
+  if (!document.is_object() || !document.contains("format")) return std::nullopt;
+  const nlohmann::json& format = document.at("format");
+  if (!format.is_string()) return std::nullopt;
+  const auto& name = format.get_ref<const std::string&>();
+  if (!name.starts_with("frwrsim-trace/") && !name.starts_with("frwrsim-schedule/")) {
+    return std::nullopt;
+  }
+  return model::replayable_from_json(document, path);
+}
+
+}  // namespace
+
+model::Replayable what_to_replay(const ReplayOptions& options) {
+  model::Replayable what;
+  if (options.schedule.empty()) {
+    if (!std::filesystem::exists(options.what)) {
+      throw model::InputError(model::printable(options.what) +
+                              ": there is no such file; to replay a schedule of a scenario, give "
+                              "its token with --schedule");
+    }
+    const std::string text = model::read_file(options.what, largest_trace);
+    what = model::replayable_from_json(model::parse_json(text, options.what), options.what);
+  } else {
+    const std::string path = find_scenario(options.what);
+    if (auto other = replayable_in(path)) {
+      what = std::move(*other);
+      what.trace.reset();  // not the same run
+    } else {
+      what.scenario = model::load_scenario(path);
+      what.policy = model::policies().front().name;
+    }
+    what.token = options.schedule;
+  }
+  if (!options.policy.empty()) {
+    const std::vector<std::string> policies = chosen_policies({options.policy});
+    if (policies.size() != 1) throw model::InputError("--policy: one policy is replayed at a time");
+    if (policies.front() != what.policy) what.trace.reset();  // not the same run any more
+    what.policy = policies.front();
+  }
+  return what;
+}
+
+model::Trace replayed(const model::Replayable& what, const std::string& file) {
+  const model::RaceModel model = model_of(what.scenario, what.policy);
+  sim::ParsedToken token;
+  try {
+    token = sim::from_token(what.token, sim::schedule_names(model));
+  } catch (const sim::ScheduleSyntaxError& error) {
+    throw model::InputError(error.what());
+  }
+  if (token.scenario_hash != what.scenario.hash()) {
+    throw model::InputError("the schedule belongs to another scenario: its hash is " +
+                            model::hash_text(token.scenario_hash) + ", that of '" +
+                            what.scenario.name + "' is " + model::hash_text(what.scenario.hash()));
+  }
+  sim::StrandScheduler scheduler(model::actor_count);
+  sim::ReplayStrategy strategy(token.schedule);
+  model::TraceRecorder recorder;
+  sim::RunResult<model::RaceModel> result;
+  try {
+    result = scheduler.run(model, strategy, token.schedule.size(), recorder);
+  } catch (const sim::ScheduleMismatch& mismatch) {
+    explain(mismatch, model, token.schedule);
+  }
+  model::Trace trace =
+      make_trace(what.scenario, what.policy, {.strategy = "replay", .seed = std::nullopt}, model,
+                 result, recorder);
+  if (result.steps < token.schedule.size()) {
+    throw model::InputError("the schedule does not fit at step " +
+                            std::to_string(result.steps + 1) + ": the run has ended (" +
+                            end_in_words(trace) + "), the schedule has " +
+                            std::to_string(token.schedule.size()) + " steps");
+  }
+  if (what.trace) {
+    // A schedule has no clock, but the run had one.
+    const std::size_t steps = std::min(trace.steps.size(), what.trace->steps.size());
+    for (std::size_t i = 0; i < steps; ++i) trace.steps[i].time_ns = what.trace->steps[i].time_ns;
+    check_same(trace, *what.trace, file);
+  }
+  return trace;
+}
+
+}  // namespace tools
