@@ -59,6 +59,25 @@ expect never frwrsim explore two-rpcs --count-preemptions n
 expect synthesize frwrsim sy
 expect upstream-report frwrsim synthesize up
 expect always frwrsim synthesize upstream-report --pairs al
+expect study frwrsim stu
+expect stats frwrsim sta
+expect upstream-report frwrsim study up
+expect pre-fix frwrsim study upstream-report --policy pre
+expect --vary frwrsim study upstream-report --va
+expect json frwrsim stats --format j
+
+# Files for stats, directories for study.
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
+mkdir "$scratch/results"
+"$program" hunt no-loss --seeds 1..2 --format jsonl --output "$scratch/results.jsonl"
+expect "$scratch/results.jsonl" frwrsim stats "$scratch/re"
+expect "$scratch/results" frwrsim study upstream-report --output "$scratch/re"
+complete_words frwrsim study upstream-report --output "$scratch/results."
+if ((${#COMPREPLY[@]} != 0)); then
+  echo "offered for a directory: ${COMPREPLY[*]}" >&2
+  status=1
+fi
 complete_words frwrsim explore two-rpcs --format f
 if ((${#COMPREPLY[@]} != 0)); then
   echo "explore is offered formats it does not have: ${COMPREPLY[*]}" >&2
@@ -92,8 +111,16 @@ for word in "${COMPREPLY[@]}"; do
   }
 done
 
+complete_words frwrsim stats results.jsonl --format ''
+for word in "${COMPREPLY[@]}"; do
+  "$program" stats "$scratch/results.jsonl" --format "$word" >/dev/null || {
+    echo "--format $word is offered but refused" >&2
+    status=1
+  }
+done
+
 # Every option it offers is one the command's help names.
-for command in list run replay minimize hunt explore compare synthesize; do
+for command in list run replay minimize hunt explore compare synthesize study stats; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

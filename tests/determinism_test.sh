@@ -5,8 +5,9 @@
 # locale and the number of workers.
 #
 # usage: determinism_test.sh PROGRAM OTHER-BUILD...
-# Every build prints traces in all formats, hunts, explores, minimizes and synthesizes,
-# and their digests are compared with the first build's. A build that prints nothing fails, too.
+# Every build prints traces in all formats, hunts, explores, minimizes, synthesizes and
+# studies, and their digests are compared with the first build's. A build that prints
+# nothing fails, too.
 set -euo pipefail
 
 # Everything a build says that depends on choices, with exit codes. All policies make
@@ -50,10 +51,25 @@ everything() {
     "$program" synthesize "$scenario" --policy pre-fix --max-states 10000 --reproducible \
       --format json --jobs 2 && echo "exit 0" || echo "exit $?"
   done
+  # Latencies and what is made of them: results, tables, pictures.
+  local study
+  study=$(mktemp -d)
+  for format in text json; do
+    "$program" hunt root-cause "${some[@]}" --seeds 1..500 --strategy timed --strategy uniform \
+      --format jsonl | "$program" stats - --format "$format" || echo "exit $?"
+  done
+  for mode in curve map; do
+    local more=()
+    if [[ $mode == map ]]; then more=(--vary "timing.flush.sigma_percent=20,150"); fi
+    "$program" study root-cause "${some[@]}" --vary timing.softirq.mean=3us,2ms "${more[@]}" \
+      --seeds 200 --output "$study/$mode" || echo "exit $?"
+    (cd "$study/$mode" && tail -n +1 -- *.json *.csv *.svg cells/*)
+  done
+  rm -rf -- "$study"
   # One that is explored, compared and repaired to the end.
   "$program" explore upstream-report "${some[@]}" --reproducible || echo "exit $?"
   "$program" hunt upstream-report --strategy interleavings "${some[@]}" --seeds 1..500 --all \
-    --format json || echo "exit $?"
+    --format json --reproducible || echo "exit $?"
   "$program" compare upstream-report --format json --reproducible || echo "exit $?"
   "$program" synthesize upstream-report --reproducible || echo "exit $?"
   local token=t1-16.link.t1-13.nic.irq.rec-5.irq.rec-2.con-2.cm.con-2.nic.irq.con-4.link.cm.rep.t1-14

@@ -58,6 +58,8 @@ struct Start {
   Environment set{};        ///< variables to set
   std::string stdout_to{};  ///< a path to write standard output to
   std::string program = fixture::program;
+  std::string stdin_from = "/dev/null";     ///< a path to read standard input from
+  std::chrono::microseconds kill_after{0};  ///< SIGKILL unless it ends before; 0: never
 };
 
 /// A directory that goes away with the object.
@@ -164,7 +166,7 @@ inline Result run(const Arguments& arguments, const Start& start = {}) {
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 0, start.stdin_from.c_str(), O_RDONLY, 0);
   if (start.stdout_to.empty()) {
     posix_spawn_file_actions_adddup2(&actions, fileno(out), 1);
   } else {
@@ -177,6 +179,10 @@ inline Result run(const Arguments& arguments, const Start& start = {}) {
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error(start.program + ": " + std::strerror(error));
 
+  if (start.kill_after.count() != 0) {
+    std::this_thread::sleep_for(start.kill_after);
+    kill(child, SIGKILL);  // no other process: nobody has waited for this one
+  }
   Result result;
   detail::wait_for(child, result);
   result.out = detail::rewound(out);

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "model/input.h"
 #include "sim/distribution.h"
@@ -94,6 +93,9 @@ Variation variation_of(const std::string& text) {
   } else {
     for (const std::string_view word : split(words, ",")) {
       variation.values.push_back(value_of(word, variation.is_duration, text));
+    }
+    if (variation.values.size() > most_values) {
+      fail(text, "more than " + std::to_string(most_values) + " values");
     }
   }
   for (std::size_t i = 1; i < variation.values.size(); ++i) {

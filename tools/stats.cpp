@@ -51,11 +51,26 @@ void add(Section& section, const SeedRecord& record) {
   ++section.steps_to_failure[record.steps];
 }
 
+/// The next line without its end; false at the end of the input. What has no lines, as
+/// /dev/zero, must not fill the memory. `buffer` has room for the longest line and its end.
+bool read_line(std::istream& input, std::vector<char>& buffer, std::string& line,
+               const std::string& where) {
+  input.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  const auto taken = static_cast<std::size_t>(input.gcount());
+  if (taken == longest_line && input.fail()) {
+    throw InputError(where + ": is too long for a line of results");
+  }
+  if (taken == 0) return false;
+  line.assign(buffer.data(), input.eof() ? taken : taken - 1);
+  return true;
+}
+
 /// A section must hold all its seeds, in order: a file may have been cut off.
 void check_complete(const std::vector<Section>& sections, const std::string& source) {
   if (sections.empty()) throw InputError(source + ": is empty, expected results of 'frwrsim hunt'");
   const Section& last = sections.back();
-  if (last.runs() == last.last_seed - last.first_seed + 1) return;
+  // Not "+ 1": that of all seeds there are is 0.
+  if (last.runs() > 0 && last.runs() - 1 == last.last_seed - last.first_seed) return;
   throw InputError(source + ": ends after " + std::to_string(last.runs()) + " of the seeds " +
                    std::to_string(last.first_seed) + ".." + std::to_string(last.last_seed));
 }
@@ -68,18 +83,19 @@ std::uint64_t Section::runs() const {
   return sum;
 }
 
-std::uint64_t Section::failing() const {
-  const auto found = ends.find(sim::End::violation);
+std::uint64_t Section::ended(sim::End kind) const {
+  const auto found = ends.find(kind);
   return found == ends.end() ? 0 : found->second;
 }
 
 std::vector<Section> read_results(std::istream& input, const std::string& source) {
   std::vector<Section> sections;
+  std::vector<char> buffer(longest_line + 1);
   std::string line;
   std::uint64_t runs = 0;  // of the section
-  for (std::uint64_t number = 1; std::getline(input, line); ++number) {
+  for (std::uint64_t number = 1;; ++number) {
     const std::string where = source + ", line " + std::to_string(number);
-    if (line.size() > longest_line) throw InputError(where + ": is too long for a line of results");
+    if (!read_line(input, buffer, line, where)) break;
     const nlohmann::json document = model::parse_json(line, where);
     const JsonValue json(document, where);
     if (document.is_object() && document.contains("format")) {

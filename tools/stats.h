@@ -45,7 +45,8 @@ struct Section {
   std::map<std::uint64_t, std::uint64_t> steps_to_failure;  ///< number of failing runs
 
   [[nodiscard]] std::uint64_t runs() const;
-  [[nodiscard]] std::uint64_t failing() const;
+  [[nodiscard]] std::uint64_t ended(sim::End kind) const;  ///< runs that ended so
+  [[nodiscard]] std::uint64_t failing() const { return ended(sim::End::violation); }
 };
 
 /// Reads "frwrsim-results/1"; `source` names it in errors. Throws model::InputError,

@@ -96,13 +96,18 @@ std::string histogram_text(const Section& section) {
 }
 
 std::string text_of(const Section& section, const Style& style) {
-  std::string text =
-      line("scenario", style.strong(section.scenario)) + line("guards", section.guards) +
-      line("policy", policy_in_words(section.policy)) +
-      line("strategy", section.strategy + "; seeds " + number(section.first_seed) + ".." +
-                           number(section.last_seed)) +
-      line("runs", number(section.runs())) + line("failing", number(section.failing())) +
-      line("share", share_with_interval(section.failing(), section.runs()));
+  std::string text = line("scenario", style.strong(section.scenario)) +
+                     line("guards", section.guards) +
+                     line("policy", policy_in_words(section.policy)) +
+                     line("strategy", section.strategy + "; seeds " + number(section.first_seed) +
+                                          ".." + number(section.last_seed)) +
+                     line("runs", number(section.runs()));
+  const std::uint64_t cut = section.ended(sim::End::cut);
+  const std::uint64_t step_limit = section.ended(sim::End::step_limit);
+  if (cut > 0) text += line("cut", number(cut) + " by a budget");
+  if (step_limit > 0) text += line("stopped", number(step_limit) + " by the step limit");
+  text += line("failing", number(section.failing())) +
+          line("share", share_with_interval(section.failing(), section.runs()));
   if (section.failing() == 0) return text;
   text += "\n" + style.strong("Failing runs by failing step") + "\n" + failing_steps_text(section);
   text += "\n" +
@@ -123,6 +128,8 @@ ordered_json json_of(const Section& section) {
   json["first_seed"] = section.first_seed;
   json["last_seed"] = section.last_seed;
   json["runs"] = section.runs();
+  json["cut"] = section.ended(sim::End::cut);
+  json["step_limit"] = section.ended(sim::End::step_limit);
   json["failing"] = section.failing();
   json["failing_steps"] = ordered_json::array();
   for (const auto& [step, count] : steps_by_weight(section)) {

@@ -3,6 +3,7 @@
 // Running the cells of a study, each once.
 #include "tools/study.h"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
@@ -21,11 +22,11 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view cell_format = "frwrsim-study-cell/1";
 
-/// A study's fingerprint: what its cells' files carry, so that none strays.
-std::string hash_of(const StudySpec& spec) {
-  const std::string text = study_json(spec).dump();
+/// What a cell's file carries of the study, so that none strays, and of the cell, so
+/// that a digit that was changed is noticed.
+std::string hash_of(const ordered_json& json) {
   sim::Fingerprint print;
-  print.add_bytes({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
+  print.add(json.dump());
   return sim::hex(print.value());
 }
 
@@ -45,7 +46,10 @@ ordered_json cell_json(const StudyCell& cell) {
 class Cells {
  public:
   Cells(const StudySpec& spec, const std::string& directory, unsigned jobs)
-      : spec_(spec), directory_(fs::path(directory) / "cells"), jobs_(jobs), hash_(hash_of(spec)) {}
+      : spec_(spec),
+        directory_(fs::path(directory) / "cells"),
+        jobs_(jobs),
+        hash_(hash_of(study_json(spec))) {}
 
   std::vector<StudyCell> all() {
     fs::create_directories(directory_);
@@ -76,10 +80,7 @@ class Cells {
   }
 
   void run(StudyCell& cell) const {
-    model::Timing timing = spec_.scenario.timing;
-    for (std::size_t i = 0; i < spec_.varied.size(); ++i) {
-      model::set_parameter(timing, spec_.varied[i].parameter, cell.values[i]);
-    }
+    const model::Timing timing = timing_of(spec_, cell.values);
     sim::StrategySpec strategy{.kind = sim::StrategyKind::timed};
     strategy.latencies.assign(timing.begin(), timing.end());
     HuntPlan plan;
@@ -102,6 +103,7 @@ class Cells {
     json["format"] = cell_format;
     json["study"] = hash_;
     json["cell"] = cell_json(cell);
+    json["hash"] = hash_of(json["cell"]);
     write_output(json.dump() + "\n", path_of(i));
   }
 
@@ -111,7 +113,7 @@ class Cells {
     if (!fs::exists(path)) return false;
     const nlohmann::json document = model::parse_json(model::read_file(path, 1 << 20), path);
     const JsonValue root(document, path);
-    constexpr std::array<std::string_view, 3> keys{"format", "study", "cell"};
+    constexpr std::array<std::string_view, 4> keys{"format", "study", "cell", "hash"};
     root.expect_object(keys);
     constexpr std::array<std::string_view, 1> formats{cell_format};
     (void)root.at("format").one_of(formats);
@@ -127,7 +129,9 @@ class Cells {
     if (cell.failing > 0) {
       cell.first_failing = json.at("first_failing_seed").integer(1, cell.runs);
     }
-    if (nlohmann::json(cell_json(cell)) != json.json()) {
+    const ordered_json expected = cell_json(cell);
+    if (nlohmann::json(expected) != json.json() ||
+        root.at("hash").string(16) != hash_of(expected)) {
       json.fail("is not what this study would have written: remove the file");
     }
     return true;
@@ -140,6 +144,14 @@ class Cells {
 };
 
 }  // namespace
+
+model::Timing timing_of(const StudySpec& spec, const std::vector<std::uint64_t>& values) {
+  model::Timing timing = spec.scenario.timing;
+  for (std::size_t i = 0; i < spec.varied.size(); ++i) {
+    model::set_parameter(timing, spec.varied[i].parameter, values[i]);
+  }
+  return timing;
+}
 
 ordered_json study_json(const StudySpec& spec) {
   ordered_json json;

@@ -38,6 +38,10 @@ struct StudyCell {
   std::uint64_t first_failing = 0;  ///< the smallest failing seed; 0: none
 };
 
+/// The scenario's latencies with the parameters of a cell. Throws model::InputError if
+/// one of them does not exist there or may not have that value.
+model::Timing timing_of(const StudySpec& spec, const std::vector<std::uint64_t>& values);
+
 /// The study as a document; two are the same study if these are equal.
 nlohmann::ordered_json study_json(const StudySpec& spec);
 

@@ -29,40 +29,37 @@ StudySpec spec_of(const StudyOptions& options) {
     if (!seen.insert(variation.parameter).second) {
       throw model::InputError("--vary: timing." + variation.parameter + " is varied twice");
     }
-    // Better refused now than in the last cell.
-    for (const std::uint64_t value : variation.values) {
-      model::Timing timing = spec.scenario.timing;
-      model::set_parameter(timing, variation.parameter, value);
-    }
   }
-  (void)cell_count(spec.varied);
+  // Better refused now than in the last cell.
+  const std::size_t cells = cell_count(spec.varied);
+  for (std::size_t i = 0; i < cells; ++i) (void)timing_of(spec, values_of_cell(spec.varied, i));
   return spec;
 }
 
-/// What a writer left that was killed.
+/// Whether this is what a writer left that was killed: "results.csv.tmp-123".
+bool is_torn(const fs::path& path) {
+  constexpr std::string_view mark = ".tmp-";
+  const std::string end = path.extension().string();
+  return end.starts_with(mark) && end.find_first_not_of("0123456789", mark.size()) == end.npos;
+}
+
 void remove_torn_files(const fs::path& directory) {
   std::vector<fs::path> torn;
   for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().filename().string().find(".tmp-") != std::string::npos) {
-      torn.push_back(entry.path());
-    }
+    if (is_torn(entry.path())) torn.push_back(entry.path());
   }
   for (const fs::path& path : torn) fs::remove(path);
 }
 
-/// The directory is new, empty, or holds this very study.
+/// The directory is new, empty, or holds this very study. What is anything else is
+/// left as it was.
 void open_directory(const StudySpec& spec, const std::string& directory) {
   const std::string study = documents_text({study_json(spec)});
   const fs::path file = fs::path(directory) / "study.json";
-  fs::create_directories(fs::path(directory) / "cells");
-  remove_torn_files(directory);
-  remove_torn_files(fs::path(directory) / "cells");
+  fs::create_directories(directory);
   if (!fs::exists(file)) {
-    std::size_t entries = 0;
     for (const auto& entry : fs::directory_iterator(directory)) {
-      if (entry.path().filename() != "cells") ++entries;
-    }
-    if (entries > 0 || !fs::is_empty(fs::path(directory) / "cells")) {
+      if (entry.path().stem() == "study.json" && is_torn(entry.path())) continue;
       throw model::InputError(directory +
                               ": holds other files and no study; give another --output");
     }
@@ -72,6 +69,8 @@ void open_directory(const StudySpec& spec, const std::string& directory) {
                             ": another study, or another program's; give another --output, or "
                             "remove the directory to begin anew");
   }
+  remove_torn_files(directory);
+  if (fs::exists(fs::path(directory) / "cells")) remove_torn_files(fs::path(directory) / "cells");
 }
 
 /// The share of a cell that fails, and where that is.

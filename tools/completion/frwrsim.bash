@@ -18,7 +18,7 @@ _frwrsim() {
     --format)
       case $command in
         hunt) words='text json jsonl' ;;
-        explore | synthesize) words='text json' ;;
+        explore | synthesize | stats) words='text json' ;;
         compare) words='text markdown json' ;;
         *) words='text json ftrace schedule' ;;
       esac
@@ -27,18 +27,25 @@ _frwrsim() {
     --reduction) words='none symmetry partial-order all' ;;
     --count-preemptions) words='auto always never' ;;
     --pairs) words='never auto always' ;;
-    -o | --output | --certificate | --against)
+    -o | --output)
+      local kind=-f
+      if [[ $command == study ]]; then kind=-d; fi
+      mapfile -t COMPREPLY < <(compgen "$kind" -- "$current")
+      return
+      ;;
+    --certificate | --against)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
-    --seed | --seeds | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
+    --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
       --max-states | --max-memory | --time-limit)
       return
       ;;
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay minimize hunt explore compare synthesize --help --version'
+      words='list validate run replay minimize hunt stats study explore compare synthesize
+        --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
@@ -65,14 +72,23 @@ _frwrsim() {
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
             --pairs --reproducible --help'
           ;;
+        study) words='--vary --policy --seeds --max-steps --jobs --output --help' ;;
+        stats) words='--format --output --help' ;;
       esac
     else
       case $command in
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | compare | synthesize | replay | minimize | validate)
+        run | hunt | explore | compare | synthesize | study | replay | minimize | validate)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"
+          )
+          return
+          ;;
+        stats)
+          mapfile -t COMPREPLY < <(
+            compgen -f -X '!*.jsonl' -- "$current"
+            compgen -d -- "$current"
           )
           return
           ;;
