@@ -41,6 +41,7 @@ struct ReplayOptions {
   std::string format = "text";
   std::string output;
   bool every_step = false;
+  bool by_name = false;  ///< of a trace: as far as it fits this model
 };
 
 struct HuntOptions : SearchOptions {

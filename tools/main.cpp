@@ -291,6 +291,10 @@ int run(int argc, char** argv) {
   tools::ReplayOptions replay;
   CLI::App* replay_app = app.add_subcommand("replay", "make the choices of a schedule again");
   add_replay(*replay_app, replay);
+  replay_app
+      ->add_flag("--by-name", replay.by_name,
+                 "a trace of another model or policy: as far as it fits, and where it deviates")
+      ->excludes("--schedule");
 
   tools::MinimizeOptions minimize;
   CLI::App* minimize_app = app.add_subcommand(

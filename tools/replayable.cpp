@@ -13,14 +13,13 @@
 #include "model/policy.h"
 #include "sim/replay_strategy.h"
 #include "sim/strand_scheduler.h"
+#include "sim/strategies.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
 #include "tools/words.h"
 
 namespace tools {
 namespace {
-
-constexpr std::size_t largest_trace = std::size_t{1} << 30;
 
 /// "t1 (call_connect: test CONNECTED)"
 std::string described(sim::ActorId actor, const model::World& w) {
@@ -29,12 +28,13 @@ std::string described(sim::ActorId actor, const model::World& w) {
          std::string(label.statement) + ")";
 }
 
-[[noreturn]] void explain(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
-                          const sim::Schedule& schedule) {
+}  // namespace
+
+std::string misfit_in_words(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
+                            const sim::Schedule& schedule) {
   const model::World w = world_after(model, schedule, mismatch.step);
   const sim::ActorId actor = mismatch.wanted.actor;
-  std::string message = "the schedule does not fit at step " + std::to_string(mismatch.step + 1) +
-                        ": it asks for " + std::string(model::short_name(actor)) + " (" +
+  std::string message = "it asks for " + std::string(model::short_name(actor)) + " (" +
                         std::string(model::long_name(actor)) + ")";
   if (mismatch.outcomes.empty()) {
     message += ", which cannot take a step; enabled there:";
@@ -50,8 +50,10 @@ std::string described(sim::ActorId actor, const model::World& w) {
       message += "\n  " + std::string(name.empty() ? "(none to name)" : name);
     }
   }
-  throw model::InputError(message);
+  return message;
 }
+
+namespace {
 
 /// The replay of a trace must come to that trace, event by event.
 void check_same(model::Trace replayed, const model::Trace& recorded, const std::string& file) {
@@ -63,6 +65,17 @@ void check_same(model::Trace replayed, const model::Trace& recorded, const std::
   throw model::InputError(file + ": " + model::printable(where) +
                           ": the replay differs: the file was edited, or written by a program "
                           "with another model");
+}
+
+/// A schedule has no clock, but the run it is from may have had one.
+void take_times(const model::Trace& recorded, model::Trace& replayed) {
+  const std::string& strategy = recorded.origin.strategy;
+  const bool may_have_clock =
+      strategy == sim::name_of(sim::StrategyKind::timed) || strategy == "replay";
+  const std::size_t steps = std::min(replayed.steps.size(), recorded.steps.size());
+  for (std::size_t i = 0; may_have_clock && i < steps; ++i) {
+    replayed.steps[i].time_ns = recorded.steps[i].time_ns;
+  }
 }
 
 /// What a trace or schedule file holds; nothing if it is something else, and nothing
@@ -138,7 +151,9 @@ model::Trace replayed(const model::Replayable& what, const std::string& file) {
   try {
     result = scheduler.run(model, strategy, token.schedule.size(), recorder);
   } catch (const sim::ScheduleMismatch& mismatch) {
-    explain(mismatch, model, token.schedule);
+    throw model::InputError("the schedule does not fit at step " +
+                            std::to_string(mismatch.step + 1) + ": " +
+                            misfit_in_words(mismatch, model, token.schedule));
   }
   model::Trace trace =
       make_trace(what.scenario, what.policy, {.strategy = "replay", .seed = std::nullopt}, model,
@@ -150,9 +165,7 @@ model::Trace replayed(const model::Replayable& what, const std::string& file) {
                             std::to_string(token.schedule.size()) + " steps");
   }
   if (what.trace) {
-    // A schedule has no clock, but the run had one.
-    const std::size_t steps = std::min(trace.steps.size(), what.trace->steps.size());
-    for (std::size_t i = 0; i < steps; ++i) trace.steps[i].time_ns = what.trace->steps[i].time_ns;
+    take_times(*what.trace, trace);
     check_same(trace, *what.trace, file);
   }
   return trace;

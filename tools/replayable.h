@@ -8,6 +8,7 @@
 
 #include "model/trace.h"
 #include "model/trace_json.h"
+#include "sim/replay_strategy.h"
 #include "tools/commands.h"
 
 namespace tools {
@@ -15,6 +16,14 @@ namespace tools {
 /// Reads what the options name: a trace or schedule file, or with a token the scenario
 /// it belongs to, which may be that of such a file. Throws model::InputError.
 model::Replayable what_to_replay(const ReplayOptions& options);
+
+/// Largest trace or schedule file that is read, in bytes.
+inline constexpr std::size_t largest_trace = std::size_t{1} << 30;
+
+/// "it asks for rec (MR recovery worker), which cannot take a step; ...", and what is
+/// possible there instead. REQUIRES: the first `mismatch.step` choices are possible.
+std::string misfit_in_words(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
+                            const sim::Schedule& schedule);
 
 /// Makes the choices again, all of them. A trace must be come to event by event; `file`
 /// is where it is from. Throws model::InputError, which says where the schedule stops

@@ -50,7 +50,7 @@ _frwrsim() {
       case $command in
         list) words='--names --about --help' ;;
         run) words='--policy --strategy --depth --preemptions --seed --max-steps --verbose --format --output --help' ;;
-        replay) words='--schedule --policy --verbose --format --output --help' ;;
+        replay) words='--schedule --by-name --policy --verbose --format --output --help' ;;
         minimize)
           words='--schedule --policy --verbose --format --output --max-states --max-memory
             --time-limit --help'

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+//
+// Reading names leniently, comparing steps strictly.
+#include "tools/replay_by_name.h"
+
+#include <algorithm>
+
+#include "model/policy.h"
+#include "model/trace_json.h"
+#include "sim/replay_strategy.h"
+#include "sim/strand_scheduler.h"
+#include "tools/replayable.h"
+#include "tools/report_numbers.h"
+#include "tools/search_setup.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+using model::JsonValue;
+
+constexpr std::size_t longest_name = 100;
+
+/// The actor or outcome of that name, by number; nothing if the model has none.
+template <class NameOf>
+std::optional<std::uint8_t> number_named(const std::string& name, unsigned count, NameOf name_of) {
+  for (unsigned i = 0; i < count; ++i) {
+    if (name_of(static_cast<std::uint8_t>(i)) == name) return static_cast<std::uint8_t>(i);
+  }
+  return std::nullopt;
+}
+
+/// The choices of a trace that are possible one after the other, and why the next is not.
+struct Fitting {
+  sim::Schedule schedule;
+  std::string misfit;  ///< empty if all fit
+};
+
+/// Adds a recorded step's choice if `w` has it, and takes it.
+bool fits(const JsonValue& step, const model::RaceModel& model, model::World& w, Fitting& fitting) {
+  const std::string actor_name = step.at("actor").string(longest_name);
+  const auto actor = number_named(actor_name, model::actor_count, model::short_name);
+  if (!actor) {
+    fitting.misfit = "no actor is called '" + model::printable(actor_name) + "'";
+    return false;
+  }
+  if (model.stopped(w) || model.enabled(w).empty()) {
+    fitting.misfit = "the run has ended";
+    return false;
+  }
+  sim::ScheduleMismatch mismatch;
+  mismatch.step = fitting.schedule.size();
+  mismatch.wanted.actor = *actor;
+  if (!model.enabled(w).contains(*actor)) {
+    mismatch.enabled = model.enabled(w);
+    fitting.misfit = misfit_in_words(mismatch, model, fitting.schedule);
+    return false;
+  }
+  std::string outcome_name;
+  if (const auto given = step.find("outcome")) outcome_name = given->string(longest_name);
+  const sim::OutcomeSet possible = model.outcomes(w, *actor);
+  const auto outcome = number_named(outcome_name, sim::OutcomeSet::capacity, [&](std::uint8_t i) {
+    return possible.contains(i) ? model::outcome_name(*actor, i) : std::string_view("\n");
+  });
+  if (!outcome) {
+    fitting.misfit = "the step of " + actor_name + " cannot come out as '" +
+                     model::printable(outcome_name) + "'";
+    return false;
+  }
+  fitting.schedule.push_back({*actor, *outcome});
+  sim::NullSink sink;
+  model.step(w, fitting.schedule.back(), sink);
+  return true;
+}
+
+Fitting fitting_choices(const std::vector<JsonValue>& steps, const model::RaceModel& model) {
+  Fitting fitting;
+  model::World w = model.initial();
+  for (const JsonValue& step : steps) {
+    if (!fits(step, model, w, fitting)) break;
+  }
+  return fitting;
+}
+
+std::string step_in_words(const nlohmann::json& step) {
+  std::string text = model::printable(step.value("function", "")) + ": " +
+                     model::printable(step.value("statement", ""));
+  if (const auto events = step.find("events"); events != step.end() && !events->empty()) {
+    text += "; " + model::printable(events->dump());
+  }
+  return text;
+}
+
+/// Where the steps taken first differ from those recorded, times aside.
+std::string deviation(const std::vector<JsonValue>& recorded, const nlohmann::json& taken) {
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    nlohmann::json then = recorded[i].json();
+    nlohmann::json now = taken[i];
+    then.erase("time_ns");
+    now.erase("time_ns");
+    if (then == now) continue;
+    return "at step " + std::to_string(i + 1) + ", of " + now.at("actor").get<std::string>() +
+           "\n  recorded   " + step_in_words(then) + "\n  now        " + step_in_words(now);
+  }
+  return {};
+}
+
+/// The policy to replay under: that of the options, else the file's.
+std::string policy_of(const ReplayOptions& options, const JsonValue& root) {
+  if (!options.policy.empty()) {
+    const std::vector<std::string> policies = chosen_policies({options.policy});
+    if (policies.size() != 1) throw model::InputError("--policy: one policy is replayed at a time");
+    return policies.front();
+  }
+  const std::vector<std::string_view> names = model::policy_names();
+  return std::string(names[root.at("policy").one_of(names)]);
+}
+
+}  // namespace
+
+NamedReplay replay_by_name(const ReplayOptions& options) {
+  const nlohmann::json document =
+      model::parse_json(model::read_file(options.what, largest_trace), options.what);
+  const JsonValue root(document, options.what);
+  if (!document.is_object() ||
+      !root.at("format").string(longest_name).starts_with("frwrsim-trace/")) {
+    root.fail("expected a trace: --by-name takes the names from its steps");
+  }
+  const model::Scenario scenario = model::read_scenario(
+      root.at("scenario").json(), root.at("scenario_name").string(200), "the scenario in the file");
+  const std::string policy = policy_of(options, root);
+  const model::RaceModel model = model_of(scenario, policy);
+  const std::vector<JsonValue> steps = root.at("steps").elements(0, sim::max_schedule_length);
+  const Fitting fitting = fitting_choices(steps, model);
+
+  sim::StrandScheduler scheduler(model::actor_count);
+  sim::ReplayStrategy strategy(fitting.schedule);
+  model::TraceRecorder recorder;
+  const auto result = scheduler.run(model, strategy, fitting.schedule.size(), recorder);
+  NamedReplay replay;
+  replay.trace = make_trace(scenario, policy, {.strategy = "replay", .seed = std::nullopt}, model,
+                            result, recorder);
+  const std::string differs = deviation(steps, trace_to_json(replay.trace).at("steps"));
+  replay.is_same = fitting.misfit.empty() && differs.empty();
+  replay.summary =
+      line("by name",
+           number(fitting.schedule.size()) + " of " + plural(steps.size(), "step") +
+               (fitting.misfit.empty() ? " fit"
+                                       : " fit; at step " + number(fitting.schedule.size() + 1) +
+                                             " " + fitting.misfit)) +
+      line("deviates", differs.empty() ? "nowhere in what fits" : differs);
+  return replay;
+}
+
+}  // namespace tools

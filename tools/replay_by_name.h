@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// Replaying a trace that another model has written, as far as it fits.
+//
+// A trace names its actors and outcomes, so its story can be tried on a model that has
+// changed since, or under another policy. It is followed choice by choice until one is
+// not possible; where the steps taken first differ from those recorded is told.
+#pragma once
+
+#include <string>
+
+#include "model/trace.h"
+#include "tools/commands.h"
+
+namespace tools {
+
+/// How far a trace fits.
+struct NamedReplay {
+  model::Trace trace;    ///< of the choices that were possible
+  std::string summary;   ///< lines for people: how many fit, where it deviates, why it ends
+  bool is_same = false;  ///< all choices fit, and no step differs
+};
+
+/// Replays the trace file that the options name by its names. Throws model::InputError
+/// for a file that is no trace, or whose scenario this program cannot read.
+NamedReplay replay_by_name(const ReplayOptions& options);
+
+}  // namespace tools
