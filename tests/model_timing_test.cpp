@@ -3,6 +3,8 @@
 // How long things take: the table of defaults, what a scenario may set, and what is
 // said where it is wrong.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -199,4 +201,16 @@ TEST_CASE("what is wrong with a parameter is said") {
   CHECK_THAT(complaint_about("statement.min", usual.high() + 1),
              Contains("min would be larger than max"));
   CHECK_THAT(complaint_about("a\x1b[2J.mean", 1), Contains("a\\x1b[2J"));
+}
+
+TEST_CASE("docs/timing.md has every latency, its default and the reason") {
+  std::ifstream file(std::string(FRWRSIM_SCENARIO_DIR) + "/../docs/timing.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const model::LatencyEntry& entry : model::latencies()) {
+    const std::string row = "| `" + std::string(entry.name) + "` | " + std::string(entry.meaning) +
+                            " | " + model::in_words(entry.usual) + " | " +
+                            std::string(entry.reason) + " |\n";
+    CAPTURE(row);
+    CHECK(text.find(row) != std::string::npos);
+  }
 }
