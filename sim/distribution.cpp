@@ -86,7 +86,7 @@ double portable_exp(double x) {
       7.44061711001239671613e-11;  // not ln2 - ln2_high: that has lost its last bits
   const double n = std::floor(x / ln2 + 0.5);
   const double r = (x - n * ln2_high) - n * ln2_low;
-  const auto exponent = static_cast<std::uint64_t>(static_cast<int>(n) + exponent_bias);
+  const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(n) + exponent_bias);
   return polynomial(exp_terms, r) * std::bit_cast<double>(exponent << mantissa_bits);
 }
 
@@ -101,7 +101,7 @@ Nanoseconds Distribution::sample_curved(Random& random) const {
     value = mean * portable_exp(sigma * standard_normal(random) - sigma * sigma / 2);
   }
   constexpr auto most = static_cast<double>(longest_sample);
-  return value >= most ? longest_sample : static_cast<Nanoseconds>(value + 0.5);
+  return value >= most ? longest_sample : static_cast<Nanoseconds>(std::llround(value));
 }
 
 }  // namespace sim

@@ -52,7 +52,8 @@ class InterleavingsStrategy {
     assert(enabled.contains(choice_.actor));
     return choice_.actor;
   }
-  Outcome pick_outcome(ActorId /*actor*/, [[maybe_unused]] OutcomeSet outcomes) {
+  [[nodiscard]] Outcome pick_outcome(ActorId /*actor*/,
+                                     [[maybe_unused]] OutcomeSet outcomes) const {
     assert(outcomes.contains(choice_.outcome));
     return choice_.outcome;
   }

@@ -301,7 +301,8 @@ TEST_CASE("compare: time and memory end one cell at a time, too") {
   check({"-p", "fix", "--max-memory", "20M"}, "memory");
 }
 
-TEST_CASE("compare: a violation that was seen before a limit is one; its preemptions are unknown") {
+TEST_CASE(
+    "compare: a violation that was seen before a limit is one - its preemptions are unknown") {
   const json cell =
       compared({"upstream-report"}, {"-p", "pre-fix", "--max-states", "50000"}).at("cells").at(0);
   CHECK(cell.at("verdict") == "violated");
@@ -392,7 +393,7 @@ TEST_CASE("compare: options that cannot be used are refused, with their name") {
   CHECK(run({"compare", "--help"}).says("symmetry"));
 }
 
-TEST_CASE("compare: the same bytes with any number of workers; times only where they may differ") {
+TEST_CASE("compare: the same bytes with any number of workers - times only where they may differ") {
   const Scratch scratch;
   const Arguments scenarios{
       "upstream-report", with_search(scratch, "part.json", small_scenario(), {{"max_states", 300}}),

@@ -113,7 +113,7 @@ TEST_CASE("a task asleep on pending: its timer if nobody is to wake it, else the
   CHECK(asked(bench, task1, woken) == "wakeup");
 }
 
-TEST_CASE("recovery costs two commands of the RNIC, whoever does it; the worker is woken first") {
+TEST_CASE("recovery costs two commands of the RNIC, whoever does it - the worker is woken first") {
   Bench bench(basic_setup());
   bench.set_stale({1, 2});
   CHECK(asked(bench, recovery_actor, woken) == "recovery_worker");

@@ -230,7 +230,7 @@ TEST_CASE("an ordering holds a step back as long as it says, for that MR only") 
   CHECK(model.enabled(b.w).contains(recovery_actor));
 }
 
-TEST_CASE("two orderings hold back what either does; none, nothing") {
+TEST_CASE("two orderings hold back what either does - none, nothing") {
   Bench b(basic_setup());
   b.set_free({});
   b.set_stale({1});

@@ -446,7 +446,7 @@ TEST_CASE("post_fastreg with_send: a failed marshal has nothing in flight, whate
   CHECK_FALSE(b.registered(1).empty());
 }
 
-TEST_CASE("recover destroy: unmap, deregister, free; nothing is reset, nothing allocated") {
+TEST_CASE("recover destroy: unmap, deregister, free - nothing is reset, nothing allocated") {
   for (const FrState state : {FrState::is_invalid, FrState::is_valid, FrState::flushed_fr}) {
     Bench b = in_recovery(destroys, state);
     b.enqueue(Wr(WrKind::fastreg, 1));

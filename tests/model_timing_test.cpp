@@ -91,7 +91,7 @@ TEST_CASE("distributions in words") {
   CHECK(in_words(Distribution::lognormal(1'000'000, 50)) == "lognormal, mean 1 ms, sigma 50 %");
 }
 
-TEST_CASE("a scenario that says nothing has the usual timing; it may set any of it") {
+TEST_CASE("a scenario that says nothing has the usual timing - it may set any of it") {
   CHECK(with_timing(nullptr).timing == usual_timing());
   CHECK(with_timing(json::object()).timing == usual_timing());
   const std::map<std::string, std::pair<json, Distribution>> ways{

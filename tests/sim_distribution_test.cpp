@@ -196,7 +196,7 @@ TEST_CASE("no sample is longer than the longest, and that one does occur") {
   CHECK(std::abs(capped - many * expected) < 5 * std::sqrt(many * expected));
 }
 
-TEST_CASE("a mean of zero is no time at all; a sigma of zero is a constant") {
+TEST_CASE("a mean of zero is no time at all - a sigma of zero is a constant") {
   for (const Distribution& zero : {Distribution::exponential(0), Distribution::lognormal(0, 300),
                                    Distribution::uniform(0, 0), Distribution::constant(0)}) {
     for (const Nanoseconds t : samples(zero, 8, 1000)) REQUIRE(t == 0);

@@ -143,7 +143,7 @@ enum Index : unsigned { t0, t10, t30, t100, t7, t50 };
 
 }  // namespace
 
-TEST_CASE("timed: the order follows from the latencies; the seed decides ties alone") {
+TEST_CASE("timed: the order follows from the latencies - the seed decides ties alone") {
   // A takes four steps of 10 ns, B three of 15 ns.
   const TimedProgram model(textbook::RandomProgram({steps_on(x, 4), steps_on(y, 3)}), by_actor);
   const Table latencies{Distribution::constant(10), Distribution::constant(15)};

@@ -19,8 +19,6 @@
 namespace tools {
 namespace {
 
-using model::RaceModel;
-
 constexpr std::uint64_t most_seeds = 1'000'000'000'000;
 
 SeedRange parse_seeds(const std::string& text) {
@@ -152,21 +150,21 @@ sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& s
 
 }  // namespace
 
-sim::ExitCode hunt_command(const HuntOptions& given) {
-  HuntOptions options = given;
+sim::ExitCode hunt_command(const HuntOptions& options) {
+  HuntOptions effective = options;
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   const SeedRange seeds = parse_seeds(options.seeds);
   const ChosenStrategies strategies = chosen_strategies(options);
   const bool several = strategies.names.size() > 1;
-  if (several || options.format == "jsonl") options.all = true;
-  if (options.format == "jsonl") return write_results(options, scenario, seeds, strategies);
+  if (several || options.format == "jsonl") effective.all = true;
+  if (options.format == "jsonl") return write_results(effective, scenario, seeds, strategies);
   const Style style = style_for(options.output);
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
     const std::vector<Hunted> hunts =
-        several ? compared(options, scenario, seeds, policy, strategies)
+        several ? compared(effective, scenario, seeds, policy, strategies)
                 : std::vector<Hunted>{
                       hunt_with(options, scenario, seeds, policy,
                                 strategy_of(options, strategies.names.front(), scenario, policy))};
@@ -176,8 +174,8 @@ sim::ExitCode hunt_command(const HuntOptions& given) {
     }
     if (options.format == "json") continue;
     if (!text.empty()) text += "\n";
-    text += several ? strategy_table(hunts, scenario, options, style)
-                    : hunt_text(hunts.front(), scenario, options, style);
+    text += several ? strategy_table(hunts, scenario, effective, style)
+                    : hunt_text(hunts.front(), scenario, effective, style);
   }
   if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "model/input.h"
 #include "sim/distribution.h"
@@ -72,7 +73,8 @@ void read_range(std::string_view words, const std::string& text, Variation& vari
     const double value = variation.logarithmic
                              ? from * sim::portable_exp(sim::portable_log(to / from) * part)
                              : from + (to - from) * part;
-    variation.values.push_back(i + 1 == count ? high : static_cast<std::uint64_t>(value + 0.5));
+    variation.values.push_back(i + 1 == count ? high
+                                              : static_cast<std::uint64_t>(std::llround(value)));
   }
 }
 

@@ -134,8 +134,7 @@ std::string ftrace_report(const Trace& trace) {
   const auto ledger = ledger_of(trace);
   std::size_t next_entry = 0;
   Rkeys rkeys;
-  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-    const TraceStep& step = trace.steps[i];
+  for (const TraceStep& step : trace.steps) {
     const std::uint64_t microseconds = step.time_ns / 1000;
     const std::string prefix =
         format("%20s [%03u] %s %5llu.%06llu: ", task_name(step.choice.actor).c_str(),
