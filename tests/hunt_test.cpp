@@ -352,6 +352,11 @@ TEST_CASE("several strategies are compared, with what is known exactly") {
     const double full = std::stod(explored.at("probability").at("decimal").get<std::string>());
     CHECK(exact == Approx(full).epsilon(0.005));
   }
+  // What cannot be explored along the way is left out, and that is said.
+  const Result large =
+      run({"hunt", "two-rpcs", "--strategy", "all", "--seeds", "1..3", "--policy", "fix"});
+  CHECK_FALSE(large.says("\ninterleavings  "));
+  CHECK(large.says("\ninterleavings: left out"));
   // A strategy's report is the one it has alone.
   const json alone =
       hunted({"--seeds", "1..3000", "--strategy", "pct", "--all", "--policy", "pre-fix"},
