@@ -5,8 +5,7 @@
 // A step takes a statement's time unless it waits for something: for the RNIC, for
 // a processor after a wake-up, for a timer. Where `woken` is not asked the place
 // itself says that its actor has slept.
-#include "model/actors.h"
-#include "model/timing.h"
+#include "model/latency.h"
 
 namespace model {
 namespace {
@@ -97,8 +96,16 @@ Latency of_connect_worker(ConnectPc pc, bool woken) {
   }
 }
 
-Latency of_other(const World& w, sim::ActorId actor, bool woken) {
+}  // namespace
+
+Latency latency_of(const World& w, sim::ActorId actor, bool woken) {
+  const RpcId id = rpc_of(actor);
   switch (role_of(actor)) {
+    case Role::task:
+      return of_task(w, id, woken);
+    case Role::reply_handler:
+      if (woken && w.handler(id).pc == ReplyPc::idle) return Latency::workqueue;
+      return of_unmap_sync(w.handler(id).pc, woken);
     case Role::rnic:
       return of_rnic(w);
     case Role::softirq:
@@ -117,24 +124,11 @@ Latency of_other(const World& w, sim::ActorId actor, bool woken) {
       return Latency::signal;
     case Role::timer:
       return Latency::timeout;
-    default:
-      return Latency::workqueue;
+    case Role::refresh_worker:
+    case Role::rep_connect_worker:
+      break;
   }
-}
-
-}  // namespace
-
-Latency latency_of(const World& w, sim::ActorId actor, bool woken) {
-  const RpcId id = rpc_of(actor);
-  switch (role_of(actor)) {
-    case Role::task:
-      return of_task(w, id, woken);
-    case Role::reply_handler:
-      if (woken && w.handler(id).pc == ReplyPc::idle) return Latency::workqueue;
-      return of_unmap_sync(w.handler(id).pc, woken);
-    default:
-      return of_other(w, actor, woken);
-  }
+  return Latency::workqueue;
 }
 
 }  // namespace model

@@ -2,6 +2,7 @@
 //
 // frwrsim hunt: which seeds fail, and what share of them; strategies compared.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -117,9 +118,15 @@ ExactShares exact_shares(const HuntOptions& options, const model::Scenario& scen
 std::vector<Hunted> compared(const HuntOptions& options, const model::Scenario& scenario,
                              SeedRange seeds, const std::string& policy,
                              const ChosenStrategies& strategies) {
-  const ExactShares exact = exact_shares(options, scenario, policy);
+  constexpr std::array<std::string_view, 2> known_exactly{
+      sim::name_of(sim::StrategyKind::uniform), sim::name_of(sim::StrategyKind::interleavings)};
+  const auto& names = strategies.names;
+  const bool is_exact_wanted = std::find_first_of(names.begin(), names.end(), known_exactly.begin(),
+                                                  known_exactly.end()) != names.end();
+  const ExactShares exact =
+      is_exact_wanted ? exact_shares(options, scenario, policy) : ExactShares{};
   std::vector<Hunted> hunts;
-  for (const std::string& name : strategies.names) {
+  for (const std::string& name : names) {
     const bool is_interleavings = name == sim::name_of(sim::StrategyKind::interleavings);
     if (strategies.all && is_interleavings && !exact.interleavings) continue;
     hunts.push_back(
