@@ -5,96 +5,20 @@
 // Only arguments are dealt with here; commands.h has what they do. Exit codes: 0
 // nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached.
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <new>
 
-#include "model/input.h"
 #include "sim/schedule.h"
-#include "sim/state_graph.h"
-#include "tools/commands.h"
+#include "tools/arguments.h"
 
 namespace {
 
-constexpr const char* footer =
-    "Exit codes: 0 nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached;\n"
-    "with several scenarios or policies the first of 2, 1, 3, 0 that occurred.\n"
-    "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
+using namespace tools;
 
-/// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
-CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
-  const std::string range = std::to_string(lowest) + " to " + std::to_string(highest);
-  return {
-      [lowest, highest, range](std::string& text) {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool is_number = error == std::errc{} && end == text.data() + text.size();
-        if (is_number && value >= lowest && value <= highest) {
-          text = std::to_string(value);  // CLI11 would read "010" as eight
-          return std::string();
-        }
-        return "expected a whole number from " + range + ", found '" + model::printable(text) + "'";
-      },
-      "N"};
-}
+const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 
-/// A number with a unit, as a number of the smallest one; a bare number is in
-/// units of the first. Of `example`'s kind.
-CLI::Validator quantity(const std::vector<std::pair<std::string, std::uint64_t>>& units,
-                        const std::string& type, const std::string& example) {
-  return {[units, example](std::string& text) {
-            std::uint64_t value = 0;
-            const char* end_of_text = text.data() + text.size();
-            const auto [end, error] = std::from_chars(text.data(), end_of_text, value);
-            const std::string unit(end, end_of_text);
-            std::uint64_t factor = unit.empty() ? units.front().second : 0;
-            for (const auto& [name, size] : units) {
-              if (unit == name) factor = size;
-            }
-            constexpr std::uint64_t most = std::uint64_t{1} << 60;
-            if (error == std::errc{} && factor != 0 && value >= 1 && value <= most / factor) {
-              text = std::to_string(value * factor);
-              return std::string();
-            }
-            return "expected a quantity such as " + example + ", found '" + model::printable(text) +
-                   "'";
-          },
-          type};
-}
-
-void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats) {
-  command.add_option("--format", format, "what to write")
-      ->check(CLI::IsMember(formats))
-      ->capture_default_str();
-}
-
-void add_output(CLI::App& command, std::string& output) {
-  command.add_option("-o,--output", output, "write to this file instead of standard output")
-      ->type_name("FILE");
-}
-
-void add_policies(CLI::App& command, std::vector<std::string>& policies,
-                  const std::string& unless_given) {
-  command
-      .add_option("-p,--policy", policies,
-                  "policy, by name or alias, or 'all'; may be repeated [" + unless_given + "]")
-      ->allow_extra_args(false)
-      ->type_name("POLICY");
-}
-
-void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
-  command.add_option("SCENARIO", scenario, "scenario, by name or path")->required();
-  add_policies(command, policies, "pre-fix");
-}
-
-void add_jobs(CLI::App& command, unsigned& jobs) {
-  command.add_option("-j,--jobs", jobs, "worker threads; the result does not depend on it")
-      ->transform(whole_number(1, 1024));
-}
-
-void add_search(CLI::App& command, tools::SearchOptions& options,
-                std::vector<std::string>& policies) {
+void add_search(CLI::App& command, SearchOptions& options, std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
       ->transform(whole_number(1, sim::PctStrategy::max_depth))
@@ -108,33 +32,8 @@ void add_search(CLI::App& command, tools::SearchOptions& options,
       ->capture_default_str();
 }
 
-/// An empty name is a slip of a script, not the wish to have none.
-CLI::Validator something() {
-  return {[](std::string& text) {
-            return text.empty() ? std::string("expected a name, found nothing") : std::string();
-          },
-          ""};
-}
-
-void add_limits(CLI::App& command, tools::LimitOptions& options) {
-  command
-      .add_option("--max-states", options.max_states,
-                  "stop after so many states, always the same ones [the scenario's]")
-      ->transform(whole_number(1, sim::most_states));
-  command
-      .add_option("--max-memory", options.max_memory,
-                  "stop before taking more: bytes, or with K, M, G [the scenario's, else 3/4 of "
-                  "what is available]")
-      ->transform(
-          quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G"));
-  command
-      .add_option("--time-limit", options.time_limit_ms,
-                  "stop each search after so long: with ms, s, m or h [the scenario's, else none]")
-      ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
-}
-
 /// Workers, limits and what else concerns a search of everything.
-void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
+void add_full_search(CLI::App& command, FullSearchOptions& options) {
   add_jobs(command, options.jobs);
   add_output(command, options.output);
   add_limits(command, options);
@@ -142,8 +41,7 @@ void add_full_search(CLI::App& command, tools::FullSearchOptions& options) {
                    "leave out times and memory: the same bytes every time");
 }
 
-void add_explore(CLI::App& command, tools::ExploreOptions& options,
-                 std::vector<std::string>& policies) {
+void add_explore(CLI::App& command, ExploreOptions& options, std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
   add_full_search(command, options);
   add_format(command, options.format, {"text", "json"});
@@ -178,8 +76,7 @@ void add_explore(CLI::App& command, tools::ExploreOptions& options,
       ->type_name("REPORT");
 }
 
-void add_compare(CLI::App& command, tools::CompareOptions& options,
-                 std::vector<std::string>& policies) {
+void add_compare(CLI::App& command, CompareOptions& options, std::vector<std::string>& policies) {
   command.add_option("SCENARIO", options.scenarios,
                      "scenarios, by name or path [all that have a name]");
   add_policies(command, policies, "all");
@@ -189,7 +86,7 @@ void add_compare(CLI::App& command, tools::CompareOptions& options,
       "Searched with symmetry reduction, which changes neither numbers of interleavings nor\n"
       "probabilities nor preemptions. Limits are those of one scenario under one policy; the\n"
       "others go on when one is reached.\n" +
-      std::string(footer));
+      std::string(usual_footer));
 }
 
 constexpr const char* synthesize_footer =
@@ -197,7 +94,7 @@ constexpr const char* synthesize_footer =
     "3 a bound was reached before one was found. README.md says what is tried and when it "
     "suffices.";
 
-void add_synthesize(CLI::App& command, tools::SynthesizeOptions& options,
+void add_synthesize(CLI::App& command, SynthesizeOptions& options,
                     std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
   add_full_search(command, options);
@@ -211,8 +108,7 @@ void add_synthesize(CLI::App& command, tools::SynthesizeOptions& options,
   command.footer(synthesize_footer);
 }
 
-void add_study(CLI::App& command, tools::StudyOptions& options,
-               std::vector<std::string>& policies) {
+void add_study(CLI::App& command, StudyOptions& options, std::vector<std::string>& policies) {
   add_scenario(command, options.scenario, policies);
   command
       .add_option("--vary", options.vary,
@@ -238,31 +134,22 @@ void add_study(CLI::App& command, tools::StudyOptions& options,
       "Exit codes: 0 the study is finished, whatever fails in it; 2 bad usage or input.");
 }
 
-const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
-
-void add_replay(CLI::App& command, tools::ReplayOptions& options) {
-  command
-      .add_option("WHAT", options.what,
-                  "a trace or schedule file; with --schedule, the scenario it belongs to")
-      ->required();
-  command.add_option("--schedule", options.schedule, "schedule token")->type_name("TOKEN");
-  command.add_option("-p,--policy", options.policy, "policy [that of the file, else pre-fix]")
-      ->type_name("POLICY");
+void add_replay(CLI::App& command, ReplayOptions& options) {
+  add_replayable(command, options);
   command.add_flag("-v,--verbose", options.every_step, "text: show every step");
   add_format(command, options.format, trace_formats);
-  add_output(command, options.output);
 }
 
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
   app.name("frwrsim");
-  app.footer(footer);
+  app.footer(usual_footer);
   app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION);
   app.require_subcommand(1);
   std::vector<std::string> policies;
 
-  tools::ListOptions list;
+  ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is, each with a line");
   list_app->add_option("WHAT", list.what, "only this section")
       ->check(CLI::IsMember(
@@ -274,7 +161,7 @@ int run(int argc, char** argv) {
   CLI::App* validate_app = app.add_subcommand("validate", "check scenario files");
   validate_app->add_option("FILE", files, "scenario files, or names")->required();
 
-  tools::RunOptions run_options;
+  RunOptions run_options;
   CLI::App* run_app = app.add_subcommand("run", "run a scenario from a seed");
   add_search(*run_app, run_options, policies);
   run_app
@@ -288,7 +175,7 @@ int run(int argc, char** argv) {
   add_format(*run_app, run_options.format, trace_formats);
   add_output(*run_app, run_options.output);
 
-  tools::ReplayOptions replay;
+  ReplayOptions replay;
   CLI::App* replay_app = app.add_subcommand("replay", "make the choices of a schedule again");
   add_replay(*replay_app, replay);
   replay_app
@@ -296,13 +183,13 @@ int run(int argc, char** argv) {
                  "a trace of another model or policy: as far as it fits, and where it deviates")
       ->excludes("--schedule");
 
-  tools::MinimizeOptions minimize;
+  MinimizeOptions minimize;
   CLI::App* minimize_app = app.add_subcommand(
       "minimize", "find the run that fails like a given one with the fewest preemptions");
   add_replay(*minimize_app, minimize);
   add_limits(*minimize_app, minimize);
 
-  tools::HuntOptions hunt;
+  HuntOptions hunt;
   CLI::App* hunt_app = app.add_subcommand("hunt", "try seeds until a run fails");
   add_search(*hunt_app, hunt, policies);
   hunt_app
@@ -321,25 +208,25 @@ int run(int argc, char** argv) {
   add_format(*hunt_app, hunt.format, {"text", "json", "jsonl"});
   add_output(*hunt_app, hunt.output);
 
-  tools::ExploreOptions explore;
+  ExploreOptions explore;
   CLI::App* explore_app = app.add_subcommand("explore", "visit every interleaving of a scenario");
   add_explore(*explore_app, explore, policies);
 
-  tools::CompareOptions compare;
+  CompareOptions compare;
   CLI::App* compare_app =
       app.add_subcommand("compare", "every scenario under every policy, as a table");
   add_compare(*compare_app, compare, policies);
-  tools::SynthesizeOptions synthesize;
+  SynthesizeOptions synthesize;
   CLI::App* synthesize_app = app.add_subcommand(
       "synthesize", "find orderings of steps that would repair a scenario that fails");
   add_synthesize(*synthesize_app, synthesize, policies);
 
-  tools::StudyOptions study;
+  StudyOptions study;
   CLI::App* study_app =
       app.add_subcommand("study", "how latencies change the share of failing runs: a grid, charts");
   add_study(*study_app, study, policies);
 
-  tools::StatsOptions stats;
+  StatsOptions stats;
   CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
   stats_app->add_option("FILE", stats.file, "a results file")->required();
   add_format(*stats_app, stats.format, {"text", "json"});
@@ -352,22 +239,22 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? sim::exit_clean : sim::exit_usage;
   }
-  if (*list_app) return tools::list_command(list);
-  if (*validate_app) return tools::validate_command(files);
-  if (*replay_app) return tools::replay_command(replay);
-  if (*minimize_app) return tools::minimize_command(minimize);
+  if (*list_app) return list_command(list);
+  if (*validate_app) return validate_command(files);
+  if (*replay_app) return replay_command(replay);
+  if (*minimize_app) return minimize_command(minimize);
   if (*compare_app) {
     if (policies.empty()) policies = {"all"};
-    compare.policies = tools::chosen_policies(policies);
-    return tools::compare_command(compare);
+    compare.policies = chosen_policies(policies);
+    return compare_command(compare);
   }
-  if (*stats_app) return tools::stats_command(stats);
+  if (*stats_app) return stats_command(stats);
   run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
-      tools::chosen_policies(policies);
-  if (*study_app) return tools::study_command(study);
-  if (*explore_app) return tools::explore_command(explore);
-  if (*synthesize_app) return tools::synthesize_command(synthesize);
-  return *run_app ? tools::run_command(run_options) : tools::hunt_command(hunt);
+      chosen_policies(policies);
+  if (*study_app) return study_command(study);
+  if (*explore_app) return explore_command(explore);
+  if (*synthesize_app) return synthesize_command(synthesize);
+  return *run_app ? run_command(run_options) : hunt_command(hunt);
 }
 
 }  // namespace

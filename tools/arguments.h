@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// Arguments that several commands have.
+//
+// Every option that occurs twice is declared here, so that it is spelled, checked and
+// explained alike wherever it occurs.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tools/commands.h"
+
+namespace tools {
+
+/// What --help says of exit codes and scenarios.
+inline constexpr const char* usual_footer =
+    "Exit codes: 0 nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached;\n"
+    "with several scenarios or policies the first of 2, 1, 3, 0 that occurred.\n"
+    "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
+
+/// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
+CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest);
+
+/// An empty name is a slip of a script, not the wish to have none.
+CLI::Validator something();
+
+void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats);
+void add_output(CLI::App& command, std::string& output);
+void add_policies(CLI::App& command, std::vector<std::string>& policies,
+                  const std::string& unless_given);
+void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies);
+void add_jobs(CLI::App& command, unsigned& jobs);
+void add_limits(CLI::App& command, LimitOptions& options);
+void add_schedule(CLI::App& command, std::string& schedule);
+/// What to replay, under which policy, and where to write it.
+void add_replayable(CLI::App& command, ReplayOptions& options);
+
+}  // namespace tools
