@@ -101,9 +101,9 @@ std::optional<model::Replayable> replayable_in(const std::string& path) {
 
 }  // namespace
 
-model::Replayable what_to_replay(const ReplayOptions& options) {
+model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token) {
   model::Replayable what;
-  if (options.schedule.empty()) {
+  if (options.schedule.empty() && needs_token) {
     if (!std::filesystem::exists(options.what)) {
       throw model::InputError(model::printable(options.what) +
                               ": there is no such file; to replay a schedule of a scenario, give "
@@ -115,12 +115,14 @@ model::Replayable what_to_replay(const ReplayOptions& options) {
     const std::string path = find_scenario(options.what);
     if (auto other = replayable_in(path)) {
       what = std::move(*other);
-      what.trace.reset();  // not the same run
     } else {
       what.scenario = model::load_scenario(path);
       what.policy = model::policies().front().name;
     }
-    what.token = options.schedule;
+    if (!options.schedule.empty()) {
+      what.token = options.schedule;
+      what.trace.reset();  // not the same run
+    }
   }
   if (!options.policy.empty()) {
     const std::vector<std::string> policies = chosen_policies({options.policy});

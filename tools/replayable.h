@@ -14,8 +14,9 @@
 namespace tools {
 
 /// Reads what the options name: a trace or schedule file, or with a token the scenario
-/// it belongs to, which may be that of such a file. Throws model::InputError.
-model::Replayable what_to_replay(const ReplayOptions& options);
+/// it belongs to, which may be that of such a file. Where no token is needed, a scenario
+/// alone will do, and the result has none. Throws model::InputError.
+model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token = true);
 
 /// Largest trace or schedule file that is read, in bytes.
 inline constexpr std::size_t largest_trace = std::size_t{1} << 30;
