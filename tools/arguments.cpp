@@ -38,6 +38,10 @@ CLI::Validator quantity(const std::vector<std::pair<std::string, std::uint64_t>>
 
 }  // namespace
 
+CLI::Validator size() {
+  return quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G");
+}
+
 CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
   const std::string range = std::to_string(lowest) + " to " + std::to_string(highest);
   return {
@@ -100,8 +104,7 @@ void add_limits(CLI::App& command, LimitOptions& options) {
       .add_option("--max-memory", options.max_memory,
                   "stop before taking more: bytes, or with K, M, G [the scenario's, else 3/4 of "
                   "what is available]")
-      ->transform(
-          quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G"));
+      ->transform(size());
   command
       .add_option("--time-limit", options.time_limit_ms,
                   "stop each search after so long: with ms, s, m or h [the scenario's, else none]")

@@ -25,6 +25,9 @@ inline constexpr const char* usual_footer =
 /// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
 CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest);
 
+/// Bytes, as "2G".
+CLI::Validator size();
+
 /// An empty name is a slip of a script, not the wish to have none.
 CLI::Validator something();
 

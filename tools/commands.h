@@ -105,6 +105,15 @@ struct StudyOptions {
   std::string output;  ///< a directory
 };
 
+struct TeachOptions : LimitOptions {
+  std::vector<std::string> scenarios;
+  std::vector<std::string> policies;
+  std::string part = "whole";         ///< page_part() reads it
+  std::uint64_t max_size = 8u << 20;  ///< bytes of the page, about
+  unsigned jobs = 0;                  ///< 0: one per core
+  std::string output;
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -120,6 +129,7 @@ sim::ExitCode compare_command(const CompareOptions& options);
 sim::ExitCode stats_command(const StatsOptions& options);
 sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);
+sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// A part of a system's state graph, walked state by state.
+//
+// The explorer is made for graphs of many millions of states, all of them. This is for
+// those that somebody wants to look at: what lies near a given run, or what partial
+// order reduction leaves. Every edge is one step (the explorer goes through forced
+// steps without stopping), states are numbered as a plain queue meets them, and a step
+// that leads out of the part leads to no_state.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "sim/expansion.h"
+#include "sim/schedule.h"
+#include "sim/state_graph.h"
+
+namespace sim {
+
+namespace detail {
+
+struct BytesHash {
+  template <class State>
+  std::size_t operator()(const State& state) const {
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(&state), sizeof(State)});
+  }
+};
+struct BytesEqual {
+  template <class State>
+  bool operator()(const State& a, const State& b) const {
+    return std::memcmp(&a, &b, sizeof(State)) == 0;
+  }
+};
+
+}  // namespace detail
+
+template <Model M>
+using StateSet = std::unordered_set<typename M::State, detail::BytesHash, detail::BytesEqual>;
+
+/// States by number, and what connects them.
+template <Model M>
+struct PartOfGraph {
+  std::vector<typename M::State> states;
+  StateGraph graph;
+};
+
+/// What can be reached from the initial state through states that `is_part` of it,
+/// by the steps that the expansion takes, one at a time. Nothing if that is more than
+/// `most` states. REQUIRES: the initial state is part of it; no symmetry reduction.
+template <Model M, class IsPart>
+std::optional<PartOfGraph<M>> part_of_graph(const Expansion<M>& expansion, IsPart is_part,
+                                            StateId most) {
+  using State = typename M::State;
+  const M& model = expansion.model();
+  PartOfGraph<M> part{{model.initial()}, StateGraph(model.environment())};
+  std::unordered_map<State, StateId, detail::BytesHash, detail::BytesEqual> known{
+      {part.states.front(), 0}};
+  NullSink sink;
+  for (StateId id = 0; id < part.states.size(); ++id) {
+    std::vector<StateId> targets;
+    std::vector<Choice> choices;
+    ActorSet enabled;
+    if (auto end = expansion.look(part.states[id], enabled)) {
+      end->state = id;
+      part.graph.add_end(*end);
+    }
+    for (const unsigned a : enabled) {
+      const auto actor = static_cast<ActorId>(a);
+      for (const unsigned outcome : model.outcomes(part.states[id], actor)) {
+        const Choice choice{actor, static_cast<Outcome>(outcome)};
+        State successor = part.states[id];
+        model.step(successor, choice, sink);
+        StateId target = no_state;
+        if (is_part(successor)) {
+          const auto next = static_cast<StateId>(part.states.size());
+          const auto [at, is_new] = known.try_emplace(successor, next);
+          if (is_new) part.states.push_back(successor);
+          target = at->second;
+        } else {
+          part.graph.set_truncated();
+        }
+        targets.push_back(target);
+        choices.push_back(choice);
+      }
+    }
+    part.graph.add_edges(targets, choices);
+    if (part.states.size() > most) return std::nullopt;
+  }
+  part.graph.set_state_count(static_cast<StateId>(part.states.size()));
+  return part;
+}
+
+/// What lies at most `radius` steps off a run: the states it passes through and what
+/// can be reached from them in so many steps. Nothing if that is more than `most`.
+template <Model M>
+std::optional<StateSet<M>> near_run(const M& model, const Schedule& schedule, unsigned radius,
+                                    StateId most) {
+  StateSet<M> near;
+  NullSink sink;
+  std::vector<typename M::State> rim{model.initial()};
+  for (const Choice choice : schedule) {
+    rim.push_back(rim.back());
+    model.step(rim.back(), choice, sink);
+  }
+  near.insert(rim.begin(), rim.end());
+  const Expansion<M> expansion(model, {});
+  for (unsigned r = 0; r < radius; ++r) {
+    std::vector<typename M::State> next;
+    for (const auto& state : rim) {
+      ActorSet enabled;
+      (void)expansion.look(state, enabled);
+      for (const unsigned a : enabled) {
+        const auto actor = static_cast<ActorId>(a);
+        for (const unsigned outcome : model.outcomes(state, actor)) {
+          auto successor = state;
+          model.step(successor, {actor, static_cast<Outcome>(outcome)}, sink);
+          if (near.insert(successor).second) next.push_back(successor);
+        }
+      }
+      if (near.size() > most) return std::nullopt;
+    }
+    rim = std::move(next);
+  }
+  return near;
+}
+
+}  // namespace sim

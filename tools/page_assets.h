@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+//
+// The page without its data: tools/page/ joined by tools/page/embed.cmake.
+#pragma once
+
+#include <string_view>
+
+namespace tools {
+
+/// The page is the first, the data as JSON without any '<', and the second.
+extern const std::string_view page_before_data;
+extern const std::string_view page_after_data;
+
+}  // namespace tools

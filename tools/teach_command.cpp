@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+//
+// frwrsim teach: one page in which the reader is the scheduler.
+#include <string>
+#include <vector>
+
+#include "tools/commands.h"
+#include "tools/output.h"
+#include "tools/page_assets.h"
+#include "tools/page_data.h"
+#include "tools/report_numbers.h"
+#include "tools/scenario_search.h"
+#include "tools/words.h"
+
+namespace tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where a page is too large: what does fit.
+std::string what_fits(const model::Scenario& scenario, const std::string& policy,
+                      const TeachOptions& options) {
+  std::string text;
+  std::vector<std::string> parts{"reduced"};
+  for (unsigned radius = 32; radius >= 1; radius /= 2)
+    parts.push_back("near:" + std::to_string(radius));
+  for (const std::string& part : parts) {
+    const PolicyPage page = policy_page(scenario, policy, page_part(part), {}, options);
+    if (!page.json || page.json->dump().size() > options.max_size) continue;
+    text += "\n  --part " + part + ": " + number(page.states) + " worlds";
+    if (part != "reduced") break;
+  }
+  return text;
+}
+
+[[noreturn]] void refuse(const model::Scenario& scenario, const std::string& policy,
+                         const PolicyPage& page, const TeachOptions& options) {
+  const std::string offers = what_fits(scenario, policy, options);
+  throw model::InputError("'" + model::printable(scenario.name) + "' under " + policy + " has " +
+                          (page.is_complete ? "" : "at least ") + number(page.states) +
+                          " worlds: more than fit on a page of " + number(options.max_size) +
+                          " bytes (--max-size); what fits is" +
+                          (offers.empty() ? " nothing of it" : ":" + offers));
+}
+
+Json scenario_json(const model::Scenario& scenario, const PagePart& part,
+                   const TeachOptions& options) {
+  Json policies = Json::array();
+  std::optional<sim::Schedule> along;
+  for (const std::string& policy : options.policies) {
+    PolicyPage page = policy_page(scenario, policy, part, along, options);
+    if (!page.json || page.json->dump().size() > options.max_size) {
+      refuse(scenario, policy, page, options);
+    }
+    if (!along) along = page.counterexample;
+    policies.push_back(*std::move(page.json));
+  }
+  return {{"name", scenario.name},
+          {"title", scenario.title},
+          {"about", scenario.about},
+          {"guards", scenario.guards_in_force()},
+          {"hash", model::hash_text(scenario.hash())},
+          {"policies", std::move(policies)}};
+}
+
+/// JSON that may stand inside a script element whatever its strings are.
+std::string inert(const Json& json) {
+  std::string text;
+  for (const char c : json.dump()) {
+    if (c == '<') {
+      text += "\\u003c";
+    } else {
+      text.push_back(c);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+sim::ExitCode teach_command(const TeachOptions& options) {
+  const PagePart part = page_part(options.part);
+  std::vector<model::Scenario> scenarios;
+  for (const std::string& name : options.scenarios) {
+    scenarios.push_back(model::load_scenario(find_scenario(name)));
+  }
+  require_writable(options.output);
+  Json page{{"format", "frwrsim-page/1"},
+            {"program", "frwrsim " FRWRSIM_VERSION},
+            {"scenarios", Json::array()}};
+  for (const model::Scenario& scenario : scenarios) {
+    page["scenarios"].push_back(scenario_json(scenario, part, options));
+  }
+  const std::string data = inert(page);
+  if (data.size() > options.max_size) {
+    throw model::InputError("the page would take " + number(data.size()) +
+                            " bytes, expected at most " + number(options.max_size) +
+                            " (--max-size): give fewer scenarios or policies, or a --part of them");
+  }
+  write_output(std::string(page_before_data) + data + std::string(page_after_data), options.output);
+  return sim::exit_clean;
+}
+
+}  // namespace tools
