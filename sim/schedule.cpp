@@ -20,15 +20,17 @@ std::string quoted(std::string_view text) {
 }
 
 [[noreturn]] void fail(std::size_t position, const std::string& expected) {
-  throw ScheduleSyntaxError("schedule token, character " + std::to_string(position + 1) + ": " +
-                            expected);
+  throw ScheduleSyntaxError("character " + std::to_string(position + 1) + ": " + expected);
 }
 
-std::string choice_text(Choice choice, const ScheduleNames& names) {
-  std::string text(names.actor(choice.actor));
-  const std::string_view outcome = names.outcome(choice.actor, choice.outcome);
-  if (!outcome.empty()) text.append("=").append(outcome);
-  return text;
+/// What `read` reads of a token; what it complains of is said as of one.
+template <class Read>
+auto of_token(Read read) {
+  try {
+    return read();
+  } catch (const ScheduleSyntaxError& error) {
+    throw ScheduleSyntaxError("schedule token, " + std::string(error.what()));
+  }
 }
 
 /// "a, b, c" of what `name(0..count-1)` gives.
@@ -75,7 +77,60 @@ std::size_t read_count(std::string_view text, std::size_t position) {
   return count;
 }
 
+/// Reads the hash of a token.
+std::uint32_t read_hash(std::string_view token) {
+  if (!token.starts_with(version_prefix)) {
+    fail(0, "expected '1:', the version of the token format");
+  }
+  const std::size_t start = version_prefix.size();
+  const std::string_view digits = token.substr(start, hash_digits);
+  std::uint32_t hash = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), hash, 16);
+  if (digits.size() != hash_digits || error != std::errc{} ||
+      end != digits.data() + digits.size() || token.substr(start + hash_digits, 1) != ":") {
+    fail(start, "expected the scenario's hash, eight hexadecimal digits, then ':'");
+  }
+  return hash;
+}
+
+/// Reads the choices of `text` from `at` on.
+Schedule read_choices(std::string_view text, std::size_t at, const ScheduleNames& names) {
+  Schedule schedule;
+  while (at < text.size()) {
+    std::string_view item = text.substr(at, text.find('.', at) - at);
+    const std::size_t next = at + item.size() + 1;
+    if (item.empty() || next == text.size()) fail(next - 1, "expected an actor's short id");
+
+    std::size_t count = 1;
+    if (const auto dash = item.find('-'); dash != std::string_view::npos) {
+      count = read_count(item.substr(dash + 1), at + dash + 1);
+      item = item.substr(0, dash);
+    }
+    std::string_view outcome;
+    const auto equals = item.find('=');
+    if (equals != std::string_view::npos) outcome = item.substr(equals + 1);
+    Choice choice;
+    choice.actor = find_actor(item.substr(0, equals), at, names);
+    if (equals != std::string_view::npos) {
+      choice.outcome = find_outcome(choice.actor, outcome, at + equals + 1, names);
+    }
+    if (schedule.size() + count > max_schedule_length) {
+      fail(at, "longer than " + std::to_string(max_schedule_length) + " steps");
+    }
+    schedule.insert(schedule.end(), count, choice);
+    at = next;
+  }
+  return schedule;
+}
+
 }  // namespace
+
+std::string choice_text(Choice choice, const ScheduleNames& names) {
+  std::string text(names.actor(choice.actor));
+  const std::string_view outcome = names.outcome(choice.actor, choice.outcome);
+  if (!outcome.empty()) text.append("=").append(outcome);
+  return text;
+}
 
 std::string to_token(const Schedule& schedule, std::uint32_t scenario_hash,
                      const ScheduleNames& names) {
@@ -94,49 +149,20 @@ std::string to_token(const Schedule& schedule, std::uint32_t scenario_hash,
 }
 
 std::uint32_t scenario_hash_of_token(std::string_view token) {
-  if (!token.starts_with(version_prefix)) {
-    fail(0, "expected '1:', the version of the token format");
-  }
-  const std::size_t start = version_prefix.size();
-  const std::string_view digits = token.substr(start, hash_digits);
-  std::uint32_t hash = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), hash, 16);
-  if (digits.size() != hash_digits || error != std::errc{} ||
-      end != digits.data() + digits.size() || token.substr(start + hash_digits, 1) != ":") {
-    fail(start, "expected the scenario's hash, eight hexadecimal digits, then ':'");
-  }
-  return hash;
+  return of_token([token] { return read_hash(token); });
 }
 
 ParsedToken from_token(std::string_view token, const ScheduleNames& names) {
-  ParsedToken parsed;
-  parsed.scenario_hash = scenario_hash_of_token(token);
-  std::size_t at = version_prefix.size() + hash_digits + 1;
-  while (at < token.size()) {
-    std::string_view item = token.substr(at, token.find('.', at) - at);
-    const std::size_t next = at + item.size() + 1;
-    if (item.empty() || next == token.size()) fail(next - 1, "expected an actor's short id");
+  return of_token([&] {
+    ParsedToken parsed;
+    parsed.scenario_hash = read_hash(token);
+    parsed.schedule = read_choices(token, version_prefix.size() + hash_digits + 1, names);
+    return parsed;
+  });
+}
 
-    std::size_t count = 1;
-    if (const auto dash = item.find('-'); dash != std::string_view::npos) {
-      count = read_count(item.substr(dash + 1), at + dash + 1);
-      item = item.substr(0, dash);
-    }
-    std::string_view outcome;
-    const auto equals = item.find('=');
-    if (equals != std::string_view::npos) outcome = item.substr(equals + 1);
-    Choice choice;
-    choice.actor = find_actor(item.substr(0, equals), at, names);
-    if (equals != std::string_view::npos) {
-      choice.outcome = find_outcome(choice.actor, outcome, at + equals + 1, names);
-    }
-    if (parsed.schedule.size() + count > max_schedule_length) {
-      fail(at, "longer than " + std::to_string(max_schedule_length) + " steps");
-    }
-    parsed.schedule.insert(parsed.schedule.end(), count, choice);
-    at = next;
-  }
-  return parsed;
+Schedule choices_from(std::string_view text, const ScheduleNames& names) {
+  return read_choices(text, 0, names);
 }
 
 }  // namespace sim

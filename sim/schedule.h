@@ -56,6 +56,9 @@ ScheduleNames schedule_names(const M& model) {
 /// characters ("-999999999") can make the program allocate.
 inline constexpr std::size_t max_schedule_length = 10'000'000;
 
+/// A choice as tokens spell it: "t1", "srv=2".
+std::string choice_text(Choice choice, const ScheduleNames& names);
+
 /// The token of `schedule`. `scenario_hash` is printed as eight hex digits.
 std::string to_token(const Schedule& schedule, std::uint32_t scenario_hash,
                      const ScheduleNames& names);
@@ -68,6 +71,9 @@ struct ParsedToken {
 
 /// Reads a token. Throws ScheduleSyntaxError.
 ParsedToken from_token(std::string_view token, const ScheduleNames& names);
+
+/// Reads what a token has behind its hash: "t1-5.link". Throws ScheduleSyntaxError.
+Schedule choices_from(std::string_view text, const ScheduleNames& names);
 
 /// The scenario hash of a token whose names are not known yet.
 /// Throws ScheduleSyntaxError.

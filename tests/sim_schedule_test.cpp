@@ -131,6 +131,14 @@ TEST_CASE("a token that is wrong is refused, with where and what was expected") 
   }
 }
 
+TEST_CASE("choices are read without a version and a hash, and their places counted from there") {
+  CHECK(sim::choices_from("t1-2.t2=fail", names) == Schedule{{0, 0}, {0, 0}, {1, 1}});
+  CHECK(sim::choices_from("", names).empty());
+  CHECK_THROWS_WITH(sim::choices_from("t1.x", names),
+                    "character 4: no actor is called 'x'; there are t1, t2, l");
+  CHECK_THAT(message_of("1:00000000:t1.x"), Contains("schedule token, character 15: no actor"));
+}
+
 TEST_CASE("an outcome that is announced must be named") {
   CHECK(message_of("1:12345678:t2=") != "accepted");
 }

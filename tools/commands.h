@@ -105,6 +105,22 @@ struct StudyOptions {
   std::string output;  ///< a directory
 };
 
+struct DiffOptions : LimitOptions {
+  std::string what;                   ///< a scenario, or a trace or schedule file
+  std::vector<std::string> policies;  ///< as the user named them; two
+  std::string schedule;               ///< token of the decisions; may be empty
+  std::string format = "text";
+  std::string output;
+  bool every_step = false;
+};
+
+struct StepOptions : LimitOptions {
+  std::string what;      ///< a scenario, or a trace or schedule file
+  std::string policy;    ///< empty: the file's, else the first
+  std::string schedule;  ///< token of the choices to begin after; may be empty
+  std::string format = "text";
+};
+
 struct TeachOptions : LimitOptions {
   std::vector<std::string> scenarios;
   std::vector<std::string> policies;
@@ -129,6 +145,8 @@ sim::ExitCode compare_command(const CompareOptions& options);
 sim::ExitCode stats_command(const StatsOptions& options);
 sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);
+sim::ExitCode diff_command(const DiffOptions& options);
+sim::ExitCode step_command(const StepOptions& options);
 sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);

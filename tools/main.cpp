@@ -11,6 +11,7 @@
 
 #include "sim/schedule.h"
 #include "tools/arguments.h"
+#include "tools/seeing_commands.h"
 
 namespace {
 
@@ -140,29 +141,6 @@ void add_replay(CLI::App& command, ReplayOptions& options) {
   add_format(command, options.format, trace_formats);
 }
 
-void add_teach(CLI::App& command, TeachOptions& options, std::vector<std::string>& policies) {
-  command.add_option("SCENARIO", options.scenarios, "scenarios, by name or path")->required();
-  add_policies(command, policies, "pre-fix, fix");
-  command.add_option("-o,--output", options.output, "the page to write")
-      ->required()
-      ->check(something())
-      ->type_name("FILE");
-  command
-      .add_option("--part", options.part,
-                  "which worlds: whole; reduced (by partial order); near:R, those at most R steps "
-                  "away from the counterexample")
-      ->capture_default_str();
-  command
-      .add_option("--max-size", options.max_size,
-                  "largest page that is written: bytes, or with K, M, G [8M]")
-      ->transform(size());
-  add_jobs(command, options.jobs);
-  add_limits(command, options);
-  command.footer(
-      "Exit codes: 0 the page was written, whatever fails on it; 2 bad usage or input, or the page "
-      "would be too large.");
-}
-
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
@@ -249,9 +227,7 @@ int run(int argc, char** argv) {
       app.add_subcommand("study", "how latencies change the share of failing runs: a grid, charts");
   add_study(*study_app, study, policies);
 
-  TeachOptions teach;
-  CLI::App* teach_app = app.add_subcommand("teach", "a page in which the reader is the scheduler");
-  add_teach(*teach_app, teach, policies);
+  SeeingCommands seeing(app);
 
   StatsOptions stats;
   CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
@@ -275,11 +251,7 @@ int run(int argc, char** argv) {
     compare.policies = chosen_policies(policies);
     return compare_command(compare);
   }
-  if (*teach_app) {
-    if (policies.empty()) policies = {"pre-fix", "fix"};
-    teach.policies = chosen_policies(policies);
-    return teach_command(teach);
-  }
+  if (const auto code = seeing.run()) return *code;
   if (*stats_app) return stats_command(stats);
   run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
       chosen_policies(policies);

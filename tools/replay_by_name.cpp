@@ -12,6 +12,7 @@
 #include "tools/replayable.h"
 #include "tools/report_numbers.h"
 #include "tools/search_setup.h"
+#include "tools/stepping.h"
 #include "tools/words.h"
 
 namespace tools {
@@ -32,33 +33,30 @@ std::optional<std::uint8_t> number_named(const std::string& name, unsigned count
 
 /// The choices of a trace that are possible one after the other, and why the next is not.
 struct Fitting {
-  sim::Schedule schedule;
-  std::string misfit;  ///< empty if all fit
+  Stepping run;
+  std::string misfit{};  ///< empty if all fit
 };
 
-/// Adds a recorded step's choice if `w` has it, and takes it.
-bool fits(const JsonValue& step, const model::RaceModel& model, model::World& w, Fitting& fitting) {
+/// Takes a recorded step's choice if the run has it.
+bool fits(const JsonValue& step, Fitting& fitting) {
   const std::string actor_name = step.at("actor").string(longest_name);
   const auto actor = number_named(actor_name, model::actor_count, model::short_name);
   if (!actor) {
     fitting.misfit = "no actor is called '" + model::printable(actor_name) + "'";
     return false;
   }
-  if (model.stopped(w) || model.enabled(w).empty()) {
+  Stepping& run = fitting.run;
+  if (run.end()) {
     fitting.misfit = "the run has ended";
     return false;
   }
-  sim::ScheduleMismatch mismatch;
-  mismatch.step = fitting.schedule.size();
-  mismatch.wanted.actor = *actor;
-  if (!model.enabled(w).contains(*actor)) {
-    mismatch.enabled = model.enabled(w);
-    fitting.misfit = misfit_in_words(mismatch, model, fitting.schedule);
+  if (const auto mismatch = run.mismatch({*actor, 0}); mismatch && mismatch->outcomes.empty()) {
+    fitting.misfit = misfit_in_words(*mismatch, run.model(), run.schedule());
     return false;
   }
   std::string outcome_name;
   if (const auto given = step.find("outcome")) outcome_name = given->string(longest_name);
-  const sim::OutcomeSet possible = model.outcomes(w, *actor);
+  const sim::OutcomeSet possible = run.model().outcomes(run.world(), *actor);
   const auto outcome = number_named(outcome_name, sim::OutcomeSet::capacity, [&](std::uint8_t i) {
     return possible.contains(i) ? model::outcome_name(*actor, i) : std::string_view("\n");
   });
@@ -67,17 +65,14 @@ bool fits(const JsonValue& step, const model::RaceModel& model, model::World& w,
                      model::printable(outcome_name) + "'";
     return false;
   }
-  fitting.schedule.push_back({*actor, *outcome});
-  sim::NullSink sink;
-  model.step(w, fitting.schedule.back(), sink);
+  run.take({*actor, *outcome});
   return true;
 }
 
 Fitting fitting_choices(const std::vector<JsonValue>& steps, const model::RaceModel& model) {
-  Fitting fitting;
-  model::World w = model.initial();
+  Fitting fitting{Stepping(model)};
   for (const JsonValue& step : steps) {
-    if (!fits(step, model, w, fitting)) break;
+    if (!fits(step, fitting)) break;
   }
   return fitting;
 }
@@ -132,22 +127,22 @@ NamedReplay replay_by_name(const ReplayOptions& options) {
   const model::RaceModel model = model_of(scenario, policy);
   const std::vector<JsonValue> steps = root.at("steps").elements(0, sim::max_schedule_length);
   const Fitting fitting = fitting_choices(steps, model);
+  const sim::Schedule schedule = fitting.run.schedule();
 
   sim::StrandScheduler scheduler(model::actor_count);
-  sim::ReplayStrategy strategy(fitting.schedule);
+  sim::ReplayStrategy strategy(schedule);
   model::TraceRecorder recorder;
-  const auto result = scheduler.run(model, strategy, fitting.schedule.size(), recorder);
+  const auto result = scheduler.run(model, strategy, schedule.size(), recorder);
   NamedReplay replay;
   replay.trace = make_trace(scenario, policy, {.strategy = "replay", .seed = std::nullopt}, model,
                             result, recorder);
   const std::string differs = deviation(steps, trace_to_json(replay.trace).at("steps"));
   replay.is_same = fitting.misfit.empty() && differs.empty();
   replay.summary =
-      line("by name",
-           number(fitting.schedule.size()) + " of " + plural(steps.size(), "step") +
-               (fitting.misfit.empty() ? " fit"
-                                       : " fit; at step " + number(fitting.schedule.size() + 1) +
-                                             " " + fitting.misfit)) +
+      line("by name", number(schedule.size()) + " of " + plural(steps.size(), "step") +
+                          (fitting.misfit.empty() ? " fit"
+                                                  : " fit; at step " + number(schedule.size() + 1) +
+                                                        " " + fitting.misfit)) +
       line("deviates", differs.empty() ? "nowhere in what fits" : differs);
   return replay;
 }

@@ -133,8 +133,7 @@ model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token)
   return what;
 }
 
-model::Trace replayed(const model::Replayable& what, const std::string& file) {
-  const model::RaceModel model = model_of(what.scenario, what.policy);
+sim::Schedule choices_of(const model::Replayable& what, const model::RaceModel& model) {
   sim::ParsedToken token;
   try {
     token = sim::from_token(what.token, sim::schedule_names(model));
@@ -146,25 +145,31 @@ model::Trace replayed(const model::Replayable& what, const std::string& file) {
                             model::hash_text(token.scenario_hash) + ", that of '" +
                             what.scenario.name + "' is " + model::hash_text(what.scenario.hash()));
   }
+  return std::move(token.schedule);
+}
+
+model::Trace replayed(const model::Replayable& what, const std::string& file) {
+  const model::RaceModel model = model_of(what.scenario, what.policy);
+  const sim::Schedule schedule = choices_of(what, model);
   sim::StrandScheduler scheduler(model::actor_count);
-  sim::ReplayStrategy strategy(token.schedule);
+  sim::ReplayStrategy strategy(schedule);
   model::TraceRecorder recorder;
   sim::RunResult<model::RaceModel> result;
   try {
-    result = scheduler.run(model, strategy, token.schedule.size(), recorder);
+    result = scheduler.run(model, strategy, schedule.size(), recorder);
   } catch (const sim::ScheduleMismatch& mismatch) {
     throw model::InputError("the schedule does not fit at step " +
                             std::to_string(mismatch.step + 1) + ": " +
-                            misfit_in_words(mismatch, model, token.schedule));
+                            misfit_in_words(mismatch, model, schedule));
   }
   model::Trace trace =
       make_trace(what.scenario, what.policy, {.strategy = "replay", .seed = std::nullopt}, model,
                  result, recorder);
-  if (result.steps < token.schedule.size()) {
+  if (result.steps < schedule.size()) {
     throw model::InputError("the schedule does not fit at step " +
                             std::to_string(result.steps + 1) + ": the run has ended (" +
                             end_in_words(trace) + "), the schedule has " +
-                            std::to_string(token.schedule.size()) + " steps");
+                            std::to_string(schedule.size()) + " steps");
   }
   if (what.trace) {
     take_times(*what.trace, trace);

@@ -26,6 +26,10 @@ inline constexpr std::size_t largest_trace = std::size_t{1} << 30;
 std::string misfit_in_words(const sim::ScheduleMismatch& mismatch, const model::RaceModel& model,
                             const sim::Schedule& schedule);
 
+/// The choices of the token, whether they fit or not. Throws model::InputError for a
+/// token that cannot be read or belongs to another scenario.
+sim::Schedule choices_of(const model::Replayable& what, const model::RaceModel& model);
+
 /// Makes the choices again, all of them. A trace must be come to event by event; `file`
 /// is where it is from. Throws model::InputError, which says where the schedule stops
 /// fitting.

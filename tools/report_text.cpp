@@ -49,15 +49,7 @@ std::string timeline(const Trace& trace, bool every_step) {
   std::string text = std::string("  step  ") + (is_timed ? "            us  " : "") +
                      padded("who", 20) + padded("where", 28) + "what\n";
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-    const TraceStep& step = trace.steps[i];
-    std::string what;
-    if (every_step || role_of(step.choice.actor) == Role::link) {
-      what = label_of(step.choice.actor, step.step_id).statement;
-    }
-    for (const Event& event : step.events) {
-      if (!every_step && !is_noteworthy(event)) continue;
-      what.append(what.empty() ? "" : "; ").append(in_words(event));
-    }
+    const std::string what = in_words(trace.steps[i], every_step);
     if (!what.empty()) text += row(trace, is_timed, i + 1, what);
   }
   return text;

@@ -4,6 +4,7 @@
 #include "tools/words.h"
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/mr_lists.h"
 #include "model/names.h"
 #include "model/policy.h"
@@ -102,6 +103,18 @@ bool is_noteworthy(const Event& event) {
     default:
       return true;
   }
+}
+
+std::string in_words(const TraceStep& step, bool every_detail) {
+  std::string what;
+  if (every_detail || role_of(step.choice.actor) == Role::link) {
+    what = label_of(step.choice.actor, step.step_id).statement;
+  }
+  for (const Event& event : step.events) {
+    if (!every_detail && !is_noteworthy(event)) continue;
+    what.append(what.empty() ? "" : "; ").append(in_words(event));
+  }
+  return what;
 }
 
 std::string in_words(const Violation& violation) {

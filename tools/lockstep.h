@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// The same decisions made under two policies, one after the other, side by side.
+//
+// A decision that a side cannot carry out it leaves out and goes on with the next one: as
+// long as both can follow, each step is compared with its counterpart, and what comes
+// after they have parted is still told beside each other.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "model/world_view.h"
+#include "tools/stepping.h"
+
+namespace tools {
+
+/// What a side did with a decision.
+enum class Followed : std::uint8_t {
+  took,         ///< the step was taken
+  not_enabled,  ///< its actor could not take a step
+  no_outcome,   ///< its step could not come out like that
+  ended,        ///< the run had ended
+};
+
+/// A decision and what came of it.
+struct LockstepRow {
+  sim::Choice decision;
+  std::array<Followed, 2> followed;
+  /// By side: steps taken up to here, this decision's among them.
+  std::array<std::size_t, 2> steps;
+  /// One side could follow and the other could not, or their steps differ in label or
+  /// events.
+  bool differs = false;
+};
+
+/// Fields of the view that differ, after so many decisions.
+struct WorldDifference {
+  std::size_t decisions = 0;
+  std::vector<std::size_t> fields;  ///< by number in WorldView::fields()
+};
+
+/// Everything about both runs.
+struct Lockstep {
+  std::array<Stepping, 2> sides;
+  std::vector<LockstepRow> rows;            ///< up to where both runs have ended
+  std::optional<std::size_t> first_effect;  ///< the first row that differs
+  std::optional<WorldDifference> first_world;
+
+  /// The world of a side after so many decisions.
+  [[nodiscard]] const model::World& world(std::size_t side, std::size_t decisions) const;
+  /// Decisions that a side left out before its run ended.
+  [[nodiscard]] std::size_t left_out(std::size_t side) const;
+};
+
+/// Makes the decisions under both models. REQUIRES: the models differ in policy only.
+Lockstep in_lockstep(const std::array<model::RaceModel, 2>& models, const sim::Schedule& decisions);
+
+}  // namespace tools

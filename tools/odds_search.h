@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// The odds of every world of a scenario: a search of all of them, then sim/odds.h.
+#pragma once
+
+#include <string>
+
+#include "model/scenario.h"
+#include "sim/odds.h"
+#include "tools/commands.h"
+
+namespace tools {
+
+/// Searches without any reduction, so that the choices of a run can be followed from
+/// world to world. Throws model::InputError that says why there are no odds.
+sim::OddsTable search_odds(const model::Scenario& scenario, const std::string& policy,
+                           const LimitOptions& options);
+
+}  // namespace tools

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// A run that is being made, told step by step: as text for people, as JSON for scripts.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "model/run_json.h"
+#include "model/world_view.h"
+#include "sim/odds.h"
+#include "tools/output.h"
+#include "tools/stepping.h"
+
+namespace tools {
+
+/// How a run stands; `step_limit` while it can go on.
+model::RunEnd end_of(const Stepping& run);
+
+/// The same in words: "double DMA unmap of MR 1 at step 74".
+std::string end_in_words(const Stepping& run);
+
+/// A choice as tokens spell it: "t1", "srv=2".
+std::string choice_in_words(const Stepping& run, sim::Choice choice);
+
+/// "     8  RPC task 1          frwr_op_map                 post the FASTREG; ..."
+/// REQUIRES: so many steps were taken, counted from 1.
+std::string step_line(const Stepping& run, std::size_t step);
+
+/// What the last step changed, and what can be chosen now or how the run has ended.
+std::string standing(const Stepping& run, const model::WorldView& view, const Style& style);
+
+/// The odds of the world the run stands in and of those its choices lead to.
+std::string odds_text(const Stepping& run, const sim::OddsTable& table, const Style& style);
+
+/// A step without the world: its number, choice, label, and what it did in words.
+nlohmann::ordered_json step_to_json(const Stepping& run, std::size_t step);
+
+/// Members "step" to "end" of "frwrsim-step/1": the last step and where the run stands.
+nlohmann::ordered_json standing_to_json(const Stepping& run, const model::WorldView& view);
+
+std::string outlook_in_words(sim::Outlook outlook);
+
+nlohmann::ordered_json odds_to_json(const Stepping& run, const sim::OddsTable& table);
+
+}  // namespace tools

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+//
+// What explain, diff, render, step and teach take.
+#include "tools/seeing_commands.h"
+
+#include "tools/arguments.h"
+
+namespace tools {
+namespace {
+
+void add_policy(CLI::App& command, std::string& policy) {
+  command.add_option("-p,--policy", policy, "policy [that of the file, else pre-fix]")
+      ->type_name("POLICY");
+}
+
+void add_what(CLI::App& command, std::string& what, std::string& schedule) {
+  command
+      .add_option("WHAT", what,
+                  "a scenario, by name or path; or a trace or schedule file, for its choices")
+      ->required();
+  add_schedule(command, schedule);
+}
+
+void add_diff(CLI::App& command, DiffOptions& options) {
+  add_what(command, options.what, options.schedule);
+  add_policies(command, options.policies, "two are needed");
+  command.add_flag("-v,--verbose", options.every_step, "text: show every step");
+  add_format(command, options.format, {"text", "json"});
+  add_output(command, options.output);
+  add_limits(command, options);
+  command.footer(
+      "Without a schedule the decisions are those of the first policy's counterexample.\n" +
+      std::string(usual_footer));
+}
+
+void add_step(CLI::App& command, StepOptions& options) {
+  add_what(command, options.what, options.schedule);
+  add_policy(command, options.policy);
+  add_format(command, options.format, {"text", "json"});
+  add_limits(command, options);
+  command.footer(
+      "Reads commands from standard input, one a line; 'help' lists them. With a schedule it "
+      "begins\n"
+      "after those choices. Limits are those of the searches behind 'odds' and 'counterexample'.\n"
+      "Exit codes: how the run stands at the end: 0 nothing violated, 1 violated, 3 cut;\n"
+      "2 bad usage or input, or a command of a script that could not be carried out.");
+}
+
+void add_teach(CLI::App& command, TeachOptions& options) {
+  command.add_option("SCENARIO", options.scenarios, "scenarios, by name or path")->required();
+  add_policies(command, options.policies, "pre-fix, fix");
+  command.add_option("-o,--output", options.output, "the page to write")
+      ->required()
+      ->check(something())
+      ->type_name("FILE");
+  command
+      .add_option("--part", options.part,
+                  "which worlds: whole; reduced (by partial order); near:R, those at most R steps "
+                  "away from the counterexample")
+      ->capture_default_str();
+  command
+      .add_option("--max-size", options.max_size,
+                  "largest page that is written: bytes, or with K, M, G [8M]")
+      ->transform(size());
+  add_jobs(command, options.jobs);
+  add_limits(command, options);
+  command.footer(
+      "Exit codes: 0 the page was written, whatever fails on it; 2 bad usage or input, or the page "
+      "would be too large.");
+}
+
+}  // namespace
+
+SeeingCommands::SeeingCommands(CLI::App& app) {
+  diff_app_ = app.add_subcommand("diff", "the same decisions under two policies, side by side");
+  add_diff(*diff_app_, diff_);
+  step_app_ = app.add_subcommand("step", "be the scheduler: make the choices one by one");
+  add_step(*step_app_, step_);
+  teach_app_ = app.add_subcommand("teach", "a page in which the reader is the scheduler");
+  add_teach(*teach_app_, teach_);
+}
+
+std::optional<sim::ExitCode> SeeingCommands::run() const {
+  if (*diff_app_) return diff_command(diff_);
+  if (*step_app_) return step_command(step_);
+  if (*teach_app_) {
+    TeachOptions teach = teach_;
+    if (teach.policies.empty()) teach.policies = {"pre-fix", "fix"};
+    teach.policies = chosen_policies(teach.policies);
+    return teach_command(teach);
+  }
+  return std::nullopt;
+}
+
+}  // namespace tools
