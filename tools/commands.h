@@ -114,6 +114,14 @@ struct DiffOptions : LimitOptions {
   bool every_step = false;
 };
 
+/// `what` is a trace or schedule file, with a token the scenario it belongs to, or a
+/// scenario alone, whose counterexample is shown (told_run.h).
+struct RenderOptions : ReplayOptions, LimitOptions {
+  std::string as = "text";     ///< sequence-svg, mermaid, dot, perfetto or text
+  unsigned most_nodes = 2000;  ///< of dot
+  unsigned around = 0;         ///< of dot: only so many steps from the run; 0: all
+};
+
 struct StepOptions : LimitOptions {
   std::string what;      ///< a scenario, or a trace or schedule file
   std::string policy;    ///< empty: the file's, else the first
@@ -146,6 +154,7 @@ sim::ExitCode stats_command(const StatsOptions& options);
 sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);
 sim::ExitCode diff_command(const DiffOptions& options);
+sim::ExitCode render_command(const RenderOptions& options);
 sim::ExitCode step_command(const StepOptions& options);
 sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode list_command(const ListOptions& options);

@@ -33,6 +33,27 @@ void add_diff(CLI::App& command, DiffOptions& options) {
       std::string(usual_footer));
 }
 
+void add_render(CLI::App& command, RenderOptions& options) {
+  add_what(command, options.what, options.schedule);
+  add_policy(command, options.policy);
+  command
+      .add_option("--as", options.as,
+                  "sequence-svg, mermaid, dot (the state graph), perfetto, text")
+      ->check(CLI::IsMember({"sequence-svg", "mermaid", "dot", "perfetto", "text"}))
+      ->capture_default_str();
+  command.add_flag("-v,--verbose", options.every_step, "every step, not only what is noteworthy");
+  command.add_option("--around", options.around, "dot: only what is at most N steps off the run")
+      ->transform(whole_number(1, 1000));
+  command.add_option("--max-nodes", options.most_nodes, "dot: refuse to draw more")
+      ->transform(whole_number(1, 1'000'000))
+      ->capture_default_str();
+  add_output(command, options.output);
+  add_limits(command, options);
+  command.footer(
+      "Without a schedule the run is the counterexample with the fewest preemptions.\n"
+      "Exit codes: 0 drawn, whatever it shows; 2 bad usage or input, or nothing to draw.");
+}
+
 void add_step(CLI::App& command, StepOptions& options) {
   add_what(command, options.what, options.schedule);
   add_policy(command, options.policy);
@@ -74,6 +95,8 @@ void add_teach(CLI::App& command, TeachOptions& options) {
 SeeingCommands::SeeingCommands(CLI::App& app) {
   diff_app_ = app.add_subcommand("diff", "the same decisions under two policies, side by side");
   add_diff(*diff_app_, diff_);
+  render_app_ = app.add_subcommand("render", "a run as a picture or diagram");
+  add_render(*render_app_, render_);
   step_app_ = app.add_subcommand("step", "be the scheduler: make the choices one by one");
   add_step(*step_app_, step_);
   teach_app_ = app.add_subcommand("teach", "a page in which the reader is the scheduler");
@@ -82,6 +105,7 @@ SeeingCommands::SeeingCommands(CLI::App& app) {
 
 std::optional<sim::ExitCode> SeeingCommands::run() const {
   if (*diff_app_) return diff_command(diff_);
+  if (*render_app_) return render_command(render_);
   if (*step_app_) return step_command(step_);
   if (*teach_app_) {
     TeachOptions teach = teach_;

@@ -21,6 +21,8 @@ class SeeingCommands {
  private:
   DiffOptions diff_;
   CLI::App* diff_app_;
+  RenderOptions render_;
+  CLI::App* render_app_;
   StepOptions step_;
   CLI::App* step_app_;
   TeachOptions teach_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// A run as contexts side by side: who took part, what they sent each other, and how the
+// MRs fared. What every picture of a run draws, found once.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/trace.h"
+#include "tools/messages.h"
+
+namespace tools {
+
+/// An MR from a step on, until the next span's.
+struct MrSpan {
+  std::size_t from = 0;  ///< the step that made it so; 0: from the start
+  model::FrState fr_state{};
+  bool is_mapped = false;  ///< its scatterlist
+};
+
+/// The life of an MR that something happened to.
+struct MrLife {
+  model::MrId mr = 0;
+  std::vector<MrSpan> spans;  ///< each differs from the one before
+};
+
+struct Lanes {
+  std::vector<sim::ActorId> actors;  ///< those that take part, in the order to show them
+  std::vector<Message> messages;     ///< by ascending `sent`; of one step in its order
+  std::vector<MrLife> mrs;           ///< by ascending name
+};
+
+/// Unless `every_step`, without contexts that have nothing noteworthy to tell and only pass
+/// on news of the connection: what they pass on goes from its sender to its receivers.
+/// REQUIRES: the trace's choices are possible, as in any that `replayed` returns.
+Lanes lanes_of(const model::Trace& trace, bool every_step);
+
+/// A step that a picture shows.
+struct Moment {
+  std::size_t step = 0;
+  sim::ActorId actor = 0;
+  std::vector<std::string> words;  ///< see words_of; none if only messages make it worth showing
+  std::vector<std::size_t> sends;  ///< indices of messages
+  std::vector<std::size_t> takes;  ///< the same
+  bool is_violation = false;
+};
+
+/// The steps that have words, or an end of a message; with `every_step` all.
+std::vector<Moment> moments_of(const model::Trace& trace, const Lanes& lanes, bool every_step);
+
+/// What to say of a step, counted from 1, a clause each: its noteworthy events, or with
+/// `every_step` its statement and all of them. Nothing if it is not worth showing.
+std::vector<std::string> words_of(const model::Trace& trace, std::size_t step, bool every_step);
+
+/// "VIOLATION: double DMA unmap of MR 1 at step 95", or how else it ended.
+std::string last_word(const model::Trace& trace);
+
+/// "upstream-report under unmap-on-marshal-error (pre-fix)"
+std::string run_in_words(const model::Trace& trace);
+
+}  // namespace tools

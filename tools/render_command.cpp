@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// frwrsim render: a run as a picture.
+#include <algorithm>
+#include <array>
+
+#include "tools/commands.h"
+#include "tools/output.h"
+#include "tools/render.h"
+#include "tools/state_graph_dot.h"
+#include "tools/told_run.h"
+
+namespace tools {
+namespace {
+
+std::string rendered(const model::Trace& trace, const RenderOptions& options) {
+  if (options.as == "text") return text_lanes(trace, options.every_step);
+  if (options.as == "mermaid") return mermaid_sequence(trace, options.every_step);
+  if (options.as == "perfetto") return perfetto_trace(trace);
+  if (options.as == "sequence-svg") return sequence_svg(trace, options.every_step);
+  return state_graph_dot(trace, {options, options.most_nodes, options.around});
+}
+
+}  // namespace
+
+sim::ExitCode render_command(const RenderOptions& options) {
+  constexpr std::array<std::string_view, 5> forms{"sequence-svg", "mermaid", "dot", "perfetto",
+                                                  "text"};
+  if (std::find(forms.begin(), forms.end(), options.as) == forms.end()) {
+    throw model::InputError("--as: there is no '" + model::printable(options.as) + "'; there are " +
+                            model::listed({forms.begin(), forms.end()}));
+  }
+  require_writable(options.output);
+  write_output(rendered(needed_run(options, options), options), options.output);
+  return sim::exit_clean;  // a picture is no verdict
+}
+
+}  // namespace tools

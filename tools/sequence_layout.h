@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// Where things are in a sequence diagram.
+//
+// Every row belongs to one step, so no text meets another. A message goes sideways in the
+// row in which it is sent, to a track left of its receiver's lane; there it goes down for
+// as long as it waits, and into the lane where it is taken.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tools/lanes.h"
+#include "tools/svg.h"
+
+namespace tools::sequence {
+
+inline constexpr Tenths margin = 160;
+inline constexpr Tenths text_height = 140;  ///< of a line
+inline constexpr Tenths text_base = 110;    ///< from the top of a line to its base line
+inline constexpr Tenths padding = 50;       ///< between a step's edge and its text
+inline constexpr Tenths lane_width = 1220;  ///< of the steps in it
+inline constexpr Tenths row_gap = 30;
+inline constexpr Tenths state_width = 860;  ///< of a band: wider than "FLUSHED_FR"
+inline constexpr Tenths mapping_gap = 30;   ///< between it and the thinner one beside it
+inline constexpr Tenths mapping_width = 80;
+
+struct Row {
+  Moment moment;
+  std::vector<std::string> lines;  ///< none: a thin row
+  bool is_faint = false;           ///< of messages only
+  Tenths top = 0;
+  Tenths bottom = 0;
+  [[nodiscard]] Tenths middle() const { return (top + bottom) / 2; }
+};
+
+struct Lane {
+  sim::ActorId actor = 0;
+  Tenths tracks = 0;  ///< left edge of the first
+  Tenths left = 0;
+  Tenths right = 0;
+  std::vector<std::size_t> busy_until;  ///< by track: the step in which a message leaves it
+};
+
+/// A run laid out: first across, then, once it is known what is above, down. The trace
+/// must outlive it.
+class Layout {
+ public:
+  Layout(const model::Trace& trace, bool every_step);
+
+  /// Places the rows below `top`. What follows REQUIRES it, where it is about heights.
+  void place_rows(Tenths top);
+
+  [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+  [[nodiscard]] const std::vector<Lane>& columns() const { return columns_; }
+  [[nodiscard]] Tenths width() const { return width_; }
+  [[nodiscard]] Tenths top() const { return top_; }        ///< of the first row
+  [[nodiscard]] Tenths bottom() const { return bottom_; }  ///< below the last one
+
+  /// REQUIRES: the actor has a lane, the step a row.
+  [[nodiscard]] const Lane& lane_of(sim::ActorId actor) const;
+  [[nodiscard]] const Row& row_of(std::size_t step) const;
+  /// The middle of the step's row, or of the next one that is shown.
+  [[nodiscard]] Tenths at_or_after(std::size_t step) const;
+
+  /// Where a message, by index, waits; and where it meets the rows of its two ends: what is
+  /// taken in the upper half, what is sent in the lower.
+  [[nodiscard]] Tenths track_of(std::size_t message) const;
+  [[nodiscard]] Tenths start_of(std::size_t message) const;
+  [[nodiscard]] Tenths end_of(std::size_t message) const;
+
+  /// Of the band of an MR, by index.
+  [[nodiscard]] Tenths band_left(std::size_t mr) const;
+
+  /// "12.345 µs" where the trace has a clock, else the step's number.
+  [[nodiscard]] std::string when(std::size_t step) const;
+
+ private:
+  [[nodiscard]] Row row_with_words(Moment moment) const;
+  void assign_tracks();
+  void place_lanes();
+
+  const model::Trace& trace_;
+  Lanes lanes_;
+  std::vector<Row> rows_;
+  std::vector<Lane> columns_;
+  std::vector<std::size_t> tracks_;  // by message
+  Tenths mrs_left_ = 0;
+  Tenths width_ = 0;
+  Tenths top_ = 0;
+  Tenths bottom_ = 0;
+};
+
+}  // namespace tools::sequence

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// The state graph that a run is a path of, for Graphviz.
+#pragma once
+
+#include <string>
+
+#include "model/trace.h"
+#include "tools/commands.h"
+
+namespace tools {
+
+struct StateGraphOptions {
+  LimitOptions limits;         ///< of the search
+  unsigned most_nodes = 2000;  ///< to draw
+  unsigned around = 0;         ///< only states at most so many steps from the run; 0: all
+};
+
+/// The graph of the trace's scenario and policy, the run bold. States are drawn once for
+/// all that differ in the names of MRs only; of interleavings that partial order reduction
+/// takes for equal, one is drawn (with `around`, all are); a step that nothing is decided
+/// by is not a node. REQUIRES: the trace's choices are possible.
+/// Throws model::InputError if the graph is too large to search or to draw.
+std::string state_graph_dot(const model::Trace& trace, const StateGraphOptions& options);
+
+}  // namespace tools
