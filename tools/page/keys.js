@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+//
+// The keyboard: a key for every choice, and for going through the run.
+//
+// Keys that a control under the focus needs for itself are left to it; a key held down
+// counts once where it would choose, since what it stands for changes with every step.
+import {choiceKeys} from './choices_view.js';
+import {byId} from './dom.js';
+
+/// Whether the element with the focus uses `key` itself.
+function needsKey(target, key) {
+  const kind = target.tagName === 'INPUT' ? target.type : target.tagName;
+  switch (kind) {
+    case 'BUTTON':
+    case 'checkbox':
+      return key === ' ';
+    case 'range':
+      return !choiceKeys.includes(key);
+    case 'text':
+    case 'SELECT':
+      return true;
+    default:
+      return target.id === 'timeline-pane' && [' ', 'Home', 'End'].includes(key);
+  }
+}
+
+export function listenToKeys(app) {
+  const actions = {
+    ArrowLeft: () => app.undo(),
+    Backspace: () => app.undo(),
+    ArrowRight: () => app.redo(),
+    Home: () => app.goTo(0),
+    End: () => app.goTo(app.session.run.length),
+    ' ': () => app.controls.toggle(),
+    Escape: () => app.controls.pause(),
+  };
+  document.addEventListener('keydown', (event) => {
+    if (!byId('keys-on').checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || needsKey(event.target, event.key)) return;
+    const n = event.key.length === 1 && !event.shiftKey ? choiceKeys.indexOf(event.key) : -1;
+    const item = app.choices.items[n];
+    const action = item === undefined ? actions[event.key] : () => {
+      if (!event.repeat && !item.isBeyond) app.choose(item.choice, false);
+    };
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  });
+}
