@@ -25,7 +25,10 @@ END
 }
 
 build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
-test=("${build[@]}" clang python3 python3-jsonschema)
+test=("${build[@]}" clang python3 python3-jsonschema chromium)
+# The page's tests; node may be there from elsewhere, and with npm in it.
+command -v node >/dev/null || test+=(nodejs)
+command -v npm >/dev/null || test+=(npm)
 full=("${test[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev)
 bench=("${build[@]}" libbenchmark-dev spin)
 
