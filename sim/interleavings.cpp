@@ -1,43 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // Counting forwards, from the initial state to the ends.
-//
-// Big numbers of a fixed size are several times faster than those that grow, and
-// notice when they overflow: counting starts with 256 bits and begins again with
-// twice as many as long as that is not enough.
 #include "sim/interleavings.h"
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <memory>
-#include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 namespace sim {
 namespace {
-
-namespace mp = boost::multiprecision;
-
-template <unsigned bits>
-using Fixed =
-    mp::number<mp::cpp_int_backend<bits, bits, mp::unsigned_magnitude, mp::checked, void>>;
-
-/// Calls `count(zero)` with a zero of a type that is large enough.
-template <class Counting>
-void with_enough_bits(Counting count) {
-  const auto tried = [&count](auto zero) {
-    try {
-      count(zero);
-      return true;
-    } catch (const std::overflow_error&) {
-      return false;
-    }
-  };
-  if (tried(Fixed<256>(0)) || tried(Fixed<512>(0)) || tried(Fixed<1024>(0))) return;
-  count(BigInt(0));
-}
 
 /// Number of paths by preemptions, from the least to the most that occur.
 template <class Count>

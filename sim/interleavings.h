@@ -11,18 +11,15 @@
 // its state has passed it on, so only the frontier is held.
 #pragma once
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
 
+#include "sim/enough_bits.h"
 #include "sim/outlook.h"
 
 namespace sim {
-
-/// A whole number of any size.
-using BigInt = boost::multiprecision::cpp_int;
 
 /// Calls `visit(end, counts)` for every end that can be reached, in topological
 /// order: counts[p] is the number of interleavings that end there with exactly p

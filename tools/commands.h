@@ -129,6 +129,10 @@ struct StepOptions : LimitOptions {
   std::string format = "text";
 };
 
+/// As for a replay, but that a scenario alone will do: then its counterexample is
+/// explained. Formats are text and json.
+struct ExplainOptions : ReplayOptions, LimitOptions {};
+
 struct TeachOptions : LimitOptions {
   std::vector<std::string> scenarios;
   std::vector<std::string> policies;
@@ -154,6 +158,7 @@ sim::ExitCode stats_command(const StatsOptions& options);
 sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);
 sim::ExitCode diff_command(const DiffOptions& options);
+sim::ExitCode explain_command(const ExplainOptions& options);
 sim::ExitCode render_command(const RenderOptions& options);
 sim::ExitCode step_command(const StepOptions& options);
 sim::ExitCode teach_command(const TeachOptions& options);

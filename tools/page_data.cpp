@@ -14,8 +14,10 @@
 #include "tools/compact_number.h"
 #include "tools/full_search.h"
 #include "tools/page_graph.h"
+#include "tools/replayable.h"
 #include "tools/report_numbers.h"
 #include "tools/search_setup.h"
+#include "tools/story.h"
 #include "tools/told_run.h"
 
 namespace tools {
@@ -72,6 +74,19 @@ Json facts(const Findings& found, const std::optional<sim::Schedule>& counterexa
     }
     const std::size_t steps = (example.shortest ? *example.shortest : example.schedule).size();
     if (json["shortest"].is_null() || json["shortest"] > steps) json["shortest"] = steps;
+  }
+  return json;
+}
+
+/// The stops of the guided story.
+Json story(const model::Scenario& scenario, const std::string& policy,
+           const sim::Schedule& schedule) {
+  const model::RaceModel model = model_of(scenario, policy);
+  const std::string token = sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+  Json json = Json::array();
+  for (const StoryStop& stop :
+       story_of(replayed({scenario, policy, token, std::nullopt}, scenario.name))) {
+    json.push_back({{"step", stop.step}, {"text", stop.text}});
   }
   return json;
 }
@@ -192,6 +207,8 @@ PolicyPage policy_page(const model::Scenario& scenario, const std::string& polic
             {"part", is_whole ? "" : said_of(part, number(page.states))},
             {"facts", facts(found, page.counterexample)}};
   json.update(graph);
+  json["story"] =
+      page.counterexample ? story(scenario, policy, *page.counterexample) : Json::array();
   page.json = std::move(json);
   return page;
 }

@@ -33,6 +33,17 @@ void add_diff(CLI::App& command, DiffOptions& options) {
       std::string(usual_footer));
 }
 
+void add_explain(CLI::App& command, ExplainOptions& options) {
+  add_what(command, options.what, options.schedule);
+  add_policy(command, options.policy);
+  add_format(command, options.format, {"text", "json"});
+  add_output(command, options.output);
+  add_limits(command, options);
+  command.footer(
+      "Without a schedule the failing run is the counterexample with the fewest preemptions.\n" +
+      std::string(usual_footer));
+}
+
 void add_render(CLI::App& command, RenderOptions& options) {
   add_what(command, options.what, options.schedule);
   add_policy(command, options.policy);
@@ -93,6 +104,8 @@ void add_teach(CLI::App& command, TeachOptions& options) {
 }  // namespace
 
 SeeingCommands::SeeingCommands(CLI::App& app) {
+  explain_app_ = app.add_subcommand("explain", "a failing run told in sentences, and why it fails");
+  add_explain(*explain_app_, explain_);
   diff_app_ = app.add_subcommand("diff", "the same decisions under two policies, side by side");
   add_diff(*diff_app_, diff_);
   render_app_ = app.add_subcommand("render", "a run as a picture or diagram");
@@ -104,6 +117,7 @@ SeeingCommands::SeeingCommands(CLI::App& app) {
 }
 
 std::optional<sim::ExitCode> SeeingCommands::run() const {
+  if (*explain_app_) return explain_command(explain_);
   if (*diff_app_) return diff_command(diff_);
   if (*render_app_) return render_command(render_);
   if (*step_app_) return step_command(step_);

@@ -21,6 +21,8 @@ class SeeingCommands {
  private:
   DiffOptions diff_;
   CLI::App* diff_app_;
+  ExplainOptions explain_;
+  CLI::App* explain_app_;
   RenderOptions render_;
   CLI::App* render_app_;
   StepOptions step_;

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "model/trace_json.h"
-#include "tools/report_step.h"
 #include "tools/commands.h"
+#include "tools/report_step.h"
 
 namespace tools {
 
