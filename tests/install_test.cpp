@@ -31,8 +31,9 @@ TEST_CASE("every --help documents the exit codes") {
     CHECK_THAT(help.out, Contains("Exit codes: 0 the ") && Contains("2 bad usage"));
   }
   const std::string help = run({"--help"}).out;
-  for (const char* command : {"list", "validate", "run", "replay", "hunt", "explore", "compare",
-                              "synthesize", "study", "stats"}) {
+  for (const char* command :
+       {"list", "validate", "run", "replay", "hunt", "explore", "compare", "synthesize", "study",
+        "stats", "explain", "diff", "render", "step", "teach"}) {
     CHECK(std::regex_search(help, std::regex("\n  " + std::string(command) + " +\\S")));
   }
 }

@@ -85,7 +85,7 @@ def main():
                 failures += 1
                 print(f"$ {command}\n-- README says\n{expected}-- it prints\n{found}")
             changes.append((start, end, block))
-        for name in re.findall(r"\]\(docs/([\w-]+)\.svg\)", text):
+        for name in re.findall(r"!\[[^\]]*\]\(docs/([\w-]+)\.svg\)", text):
             kept = os.path.join(os.path.dirname(os.path.abspath(readme)), "docs", name + ".svg")
             drawn = os.path.join(folder, name, "failing.svg")
             if not os.path.exists(drawn):

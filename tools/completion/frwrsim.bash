@@ -18,11 +18,13 @@ _frwrsim() {
     --format)
       case $command in
         hunt) words='text json jsonl' ;;
-        explore | synthesize | stats) words='text json' ;;
+        explore | synthesize | stats | step | diff | explain) words='text json' ;;
         compare) words='text markdown json' ;;
         *) words='text json ftrace schedule' ;;
       esac
       ;;
+    --as) words='sequence-svg mermaid dot perfetto text' ;;
+    --part) words='whole reduced near:4' ;;
     --invariant) words=$(_frwrsim_names invariants) ;;
     --reduction) words='none symmetry partial-order all' ;;
     --count-preemptions) words='auto always never' ;;
@@ -38,14 +40,14 @@ _frwrsim() {
       return
       ;;
     --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
-      --max-states | --max-memory | --time-limit)
+      --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around)
       return
       ;;
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
       words='list validate run replay minimize hunt stats study explore compare synthesize
-        --help --version'
+        explain diff render step teach --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
@@ -74,11 +76,29 @@ _frwrsim() {
           ;;
         study) words='--vary --policy --seeds --max-steps --jobs --output --help' ;;
         stats) words='--format --output --help' ;;
+        explain)
+          words='--schedule --policy --format --output --max-states --max-memory --time-limit
+            --help'
+          ;;
+        diff)
+          words='--schedule --policy --verbose --format --output --max-states --max-memory
+            --time-limit --help'
+          ;;
+        render)
+          words='--schedule --policy --as --verbose --around --max-nodes --output --max-states
+            --max-memory --time-limit --help'
+          ;;
+        step) words='--schedule --policy --format --max-states --max-memory --time-limit --help' ;;
+        teach)
+          words='--policy --output --part --max-size --jobs --max-states --max-memory --time-limit
+            --help'
+          ;;
       esac
     else
       case $command in
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | compare | synthesize | study | replay | minimize | validate)
+        run | hunt | explore | compare | synthesize | study | replay | minimize | validate | \
+          explain | diff | render | step | teach)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"
