@@ -142,6 +142,18 @@ struct TeachOptions : LimitOptions {
   std::string output;
 };
 
+struct SweepOptions {
+  std::string spec;
+  std::string shard = "1/1";
+  unsigned jobs = 0;   ///< 0: one per core
+  std::string output;  ///< a directory
+};
+
+struct MergeOptions {
+  std::vector<std::string> directories;
+  std::string output;
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -162,6 +174,8 @@ sim::ExitCode explain_command(const ExplainOptions& options);
 sim::ExitCode render_command(const RenderOptions& options);
 sim::ExitCode step_command(const StepOptions& options);
 sim::ExitCode teach_command(const TeachOptions& options);
+sim::ExitCode sweep_command(const SweepOptions& options);
+sim::ExitCode merge_command(const MergeOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 

@@ -135,6 +135,31 @@ void add_study(CLI::App& command, StudyOptions& options, std::vector<std::string
       "Exit codes: 0 the study is finished, whatever fails in it; 2 bad usage or input.");
 }
 
+void add_sweep(CLI::App& command, SweepOptions& options) {
+  command.add_option("SPEC", options.spec, "a sweep: docs/sweeps.md")->required();
+  command
+      .add_option("--shard", options.shard,
+                  "which share to do: I/N is the I-th of N, about equal in cost")
+      ->capture_default_str();
+  command
+      .add_option("-o,--output", options.output,
+                  "directory for this share; one that holds it, begun or finished, is gone on with")
+      ->required()
+      ->check(something())
+      ->type_name("DIR");
+  add_jobs(command, options.jobs);
+  command.footer(
+      "Exit codes: 0 the share is finished, whatever fails in it; 2 bad usage or input.");
+}
+
+void add_merge(CLI::App& command, MergeOptions& options) {
+  command.add_option("DIR", options.directories, "what 'frwrsim sweep' wrote, all shares")
+      ->required();
+  add_output(command, options.output);
+  command.footer(
+      "Exit codes: 0 merged; 2 bad usage or input, a share missing, there twice, or another's.");
+}
+
 void add_replay(CLI::App& command, ReplayOptions& options) {
   add_replayable(command, options);
   command.add_flag("-v,--verbose", options.every_step, "text: show every step");
@@ -229,6 +254,13 @@ int run(int argc, char** argv) {
 
   SeeingCommands seeing(app);
 
+  SweepOptions sweep;
+  CLI::App* sweep_app = app.add_subcommand("sweep", "a share of many searches");
+  add_sweep(*sweep_app, sweep);
+  MergeOptions merge;
+  CLI::App* merge_app = app.add_subcommand("merge", "the shares of a sweep as one result");
+  add_merge(*merge_app, merge);
+
   StatsOptions stats;
   CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
   stats_app->add_option("FILE", stats.file, "a results file")->required();
@@ -252,6 +284,8 @@ int run(int argc, char** argv) {
     return compare_command(compare);
   }
   if (const auto code = seeing.run()) return *code;
+  if (*sweep_app) return sweep_command(sweep);
+  if (*merge_app) return merge_command(merge);
   if (*stats_app) return stats_command(stats);
   run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
       chosen_policies(policies);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// Writing cells, reading them back with suspicion.
+#include "tools/cell_files.h"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "model/input.h"
+#include "sim/fingerprint.h"
+#include "tools/output.h"
+
+namespace tools {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+std::string hash_of(const ordered_json& json) {
+  sim::Fingerprint print;
+  print.add(json.dump());
+  return sim::hex(print.value());
+}
+
+CellFiles::CellFiles(const std::string& directory, std::string format, std::string what,
+                     std::string owner)
+    : directory_(fs::path(directory) / "cells"),
+      format_(std::move(format)),
+      what_(std::move(what)),
+      owner_(std::move(owner)) {
+  std::error_code error;
+  fs::create_directories(directory_, error);
+  if (error) throw model::InputError(directory_.string() + ": " + error.message());
+  remove_torn_files(directory_);
+}
+
+std::string CellFiles::path_of(std::size_t index) const {
+  char name[40];
+  std::snprintf(name, sizeof name, "%06zu.json", index);
+  return (directory_ / name).string();
+}
+
+std::optional<ordered_json> CellFiles::read(std::size_t index) const {
+  const std::string path = path_of(index);
+  if (!fs::exists(path)) return std::nullopt;
+  const std::string text = model::read_file(path, 16 << 20);
+  const nlohmann::json document = model::parse_json(text, path);
+  const model::JsonValue root(document, path);
+  constexpr std::array<std::string_view, 5> keys{"format", "of", "number", "cell", "hash"};
+  root.expect_object(keys);
+  const std::array<std::string_view, 1> formats{format_};
+  (void)root.at("format").one_of(formats);
+  if (root.at("of").string(16) != owner_) {
+    root.at("of").fail("the cell belongs to another " + what_ + ": remove the file");
+  }
+  if (root.at("number").integer(0, SIZE_MAX) != index) {
+    root.at("number").fail("the file is another cell's, renamed: remove it");
+  }
+  ordered_json cell = ordered_json::parse(text).at("cell");
+  if (root.at("hash").string(16) != hash_of(cell)) {
+    root.at("cell").fail("is not what was written, its hash does not fit: remove the file");
+  }
+  return cell;
+}
+
+void CellFiles::write(std::size_t index, const ordered_json& cell) const {
+  const ordered_json json{{"format", format_},
+                          {"of", owner_},
+                          {"number", index},
+                          {"cell", cell},
+                          {"hash", hash_of(cell)}};
+  write_output(json.dump() + "\n", path_of(index));
+}
+
+bool is_torn(const fs::path& path) {
+  constexpr std::string_view mark = ".tmp-";
+  const std::string end = path.extension().string();
+  return end.starts_with(mark) && end.find_first_not_of("0123456789", mark.size()) == end.npos;
+}
+
+void remove_torn_files(const fs::path& directory) {
+  std::error_code error;
+  std::vector<fs::path> torn;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    if (is_torn(entry.path())) torn.push_back(entry.path());
+  }
+  for (const fs::path& path : torn) fs::remove(path, error);
+}
+
+}  // namespace tools

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// Results of cells, a file each: what a long computation has done so far.
+//
+// A cell's file appears whole or not at all, carries what it belongs to, so that none
+// strays, and a hash of itself, so that a digit that was changed is noticed. Whoever is
+// killed and started again goes on behind the last of them.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+namespace tools {
+
+/// Hash of a document, 16 hex digits: two are the same if these are.
+std::string hash_of(const nlohmann::ordered_json& json);
+
+/// The files DIRECTORY/cells/000000.json and so on.
+class CellFiles {
+ public:
+  /// `format` is that of the files, `owner` the hash of what they belong to; `what` is
+  /// its name in messages: "sweep". Makes the directory. Throws model::InputError.
+  CellFiles(const std::string& directory, std::string format, std::string what, std::string owner);
+
+  /// The cell with that number, if it is there. Throws model::InputError if it is
+  /// damaged, or another's.
+  [[nodiscard]] std::optional<nlohmann::ordered_json> read(std::size_t index) const;
+  void write(std::size_t index, const nlohmann::ordered_json& cell) const;
+
+ private:
+  [[nodiscard]] std::string path_of(std::size_t index) const;
+
+  std::filesystem::path directory_;
+  std::string format_;
+  std::string what_;
+  std::string owner_;
+};
+
+/// Removes what a writer left in a directory that was killed: "results.csv.tmp-123".
+void remove_torn_files(const std::filesystem::path& directory);
+
+/// Whether a file is one of those.
+bool is_torn(const std::filesystem::path& path);
+
+}  // namespace tools

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// Doing the cells of a share.
+#include "tools/sweep.h"
+
+#include <filesystem>
+
+#include "tools/cell_files.h"
+#include "tools/full_search.h"
+#include "tools/output.h"
+#include "tools/progress_bar.h"
+#include "tools/report_explore.h"
+#include "tools/report_hunt.h"
+#include "tools/search_setup.h"
+#include "tools/sweep_files.h"
+#include "tools/watch.h"
+#include "tools/why_stopped.h"
+
+namespace tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+Json explored(const SweepCell& cell, unsigned jobs) {
+  FullSearchOptions options;
+  options.jobs = jobs;
+  ExploreRequest request = limited_request(options, cell.scenario);
+  if (cell.max_states != 0) request.max_states = static_cast<sim::StateId>(cell.max_states);
+  Watch watch(std::nullopt, cell.scenario.name + ", " + cell.policy);
+  request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
+  const Findings found = explore(model_of(cell.scenario, cell.policy), cell.policy, request);
+  if (found.bound != sim::Bound::none && found.bound != sim::Bound::states) {
+    // What depends on the machine is no result.
+    throw model::InputError("the sweep stopped in " + cell.scenario.name + " under " + cell.policy +
+                            ": " + why_stopped(found.bound) +
+                            "; finished cells are kept. If it is too large, give its family "
+                            "\"explore\": {\"max_states\": N}");
+  }
+  return explore_json(found, cell.scenario, {cell.scenario.name, true});
+}
+
+Json hunted(const SweepCell& cell, unsigned jobs) {
+  const SweepHunt& hunt = *cell.hunt;
+  SearchOptions options;
+  options.jobs = jobs;
+  options.depth = hunt.depth;
+  options.max_steps = hunt.max_steps;
+  const sim::StrategySpec strategy =
+      strategy_of(options, hunt.strategy, cell.scenario, cell.policy);
+  HuntPlan plan;
+  plan.seeds = hunt.seeds;
+  plan.max_steps = hunt.max_steps;
+  plan.all = true;
+  plan.jobs = jobs;
+  plan.quiet = true;
+  const Tally tally = tools::hunt(model_of(cell.scenario, cell.policy), strategy, plan);
+  return hunt_json({cell.policy, strategy, tally}, cell.scenario, hunt.seeds);
+}
+
+Json result_of(const SweepCell& cell, unsigned jobs) {
+  Json json{{"family", cell.family}, {"varied", cell.varied}};
+  json["result"] = cell.hunt ? hunted(cell, jobs) : explored(cell, jobs);
+  return json;
+}
+
+bool fails(const Json& cell) { return cell.at("result").at("verdict") == "violated"; }
+
+/// The directory is new, empty, or holds this very share.
+void open_directory(const ShareHead& head, const std::string& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) throw model::InputError(directory + ": " + error.message());
+  remove_torn_files(directory);
+  const fs::path file = fs::path(directory) / share_file;
+  if (!fs::exists(file)) {
+    if (!fs::is_empty(directory, error)) {
+      throw model::InputError(directory +
+                              ": holds other files and no share; give another --output");
+    }
+    return write_output(documents_text({to_json(head)}), file.string());
+  }
+  const ShareHead there = read_share(directory);
+  if (there.sweep != head.sweep || there.program != head.program) {
+    throw model::InputError(file.string() +
+                            ": a share of another sweep, or by another program; give another "
+                            "--output, or remove the directory to begin anew");
+  }
+  if (there.shard.number != head.shard.number || there.shard.of != head.shard.of) {
+    throw model::InputError(file.string() + ": share " + in_words(there.shard) + ", not " +
+                            in_words(head.shard));
+  }
+}
+
+}  // namespace
+
+SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& directory,
+                    unsigned jobs) {
+  std::vector<std::uint64_t> costs(spec.cells.size(), 1);
+  if (shard.of > 1) {
+    for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = estimated_cost(spec.cells[i]);
+  }
+  const std::vector<unsigned> owner = shared_out(costs, shard.of);
+  ShareHead head{FRWRSIM_VERSION, hash_of(spec.document), shard, spec.cells.size(), {},
+                 spec.document};
+  for (std::size_t i = 0; i < owner.size(); ++i) {
+    if (owner[i] == shard.number) head.cells.push_back(i);
+  }
+  open_directory(head, directory);
+  const CellFiles files = cells_of(head, directory);
+  SweepShare share{head.cells.size(), 0, 0, spec.cells.size()};
+  ProgressBar bar(head.cells.size(), "cells");
+  std::size_t done = 0;
+  for (const std::size_t i : head.cells) {
+    std::optional<Json> cell = files.read(i);
+    if (cell) {
+      ++share.found;
+    } else {
+      cell = result_of(spec.cells[i], jobs);
+      files.write(i, *cell);
+    }
+    if (fails(*cell)) ++share.failing;
+    bar.show(++done, std::to_string(share.failing) + " failing");
+  }
+  return share;
+}
+
+}  // namespace tools

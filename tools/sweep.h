@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// A sweep, done by one machine or by many.
+//
+// A share writes a directory: what it is a share of, and a file per cell. Merging reads
+// the directories of all shares and writes what one machine would have written; it says
+// by name what is missing, there twice, or not of this sweep.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tools/sweep_shares.h"
+#include "tools/sweep_spec.h"
+
+namespace tools {
+
+/// How a share came out.
+struct SweepShare {
+  std::size_t cells = 0;    ///< of this share
+  std::size_t found = 0;    ///< of them, done earlier
+  std::size_t failing = 0;  ///< of them, with a violation
+  std::size_t of = 0;       ///< cells of the sweep
+};
+
+/// Does a share of the sweep, or goes on with it, in `directory`. Throws
+/// model::InputError: also if the directory holds anything else, or a cell is more than
+/// this machine can do.
+SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& directory,
+                    unsigned jobs);
+
+/// "frwrsim-sweep-results/1" of the shares in these directories: the same bytes whoever
+/// did what. Throws model::InputError.
+std::string merged(const std::vector<std::string>& directories);
+
+}  // namespace tools
