@@ -100,3 +100,21 @@ TEST_CASE("installed, the program finds the installed scenarios by name") {
       run({"validate", "added-later"}, {.program = scratch.path("moved/bin/frwrsim")}).exit_code ==
       0);
 }
+
+TEST_CASE("the engine is a library: the example builds against an installed prefix") {
+  const Scratch scratch;
+  const auto cmake = [](const Arguments& arguments) {
+    const Result result = run(arguments, {.program = FRWRSIM_CMAKE});
+    INFO(result.out << result.err);
+    REQUIRE(result.exit_code == 0);
+  };
+  const std::string source = (scenario_dir.parent_path() / "docs/embedding").string();
+  const std::string build = scratch.path("build");
+  cmake({"--install", FRWRSIM_BUILD_DIR, "--prefix", scratch.path("prefix")});
+  cmake({"-S", source, "-B", build, "-DCMAKE_PREFIX_PATH=" + scratch.path("prefix"),
+         "-DCMAKE_CXX_FLAGS=" FRWRSIM_CXX_FLAGS, "-DCMAKE_CXX_COMPILER=" FRWRSIM_CXX});
+  cmake({"--build", build});
+  // Counted by hand in the example's prologue.
+  CHECK(run({}, {.program = build + "/two_locks"}).out ==
+        "states 13, interleavings 4, deadlocked 2\ndeadlock: 1:00000000:a.b\n");
+}
