@@ -7,19 +7,20 @@
 # said, when nothing is missing. What is missing is installed if we may (root,
 # or sudo without a password); otherwise the command to type is printed.
 #
-# The tiers build on each other: test contains build, full contains test; bench
-# is build, the benchmark library and SPIN.
+# The tiers build on each other: test contains build, full contains test and package;
+# bench is build, the benchmark library and SPIN.
 set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: tools/install-deps.sh [build | test | full | bench]
+usage: tools/install-deps.sh [build | test | full | bench | package]
 
 Installs the Debian packages that are missing for
   build  building the program and its tests (default)
   test   running the tests
   full   tools/test.sh --full: coverage and static analysis too
   bench  building the benchmarks, and SPIN to compare with
+  package  making the .deb, manual pages in it
 Exit code: 0 all there, 1 something is missing and could not be installed, 2 bad usage.
 END
 }
@@ -29,7 +30,9 @@ test=("${build[@]}" clang python3 python3-jsonschema chromium)
 # The page's tests; node may be there from elsewhere, and with npm in it.
 command -v node >/dev/null || test+=(nodejs)
 command -v npm >/dev/null || test+=(npm)
-full=("${test[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev)
+package=("${build[@]}" help2man dpkg-dev file lintian)
+full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev
+  slurm-wlm munge parallel)
 bench=("${build[@]}" libbenchmark-dev spin)
 
 case "${1:-build}" in
@@ -37,6 +40,7 @@ case "${1:-build}" in
   test) wanted=("${test[@]}") ;;
   full) wanted=("${full[@]}") ;;
   bench) wanted=("${bench[@]}") ;;
+  package) wanted=("${package[@]}") ;;
   -h | --help)
     usage
     exit 0

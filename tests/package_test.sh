@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The Debian package: made, looked at by lintian, unpacked and used. Exit code 77: what
+# makes or looks at it is not installed.
+#
+# usage: package_test.sh BUILD_DIR
+set -euo pipefail
+
+build=$1
+for tool in cpack dpkg-deb lintian help2man; do
+  command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
+cd -- "$scratch"
+
+cpack --config "$build/CPackConfig.cmake" >cpack.log || { cat cpack.log; exit 1; }
+# The project has no mail host that anybody could write to.
+lintian --allow-root --fail-on error,warning \
+  --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog ./*.deb
+dpkg-deb --extract ./*.deb root
+root/usr/bin/frwrsim list scenarios --names | grep -qx upstream-report
+root/usr/bin/frwrsim explore r7-dma-map-failure -p fix >/dev/null || (($? == 1))
+for page in frwrsim frwrsim-explore check_certificate; do
+  zcat "root/usr/share/man/man1/$page.1.gz" | grep -q "^\\.SH NAME"
+done
+dpkg-deb --field ./*.deb Depends | grep -q libstdc++6
+
+cpack --config "$build/CPackSourceConfig.cmake" >cpack.log || { cat cpack.log; exit 1; }
+tar -tzf frwrsim-*.tar.gz >files
+grep -q '/sim/explorer.h$' files
+! grep -E '/(build|\.git)/' files
+echo 'package: lintian-clean, unpacked, runs; the source tarball has the source'
