@@ -30,5 +30,5 @@ dpkg-deb --field ./*.deb Depends | grep -q libstdc++6
 cpack --config "$build/CPackSourceConfig.cmake" >cpack.log || { cat cpack.log; exit 1; }
 tar -tzf frwrsim-*.tar.gz >files
 grep -q '/sim/explorer.h$' files
-! grep -E '/(build|\.git)/' files
+if grep -E '/(build|\.git)/' files; then exit 1; fi
 echo 'package: lintian-clean, unpacked, runs; the source tarball has the source'

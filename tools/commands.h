@@ -177,6 +177,7 @@ sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode sweep_command(const SweepOptions& options);
 sim::ExitCode merge_command(const MergeOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
+sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 
 /// The policies the user asked for: names or aliases, "all", none for the first.

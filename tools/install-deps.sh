@@ -26,13 +26,13 @@ END
 }
 
 build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
-test=("${build[@]}" clang python3 python3-jsonschema chromium)
+test=("${build[@]}" clang python3 python3-jsonschema chromium parallel)
 # The page's tests; node may be there from elsewhere, and with npm in it.
 command -v node >/dev/null || test+=(nodejs)
 command -v npm >/dev/null || test+=(npm)
 package=("${build[@]}" help2man dpkg-dev file lintian)
 full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev
-  slurm-wlm munge parallel)
+  slurm-wlm munge)
 bench=("${build[@]}" libbenchmark-dev spin)
 
 case "${1:-build}" in

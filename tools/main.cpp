@@ -254,6 +254,11 @@ int run(int argc, char** argv) {
 
   SeeingCommands seeing(app);
 
+  CLI::App* doctor_app =
+      app.add_subcommand("doctor", "what this program was built with and what it finds here");
+  doctor_app->footer(
+      "Exit codes: 0 all is well; 2 scenarios are not found, or one cannot be read.");
+
   SweepOptions sweep;
   CLI::App* sweep_app = app.add_subcommand("sweep", "a share of many searches");
   add_sweep(*sweep_app, sweep);
@@ -284,6 +289,8 @@ int run(int argc, char** argv) {
     return compare_command(compare);
   }
   if (const auto code = seeing.run()) return *code;
+
+  if (*doctor_app) return doctor_command();
   if (*sweep_app) return sweep_command(sweep);
   if (*merge_app) return merge_command(merge);
   if (*stats_app) return stats_command(stats);

@@ -31,7 +31,7 @@ _frwrsim() {
     --pairs) words='never auto always' ;;
     -o | --output)
       local kind=-f
-      if [[ $command == study ]]; then kind=-d; fi
+      if [[ $command == study || $command == sweep ]]; then kind=-d; fi
       mapfile -t COMPREPLY < <(compgen "$kind" -- "$current")
       return
       ;;
@@ -40,14 +40,15 @@ _frwrsim() {
       return
       ;;
     --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
-      --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around)
+      --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around | \
+      --shard)
       return
       ;;
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
       words='list validate run replay minimize hunt stats study explore compare synthesize
-        explain diff render step teach --help --version'
+        explain diff render step teach sweep merge doctor --help --version'
     elif [[ $current == -* ]]; then
       case $command in
         list) words='--names --about --help' ;;
@@ -88,6 +89,9 @@ _frwrsim() {
           words='--schedule --policy --as --verbose --around --max-nodes --output --max-states
             --max-memory --time-limit --help'
           ;;
+        sweep) words='--shard --jobs --output --help' ;;
+        merge) words='--output --help' ;;
+        doctor) words='--help' ;;
         step) words='--schedule --policy --format --max-states --max-memory --time-limit --help' ;;
         teach)
           words='--policy --output --part --max-size --jobs --max-states --max-memory --time-limit
@@ -103,6 +107,14 @@ _frwrsim() {
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"
           )
+          return
+          ;;
+        sweep)
+          mapfile -t COMPREPLY < <(compgen -f -X '!*.json' -- "$current"; compgen -d -- "$current")
+          return
+          ;;
+        merge)
+          mapfile -t COMPREPLY < <(compgen -d -- "$current")
           return
           ;;
         stats)
