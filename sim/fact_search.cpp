@@ -150,10 +150,7 @@ class FactSearch {
   }
   void add_failing(const Schedule& schedule) {
     StateId state = 0;
-    for (const Choice choice : schedule) {
-      const std::uint64_t edge = edge_by(graph_.graph(), state, choice).value();
-      state = graph_.graph().targets(state)[edge - graph_.graph().first_edge(state)];
-    }
+    for (const Choice choice : schedule) state = graph_.graph().after(state, choice);
     add(graph_.facts_of(schedule).at(graph_.judgement(state).subject), failing_, false);
   }
 
@@ -360,17 +357,18 @@ class FactSearch {
 
 std::optional<FactPlace> place_of(const FactGraph& graph, const Schedule& schedule,
                                   std::uint8_t subject, Fact fact) {
+  const StateGraph& states = graph.graph();
   std::optional<std::size_t> first;
   StateId state = 0;
   for (std::size_t i = 0; i < schedule.size(); ++i) {
-    const std::uint64_t edge = edge_by(graph.graph(), state, schedule[i]).value();
+    const std::size_t edge = states.edge_by(state, schedule[i]).value();
     const auto is_marked = [&](std::uint8_t kind) {
-      const auto marks = graph.marks().of(edge);
+      const auto marks = graph.marks().of(states.first_edge(state) + edge);
       return std::find(marks.begin(), marks.end(), Mark{subject, kind}) != marks.end();
     };
     if (first && is_marked(fact.later)) return FactPlace{*first, i};
     if (is_marked(fact.first)) first = i;
-    state = graph.graph().targets(state)[edge - graph.graph().first_edge(state)];
+    state = states.targets(state)[edge];
   }
   return std::nullopt;
 }

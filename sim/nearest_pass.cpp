@@ -11,14 +11,6 @@ namespace {
 
 constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
 
-/// Where a choice leads; no_state if it is not possible.
-StateId after(const StateGraph& graph, StateId state, Choice choice) {
-  const auto choices = graph.choices(state);
-  const auto at = std::find(choices.begin(), choices.end(), choice);
-  return at == choices.end() ? no_state
-                             : graph.targets(state)[static_cast<std::size_t>(at - choices.begin())];
-}
-
 /// Steps to the nearest end that passes, by state.
 std::vector<std::uint32_t> steps_to_pass(const StateGraph& graph, const TopologicalOrder& order,
                                          const EndTest& passes) {
@@ -52,7 +44,7 @@ std::vector<std::size_t> exchanged(const Schedule& failing, std::size_t first, s
 std::vector<StateId> states_along(const StateGraph& graph, const Schedule& schedule) {
   std::vector<StateId> states{0};
   for (const Choice choice : schedule) {
-    const StateId next = after(graph, states.back(), choice);
+    const StateId next = graph.after(states.back(), choice);
     if (next == no_state) break;
     states.push_back(next);
   }
@@ -75,7 +67,7 @@ std::optional<NearestPass> nearest_pass(const StateGraph& graph, const Topologic
     StateId state = states[first];
     std::size_t moving = 0;
     for (const std::size_t i : exchanged(failing, first, second, first_moves)) {
-      const StateId next = after(graph, state, failing[i]);
+      const StateId next = graph.after(state, failing[i]);
       if (next == no_state || outlooks[next] == Outlook::inevitable) return;
       if (step(state, failing[i]) != steps[i]) return;
       state = next;
@@ -105,7 +97,7 @@ std::optional<NearestPass> nearest_pass(const StateGraph& graph, const Topologic
     best->schedule.push_back(failing[i]);
   }
   while (best->followed < failing.size()) {
-    const StateId next = after(graph, reached, failing[best->followed]);
+    const StateId next = graph.after(reached, failing[best->followed]);
     if (next == no_state || to_pass[next] == never) break;
     best->schedule.push_back(failing[best->followed++]);
     reached = next;

@@ -38,7 +38,7 @@ void OddsTable::measure(const TopologicalOrder& order, const EndTest& fails) {
   distances_.assign(order.size(), {unreachable, unreachable, 0});
   for (const EndState& end : graph_.ends()) {
     if (fails(end)) distances_[end.state].to_failure = 0;
-    if (end.end == End::rest) distances_[end.state].to_rest = 0;
+    if (is_rest(end)) distances_[end.state].to_rest = 0;
   }
   for (std::size_t i = order.size(); i-- > 0;) {
     Distances& here = distances_[order[i]];
@@ -51,10 +51,8 @@ void OddsTable::measure(const TopologicalOrder& order, const EndTest& fails) {
 }
 
 StateId OddsTable::after(StateId state, Choice choice) const {
-  const auto choices = graph_.choices(state);
-  const auto found = std::find(choices.begin(), choices.end(), choice);
-  assert(found != choices.end());
-  return graph_.targets(state)[static_cast<std::size_t>(found - choices.begin())];
+  assert(graph_.edge_by(state, choice));
+  return graph_.after(state, choice);
 }
 
 StateId OddsTable::after(std::span<const Choice> choices) const {

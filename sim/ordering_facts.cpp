@@ -47,13 +47,6 @@ bool is_less(const Schedule& a, const Schedule& b) {
 
 }  // namespace
 
-std::optional<std::uint64_t> edge_by(const StateGraph& graph, StateId state, Choice choice) {
-  const auto choices = graph.choices(state);
-  const auto at = std::find(choices.begin(), choices.end(), choice);
-  if (at == choices.end()) return std::nullopt;
-  return graph.first_edge(state) + static_cast<std::uint64_t>(at - choices.begin());
-}
-
 /// The states of a conjunction are numbers in base 3, a digit per fact: what was seen
 /// of it. They only grow.
 class FactGraph::Automaton {
@@ -428,13 +421,13 @@ std::vector<FactSet> FactGraph::facts_of(const Schedule& schedule) const {
   std::vector<KindSet> seen(most_subjects);
   StateId state = 0;
   for (const Choice choice : schedule) {
-    const std::uint64_t edge = edge_by(graph_, state, choice).value();
+    const std::size_t edge = graph_.edge_by(state, choice).value();
     const std::vector<KindSet> before = seen;
-    for (const Mark mark : marks_.of(edge)) {
+    for (const Mark mark : marks_.of(graph_.first_edge(state) + edge)) {
       facts[mark.subject].firsts[mark.kind] |= before[mark.subject];
       seen[mark.subject].set(mark.kind);
     }
-    state = graph_.targets(state)[edge - graph_.first_edge(state)];
+    state = graph_.targets(state)[edge];
   }
   return facts;
 }

@@ -172,7 +172,4 @@ class FactGraph {
   std::vector<bool> can_fail_;
 };
 
-/// The edge by which a state is left by a choice; nothing if there is none.
-std::optional<std::uint64_t> edge_by(const StateGraph& graph, StateId state, Choice choice);
-
 }  // namespace sim

@@ -9,7 +9,9 @@
 // and is therefore compiled once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,6 +37,10 @@ struct EndState {
   std::uint8_t detail = 0;  ///< the model's end_detail; 0 for rest
   friend bool operator==(const EndState&, const EndState&) = default;
 };
+
+// The tests of ends that most questions are asked with.
+inline bool is_violation(const EndState& end) { return end.end == End::violation; }
+inline bool is_rest(const EndState& end) { return end.end == End::rest; }
 
 /// Edges by source in ascending order, those of one source in the order of
 /// (actor, outcome). Built by the explorer; const members are thread-safe.
@@ -62,6 +68,18 @@ class StateGraph {
   [[nodiscard]] std::span<const Choice> choices(StateId state) const {
     if (state >= expanded()) return {};
     return {choices_.data() + first_edge_[state], choices_.data() + first_edge_[state + 1]};
+  }
+  /// Which of a state's edges is that choice's, from 0; nothing if it is not possible.
+  [[nodiscard]] std::optional<std::size_t> edge_by(StateId state, Choice choice) const {
+    const auto all = choices(state);
+    const auto at = std::find(all.begin(), all.end(), choice);
+    if (at == all.end()) return std::nullopt;
+    return static_cast<std::size_t>(at - all.begin());
+  }
+  /// Where a choice leads; no_state if it is not possible.
+  [[nodiscard]] StateId after(StateId state, Choice choice) const {
+    const auto edge = edge_by(state, choice);
+    return edge ? targets(state)[*edge] : no_state;
   }
   /// Who can take a step from a state and is not of the environment: whom to leave
   /// there is a preemption. Nobody if the state was not expanded.

@@ -24,9 +24,6 @@ using sim::EndState;
 using sim::StateId;
 using Search = sim::Exploration<RaceModel>;
 
-bool violates(const EndState& end) { return end.end == sim::End::violation; }
-bool rests(const EndState& end) { return end.end == sim::End::rest; }
-
 class Explainer {
  public:
   explicit Explainer(const ExplainRequest& request)
@@ -71,7 +68,7 @@ class Explainer {
     const std::optional<sim::Schedule> some = by_chance();
     if (!some) return;
     const sim::Limits ask{.ask = [this] { return request_.watch({}); }};
-    const sim::EndTest any = violates;
+    const sim::EndTest any = sim::is_violation;
     const sim::CountedSchedule simpler = sim::simplified(model_, *some, any, ask);
     const sim::CheapestFailure cheapest = sim::cheapest_failure(
         model_, any, {simpler.cost, request_.limits.max_states, request_.limits.max_memory},
@@ -158,8 +155,8 @@ class Explainer {
   void ask(const Search& search, const sim::TopologicalOrder& order, const sim::Limits& limits) {
     if (!found_.trace) {
       ask_one("the canonical failure", [&] {
-        const auto best =
-            sim::best_path(search.graph, order, sim::Best::fewest_preemptions, violates, limits);
+        const auto best = sim::best_path(search.graph, order, sim::Best::fewest_preemptions,
+                                         sim::is_violation, limits);
         if (!best) return;
         take(best->schedule);
         found_.is_canonical = true;
@@ -168,7 +165,7 @@ class Explainer {
     if (!found_.trace) return;
     const sim::Schedule failing = found_.trace->schedule();
     ask_one("the last chance, the nearest run that passes", [&] {
-      const auto outlooks = sim::outlooks(search.graph, order, violates, limits);
+      const auto outlooks = sim::outlooks(search.graph, order, sim::is_violation, limits);
       find_last_chance(search, outlooks, failing);
       find_nearest(search, order, outlooks, failing, limits);
     });
@@ -210,7 +207,7 @@ class Explainer {
              model::mrs_of_step(w, choice.actor).bits();
     };
     const auto near =
-        sim::nearest_pass(search.graph, order, outlooks, rests, failing, identity, limits);
+        sim::nearest_pass(search.graph, order, outlooks, sim::is_rest, failing, identity, limits);
     found_.nearest_was_sought = true;
     if (!near) return;
     const std::vector<StateId> states = sim::states_along(search.graph, failing);
@@ -236,8 +233,8 @@ class Explainer {
     const auto subject =
         why.of_the_run ? std::uint8_t{0} : static_cast<std::uint8_t>(violation.mr - 1);
     const sim::Judge judge = [&](const EndState& end) -> sim::Judgement {
-      if (rests(end)) return {sim::Counts::passing, 0};
-      if (!violates(end)) return {};
+      if (sim::is_rest(end)) return {sim::Counts::passing, 0};
+      if (!sim::is_violation(end)) return {};
       const model::Violation other = model_.violation(search.state(end.state));
       if (other.invariant != violation.invariant) return {};
       if (why.of_the_run) return {sim::Counts::failing, 0};

@@ -38,8 +38,8 @@ sim::OddsTable search_odds(const model::Scenario& scenario, const std::string& p
     if (std::holds_alternative<sim::Cycle>(order)) {
       throw none("a run can come back to where it was (see explore)");
     }
-    const auto fails = [](const sim::EndState& end) { return end.end == sim::End::violation; };
-    return {std::move(found.graph), std::get<sim::TopologicalOrder>(order), fails, rest};
+    return {std::move(found.graph), std::get<sim::TopologicalOrder>(order), sim::is_violation,
+            rest};
   } catch (const sim::Stopped& stopped) {
     throw none(why_stopped(stopped.bound));
   }

@@ -72,9 +72,7 @@ void OrderingGraph::tag_edges(const sim::Limits& limits) {
 }
 
 void OrderingGraph::find_good_rpc_ends(const sim::Limits& limits) {
-  const auto outlooks = sim::outlooks(
-      search_.graph, order_,
-      [](const sim::EndState& end) { return end.end == sim::End::violation; }, limits);
+  const auto outlooks = sim::outlooks(search_.graph, order_, sim::is_violation, limits);
   for (StateId s = 0; s < search_.state_count(); ++s) {
     const auto targets = search_.graph.targets(s);
     for (std::size_t i = 0; i < targets.size(); ++i) {

@@ -31,16 +31,12 @@ Json edges_of(const sim::StateGraph& graph, const sim::Schedule& schedule) {
   Json json = Json::array();
   sim::StateId at = 0;
   for (const sim::Choice choice : schedule) {
-    const auto choices = graph.choices(at);
-    const auto edge = std::find(choices.begin(), choices.end(), choice) - choices.begin();
+    const std::size_t edge = graph.edge_by(at, choice).value();
     json.push_back(edge);
-    at = graph.targets(at)[static_cast<std::size_t>(edge)];
+    at = graph.targets(at)[edge];
   }
   return json;
 }
-
-bool fails(const sim::EndState& end) { return end.end == sim::End::violation; }
-bool passes(const sim::EndState& end) { return end.end == sim::End::rest; }
 
 /// The graph, and the two paths through it that a reader may want to see.
 Json shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& order,
@@ -49,8 +45,8 @@ Json shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& order,
   const auto path = [&](sim::Best best, const sim::EndTest& wanted) {
     return sim::best_path(shown.graph, order, best, wanted, limits);
   };
-  const auto failing = path(sim::Best::fewest_preemptions, fails);
-  const auto passing = path(sim::Best::fewest_steps, passes);
+  const auto failing = path(sim::Best::fewest_preemptions, sim::is_violation);
+  const auto passing = path(sim::Best::fewest_steps, sim::is_rest);
   json["counterexample"] = failing ? edges_of(shown.graph, failing->schedule) : Json();
   json["passing"] = passing ? edges_of(shown.graph, passing->schedule) : Json();
   if (failing) counterexample = failing->schedule;

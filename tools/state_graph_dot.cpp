@@ -98,27 +98,19 @@ class DrawnGraph {
     try {
       const auto order = sim::topological_order(found_->graph, rest);
       if (std::holds_alternative<sim::Cycle>(order)) refuse("its state graph has a cycle");
-      outlooks_ = sim::outlooks(
-          found_->graph, std::get<sim::TopologicalOrder>(order),
-          [](const sim::EndState& end) { return end.end == sim::End::violation; }, rest);
+      outlooks_ = sim::outlooks(found_->graph, std::get<sim::TopologicalOrder>(order),
+                                sim::is_violation, rest);
     } catch (const sim::Stopped& stopped) {
       give_up(stopped.bound);
     }
     for (const sim::EndState& end : found_->graph.ends()) ends_[end.state] = end;
   }
 
-  /// The number of an edge's target among those of its source.
-  [[nodiscard]] std::size_t edge_by(StateId state, sim::Choice choice) const {
-    const auto choices = found_->graph.choices(state);
-    return static_cast<std::size_t>(std::find(choices.begin(), choices.end(), choice) -
-                                    choices.begin());
-  }
-
   /// States that differ in names have the same choices (SymmetricModel).
   void follow_run() {
     StateId at = 0;
     for (const sim::Choice choice : trace_.schedule()) {
-      const std::size_t i = edge_by(at, choice);
+      const std::size_t i = found_->graph.edge_by(at, choice).value();
       add_edge(at, i, true);
       at = found_->graph.targets(at)[i];
     }

@@ -19,9 +19,7 @@ ToldRun counterexample_to_tell(const model::Scenario& scenario, const std::strin
   const model::RaceModel model = model_of(scenario, policy);
   const SearchLimits most = limits_of(limits, scenario);
   constexpr unsigned any = std::numeric_limits<unsigned>::max();
-  const sim::EndTest fails = [](const sim::EndState& end) {
-    return end.end == sim::End::violation;
-  };
+  const sim::EndTest fails = sim::is_violation;
   Watch watch(most.time, "the counterexample");
   const sim::CheapestFailure found = sim::cheapest_failure(
       model, fails, sim::CheapestOptions{{any, any}, most.max_states, most.max_memory},
