@@ -175,11 +175,13 @@ model::Scenario scenario_named(const std::string& name) {
   return model::load_scenario(std::string(FRWRSIM_SCENARIO_DIR) + "/" + name + ".json");
 }
 
-ordered_json page_of(const std::string& name, const std::string& policy, const std::string& part) {
-  const tools::PolicyPage page =
-      tools::policy_page(scenario_named(name), policy, tools::page_part(part), {}, {});
-  REQUIRE(page.json);
-  return *page.json;
+ordered_json page_of(const std::string& name, const std::string& policy, const std::string& text) {
+  const model::Scenario scenario = scenario_named(name);
+  const tools::TeachOptions options;
+  const tools::PagePart part = tools::page_part(text);
+  const auto page = tools::SearchedPolicy(scenario, policy, options, part).page(part, {});
+  REQUIRE(page);
+  return page->json;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "tools/replayable.h"
 #include "tools/report_numbers.h"
 #include "tools/search_setup.h"
+#include "tools/stepping.h"
 #include "tools/story.h"
 #include "tools/told_run.h"
 
@@ -39,18 +40,18 @@ Json edges_of(const sim::StateGraph& graph, const sim::Schedule& schedule) {
 }
 
 /// The graph, and the two paths through it that a reader may want to see.
-Json shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& order,
-                 const sim::Limits& limits, std::optional<sim::Schedule>& counterexample) {
-  Json json = graph_json(shown);
+PolicyPage shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& order,
+                       const sim::Limits& limits) {
+  PolicyPage page{shown.graph.state_count(), graph_json(shown), std::nullopt};
   const auto path = [&](sim::Best best, const sim::EndTest& wanted) {
     return sim::best_path(shown.graph, order, best, wanted, limits);
   };
   const auto failing = path(sim::Best::fewest_preemptions, sim::is_violation);
   const auto passing = path(sim::Best::fewest_steps, sim::is_rest);
-  json["counterexample"] = failing ? edges_of(shown.graph, failing->schedule) : Json();
-  json["passing"] = passing ? edges_of(shown.graph, passing->schedule) : Json();
-  if (failing) counterexample = failing->schedule;
-  return json;
+  page.json["counterexample"] = failing ? edges_of(shown.graph, failing->schedule) : Json();
+  page.json["passing"] = passing ? edges_of(shown.graph, passing->schedule) : Json();
+  if (failing) page.counterexample = failing->schedule;
+  return page;
 }
 
 Json facts(const Findings& found, const std::optional<sim::Schedule>& counterexample) {
@@ -114,17 +115,11 @@ std::optional<Part> walked(const model::RaceModel& model, const PagePart& part,
 
 /// As many of the choices as are possible one after the other, the others left out.
 sim::Schedule possible_part(const model::RaceModel& model, const sim::Schedule& schedule) {
-  sim::Schedule possible;
-  model::World w = model.initial();
-  sim::NullSink sink;
+  Stepping run(model);
   for (const sim::Choice choice : schedule) {
-    if (model.stopped(w)) break;
-    if (!model.enabled(w).contains(choice.actor)) continue;
-    if (!model.outcomes(w, choice.actor).contains(choice.outcome)) continue;
-    model.step(w, choice, sink);
-    possible.push_back(choice);
+    if (!run.mismatch(choice)) run.take(choice);
   }
-  return possible;
+  return run.schedule();
 }
 
 }  // namespace
@@ -149,64 +144,80 @@ sim::StateId most_worlds_in(std::uint64_t bytes) {
   return static_cast<sim::StateId>(std::min<std::uint64_t>(bytes / least_bytes, sim::most_states));
 }
 
-PolicyPage policy_page(const model::Scenario& scenario, const std::string& policy,
-                       const PagePart& part, const std::optional<sim::Schedule>& along,
-                       const TeachOptions& options) {
+SearchedPolicy::SearchedPolicy(const model::Scenario& scenario, std::string policy,
+                               const TeachOptions& options, PagePart wanted)
+    : scenario_(scenario),
+      policy_(std::move(policy)),
+      options_(options),
+      model_(model_of(scenario, policy_)) {
   FullSearchOptions search;
   static_cast<LimitOptions&>(search) = options;
   search.jobs = options.jobs;
-  const ExploreRequest request = limited_request(search, scenario);
-  const model::RaceModel model = model_of(scenario, policy);
-  const sim::StateId most = most_worlds_in(options.max_size);
-
-  PolicyPage page;
-  Json graph;
-  WatchedSearch watched_search{scenario, policy, scenario.name + ", " + policy};
-  watched_search.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {
-    if (part.kind != PagePart::Kind::whole || found.state_count() > most) return;
+  WatchedSearch watched{scenario, policy_, scenario.name + ", " + policy_};
+  watched.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {
     const std::function<model::World(sim::StateId)> world = [&found](sim::StateId id) {
       return found.state(id);
     };
-    graph = shown_graph({model, found.graph, world}, order, limits, page.counterexample);
+    if (wanted.kind == PagePart::Kind::whole) {
+      if (found.state_count() > most_worlds_in(options.max_size)) return;
+      whole_ = shown_graph({model_, found.graph, world}, order, limits);
+    } else if (wanted.kind == PagePart::Kind::near) {
+      const auto path = sim::best_path(found.graph, order, sim::Best::fewest_preemptions,
+                                       sim::is_violation, limits);
+      if (path) counterexample_ = path->schedule;
+      counterexample_is_known_ = true;
+    }
   };
-  const Findings found = explore_watched(watched_search, request, search);
-  page.states = found.states;
-  page.is_complete = found.is_complete;
+  found_ = explore_watched(watched, limited_request(search, scenario), search);
+}
 
-  if (part.kind != PagePart::Kind::whole) {
-    std::optional<sim::Schedule> run;
-    if (part.kind == PagePart::Kind::near) {
-      const ToldRun told = counterexample_to_tell(scenario, policy, options);
-      if (told.trace) run = told.trace->schedule();
-      if (!run && along) run = possible_part(model, *along);
-    }
-    const std::optional<Part> some = walked(model, part, run, most);
-    if (some) {
-      const std::function<model::World(sim::StateId)> world = [&some](sim::StateId id) {
-        return some->states[id];
-      };
-      page.states = some->states.size();
-      const auto order = sim::topological_order(some->graph);
-      graph = shown_graph({model, some->graph, world}, std::get<sim::TopologicalOrder>(order), {},
-                          page.counterexample);
-    }
+/// The run that a part is near: searched for where the search of everything has not met it.
+const std::optional<sim::Schedule>& SearchedPolicy::counterexample() {
+  if (!counterexample_is_known_) {
+    const ToldRun told = counterexample_to_tell(scenario_, policy_, options_);
+    if (told.trace) counterexample_ = told.trace->schedule();
+    counterexample_is_known_ = true;
   }
-  if (graph.is_null()) return page;
+  return counterexample_;
+}
 
+std::optional<PolicyPage> SearchedPolicy::page(const PagePart& part,
+                                               const std::optional<sim::Schedule>& along) {
+  auto page = part.kind == PagePart::Kind::whole ? std::move(whole_) : part_page(part, along);
+  if (page) page->json = described(part, *page);
+  return page;
+}
+
+std::optional<PolicyPage> SearchedPolicy::part_page(const PagePart& part,
+                                                    const std::optional<sim::Schedule>& along) {
+  std::optional<sim::Schedule> run;
+  if (part.kind == PagePart::Kind::near) {
+    run = counterexample();
+    if (!run && along) run = possible_part(model_, *along);
+  }
+  const auto some = walked(model_, part, run, most_worlds_in(options_.max_size));
+  if (!some) return std::nullopt;
+  const std::function<model::World(sim::StateId)> world = [&some](sim::StateId id) {
+    return some->states[id];
+  };
+  const auto order = sim::topological_order(some->graph);
+  return shown_graph({model_, some->graph, world}, std::get<sim::TopologicalOrder>(order), {});
+}
+
+Json SearchedPolicy::described(const PagePart& part, const PolicyPage& page) const {
   const bool is_whole = part.kind == PagePart::Kind::whole;
-  const model::PolicyEntry& entry = *model::find_policy(policy);
-  Json json{{"name", policy},
+  const model::PolicyEntry& entry = *model::find_policy(policy_);
+  Json json{{"name", policy_},
             {"alias", entry.alias},
             {"summary", std::string(entry.since) + ": " + std::string(entry.idea)},
-            {"verdict", sim::name_of(found.verdict)},
+            {"verdict", sim::name_of(found_.verdict)},
             {"whole", is_whole},
             {"part", is_whole ? "" : said_of(part, number(page.states))},
-            {"facts", facts(found, page.counterexample)}};
-  json.update(graph);
+            {"facts", facts(found_, page.counterexample)}};
+  json.update(page.json);
   json["story"] =
-      page.counterexample ? story(scenario, policy, *page.counterexample) : Json::array();
-  page.json = std::move(json);
-  return page;
+      page.counterexample ? story(scenario_, policy_, *page.counterexample) : Json::array();
+  return json;
 }
 
 }  // namespace tools

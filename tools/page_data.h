@@ -10,6 +10,7 @@
 #include "model/scenario.h"
 #include "sim/schedule.h"
 #include "tools/commands.h"
+#include "tools/explore.h"
 
 namespace tools {
 
@@ -30,18 +31,46 @@ PagePart page_part(const std::string& text);
 /// Most worlds that are tried to be put on a page of so many bytes.
 sim::StateId most_worlds_in(std::uint64_t bytes);
 
-/// A policy's part of a page, or how large it would have been.
+/// A part that was put on a page.
 struct PolicyPage {
-  std::uint64_t states = 0;  ///< of the part; all that were found, if there is no `json`
-  bool is_complete = false;  ///< the search was
-  std::optional<nlohmann::ordered_json> json;  ///< a policy of "frwrsim-page/1"
-  std::optional<sim::Schedule> counterexample;
+  std::uint64_t states = 0;
+  nlohmann::ordered_json json;                  ///< a policy of "frwrsim-page/1"
+  std::optional<sim::Schedule> counterexample;  ///< in that part
 };
 
-/// Searches the scenario under the policy and gathers what a page shows. `along`: the
-/// run to stay near where the policy has no counterexample. Throws model::InputError.
-PolicyPage policy_page(const model::Scenario& scenario, const std::string& policy,
-                       const PagePart& part, const std::optional<sim::Schedule>& along,
-                       const TeachOptions& options);
+/// A scenario under a policy, searched once: any part of it can then be put on a page.
+/// Scenario and options must outlive it.
+class SearchedPolicy {
+ public:
+  /// Searches; a page of the whole must be `wanted` now, since the search is not kept.
+  /// Throws model::InputError.
+  SearchedPolicy(const model::Scenario& scenario, std::string policy, const TeachOptions& options,
+                 PagePart wanted);
+
+  /// Worlds that were found, and whether that is all of them.
+  [[nodiscard]] std::uint64_t states() const { return found_.states; }
+  [[nodiscard]] bool is_complete() const { return found_.is_complete; }
+
+  /// Nothing if it has too many worlds to be tried. `along`: the run to stay near where
+  /// the policy has no counterexample. REQUIRES: a whole page was wanted.
+  [[nodiscard]] std::optional<PolicyPage> page(const PagePart& part,
+                                               const std::optional<sim::Schedule>& along);
+
+ private:
+  [[nodiscard]] std::optional<PolicyPage> part_page(const PagePart& part,
+                                                    const std::optional<sim::Schedule>& along);
+  const std::optional<sim::Schedule>& counterexample();
+  [[nodiscard]] nlohmann::ordered_json described(const PagePart& part,
+                                                 const PolicyPage& page) const;
+
+  const model::Scenario& scenario_;
+  std::string policy_;
+  const TeachOptions& options_;
+  model::RaceModel model_;
+  Findings found_;
+  std::optional<PolicyPage> whole_;
+  bool counterexample_is_known_ = false;
+  std::optional<sim::Schedule> counterexample_;
+};
 
 }  // namespace tools

@@ -10,7 +10,6 @@
 // whose steps only those of sufficient_actors are followed.
 #include "tools/state_graph_dot.h"
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <variant>

@@ -17,30 +17,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Where a page is too large: what does fit.
-std::string what_fits(const model::Scenario& scenario, const std::string& policy,
-                      const TeachOptions& options) {
-  std::string text;
-  std::vector<std::string> parts{"reduced"};
-  for (unsigned radius = 32; radius >= 1; radius /= 2)
-    parts.push_back("near:" + std::to_string(radius));
-  for (const std::string& part : parts) {
-    const PolicyPage page = policy_page(scenario, policy, page_part(part), {}, options);
-    if (!page.json || page.json->dump().size() > options.max_size) continue;
-    text += "\n  --part " + part + ": " + number(page.states) + " worlds";
-    if (part != "reduced") break;
-  }
-  return text;
+bool fits(const std::optional<PolicyPage>& page, const TeachOptions& options) {
+  return page && page->json.dump().size() <= options.max_size;
 }
 
-[[noreturn]] void refuse(const model::Scenario& scenario, const std::string& policy,
-                         const PolicyPage& page, const TeachOptions& options) {
-  const std::string offers = what_fits(scenario, policy, options);
-  throw model::InputError("'" + model::printable(scenario.name) + "' under " + policy + " has " +
-                          (page.is_complete ? "" : "at least ") + number(page.states) +
-                          " worlds: more than fit on a page of " + number(options.max_size) +
-                          " bytes (--max-size); what fits is" +
-                          (offers.empty() ? " nothing of it" : ":" + offers));
+/// Where a page is too large: what does fit.
+std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedule>& along,
+                      const TeachOptions& options) {
+  const auto offer = [&](const std::string& part) -> std::string {
+    const auto page = searched.page(page_part(part), along);
+    if (!fits(page, options)) return {};
+    return "\n  --part " + part + ": " + number(page->states) + " worlds";
+  };
+  const std::string reduced = offer("reduced");
+  for (unsigned radius = 32; radius >= 1; radius /= 2) {
+    const std::string near = offer("near:" + std::to_string(radius));
+    if (!near.empty()) return reduced + near;
+  }
+  return reduced;
 }
 
 Json scenario_json(const model::Scenario& scenario, const PagePart& part,
@@ -48,12 +42,19 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
   Json policies = Json::array();
   std::optional<sim::Schedule> along;
   for (const std::string& policy : options.policies) {
-    PolicyPage page = policy_page(scenario, policy, part, along, options);
-    if (!page.json || page.json->dump().size() > options.max_size) {
-      refuse(scenario, policy, page, options);
+    SearchedPolicy searched(scenario, policy, options, part);
+    auto page = searched.page(part, along);
+    if (!fits(page, options)) {
+      const std::string offers = what_fits(searched, along, options);
+      const std::uint64_t states = page ? page->states : searched.states();
+      throw model::InputError("'" + model::printable(scenario.name) + "' under " + policy +
+                              " has " + (searched.is_complete() ? "" : "at least ") +
+                              number(states) + " worlds: more than fit on a page of " +
+                              number(options.max_size) + " bytes (--max-size); what fits is" +
+                              (offers.empty() ? " nothing of it" : ":" + offers));
     }
-    if (!along) along = page.counterexample;
-    policies.push_back(*std::move(page.json));
+    if (!along) along = page->counterexample;
+    policies.push_back(std::move(page->json));
   }
   return {{"name", scenario.name},
           {"title", scenario.title},
