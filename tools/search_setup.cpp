@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "model/policy.h"
-#include "sim/explorer.h"
 #include "tools/watch.h"
+#include "tools/whole_graph.h"
 
 namespace tools {
 
@@ -57,35 +57,19 @@ std::shared_ptr<const sim::RankedInterleavings> ranked_interleavings(
                              model::printable(scenario.name) + " under " + policy + ", and " + why +
                              "; the other strategies need none, pct for one");
   };
-  const SearchLimits limits = limits_of({}, scenario);
-  Watch watch(limits.time, "all interleavings");
-  sim::ExploreOptions search{.reductions = {.symmetry = true}};
-  search.jobs = workers_of(options.jobs);
-  search.max_states = limits.max_states;
-  search.max_memory = limits.max_memory;
-  sim::Progress last;
-  try {
-    auto found = sim::explore(model_of(scenario, policy), search, [&](const sim::Progress& now) {
-      last = now;
-      return watch.look(now);
-    });
-    last.states = found.state_count();
-    if (found.bound != sim::Bound::none) throw sim::Stopped{found.bound};
-    found.store = sim::StateStore(1);
-    const std::uint64_t graph = found.graph.memory();
-    const sim::Limits rest{limits.max_memory - std::min(limits.max_memory, graph),
-                           [&] { return watch.look(last); }};
-    const auto order = sim::topological_order(found.graph, rest);
-    if (std::holds_alternative<sim::Cycle>(order)) {
-      throw fail("a run can come back to where it was (see explore)");
-    }
-    return std::make_shared<sim::RankedInterleavings>(std::move(found.graph),
-                                                      std::get<sim::TopologicalOrder>(order), rest);
-  } catch (const sim::Stopped& stopped) {
-    if (stopped.bound == sim::Bound::interrupted) throw fail("the search was interrupted");
-    throw fail("the search reached its bound on " + std::string(sim::name_of(stopped.bound)) +
-               " after " + std::to_string(last.states) + " states");
-  }
+  std::shared_ptr<const sim::RankedInterleavings> ranked;
+  const auto none = with_whole_graph(
+      model_of(scenario, policy), {.symmetry = true}, options.jobs, limits_of({}, scenario),
+      "all interleavings",
+      [&ranked](sim::StateGraph graph, const sim::TopologicalOrder& order,
+                const sim::Limits& rest) {
+        ranked = std::make_shared<sim::RankedInterleavings>(std::move(graph), order, rest);
+      });
+  if (!none) return ranked;
+  if (none->has_cycle) throw fail("a run can come back to where it was (see explore)");
+  if (none->bound == sim::Bound::interrupted) throw fail("the search was interrupted");
+  throw fail("the search reached its bound on " + std::string(sim::name_of(none->bound)) +
+             " after " + std::to_string(none->states) + " states");
 }
 
 }  // namespace
