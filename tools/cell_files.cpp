@@ -28,10 +28,10 @@ CellFiles::CellFiles(const std::string& directory, std::string format, std::stri
     : directory_(fs::path(directory) / "cells"),
       format_(std::move(format)),
       what_(std::move(what)),
-      owner_(std::move(owner)) {
-  std::error_code error;
-  fs::create_directories(directory_, error);
-  if (error) throw model::InputError(directory_.string() + ": " + error.message());
+      owner_(std::move(owner)) {}
+
+void CellFiles::prepare() const {
+  fs::create_directories(directory_);
   remove_torn_files(directory_);
 }
 
@@ -80,12 +80,11 @@ bool is_torn(const fs::path& path) {
 }
 
 void remove_torn_files(const fs::path& directory) {
-  std::error_code error;
   std::vector<fs::path> torn;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
+  for (const auto& entry : fs::directory_iterator(directory)) {
     if (is_torn(entry.path())) torn.push_back(entry.path());
   }
-  for (const fs::path& path : torn) fs::remove(path, error);
+  for (const fs::path& path : torn) fs::remove(path);
 }
 
 }  // namespace tools

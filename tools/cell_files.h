@@ -21,8 +21,12 @@ std::string hash_of(const nlohmann::ordered_json& json);
 class CellFiles {
  public:
   /// `format` is that of the files, `owner` the hash of what they belong to; `what` is
-  /// its name in messages: "sweep". Makes the directory. Throws model::InputError.
+  /// its name in messages: "sweep".
   CellFiles(const std::string& directory, std::string format, std::string what, std::string owner);
+
+  /// To be called before cells are written: makes the directory, removes what a writer
+  /// left in it that was killed. Throws std::filesystem::filesystem_error.
+  void prepare() const;
 
   /// The cell with that number, if it is there. Throws model::InputError if it is
   /// damaged, or another's.
@@ -38,10 +42,10 @@ class CellFiles {
   std::string owner_;
 };
 
-/// Removes what a writer left in a directory that was killed: "results.csv.tmp-123".
-void remove_torn_files(const std::filesystem::path& directory);
-
-/// Whether a file is one of those.
+/// Whether a file is what a writer left that was killed: "results.csv.tmp-123".
 bool is_torn(const std::filesystem::path& path);
+
+/// Removes those. Throws std::filesystem::filesystem_error.
+void remove_torn_files(const std::filesystem::path& directory);
 
 }  // namespace tools

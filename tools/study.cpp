@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "sim/fingerprint.h"
+#include "tools/cell_files.h"
 #include "tools/hunt.h"
 #include "tools/output.h"
 #include "tools/progress_bar.h"
@@ -21,14 +21,6 @@ using model::JsonValue;
 using nlohmann::ordered_json;
 
 constexpr std::string_view cell_format = "frwrsim-study-cell/1";
-
-/// What a cell's file carries of the study, so that none strays, and of the cell, so
-/// that a digit that was changed is noticed.
-std::string hash_of(const ordered_json& json) {
-  sim::Fingerprint print;
-  print.add(json.dump());
-  return sim::hex(print.value());
-}
 
 ordered_json cell_json(const StudyCell& cell) {
   ordered_json json;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "tools/cell_files.h"
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/scenario_search.h"
@@ -34,21 +35,6 @@ StudySpec spec_of(const StudyOptions& options) {
   const std::size_t cells = cell_count(spec.varied);
   for (std::size_t i = 0; i < cells; ++i) (void)timing_of(spec, values_of_cell(spec.varied, i));
   return spec;
-}
-
-/// Whether this is what a writer left that was killed: "results.csv.tmp-123".
-bool is_torn(const fs::path& path) {
-  constexpr std::string_view mark = ".tmp-";
-  const std::string end = path.extension().string();
-  return end.starts_with(mark) && end.find_first_not_of("0123456789", mark.size()) == end.npos;
-}
-
-void remove_torn_files(const fs::path& directory) {
-  std::vector<fs::path> torn;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (is_torn(entry.path())) torn.push_back(entry.path());
-  }
-  for (const fs::path& path : torn) fs::remove(path);
 }
 
 /// The directory is new, empty, or holds this very study. What is anything else is

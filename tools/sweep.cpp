@@ -68,13 +68,11 @@ bool fails(const Json& cell) { return cell.at("result").at("verdict") == "violat
 
 /// The directory is new, empty, or holds this very share.
 void open_directory(const ShareHead& head, const std::string& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) throw model::InputError(directory + ": " + error.message());
+  fs::create_directories(directory);
   remove_torn_files(directory);
   const fs::path file = fs::path(directory) / share_file;
   if (!fs::exists(file)) {
-    if (!fs::is_empty(directory, error)) {
+    if (!fs::is_empty(directory)) {
       throw model::InputError(directory +
                               ": holds other files and no share; give another --output");
     }
@@ -108,6 +106,7 @@ SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& direc
   }
   open_directory(head, directory);
   const CellFiles files = cells_of(head, directory);
+  files.prepare();
   SweepShare share{head.cells.size(), 0, 0, spec.cells.size()};
   ProgressBar bar(head.cells.size(), "cells");
   std::size_t done = 0;

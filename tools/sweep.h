@@ -26,7 +26,8 @@ struct SweepShare {
 
 /// Does a share of the sweep, or goes on with it, in `directory`. Throws
 /// model::InputError: also if the directory holds anything else, or a cell is more than
-/// this machine can do.
+/// this machine can do. Throws std::filesystem::filesystem_error where the directory
+/// cannot be made or read.
 SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& directory,
                     unsigned jobs);
 

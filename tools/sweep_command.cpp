@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim sweep and frwrsim merge: a share of a sweep, and all of them together.
+#include <filesystem>
+
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/report_numbers.h"
@@ -11,7 +13,12 @@ namespace tools {
 sim::ExitCode sweep_command(const SweepOptions& options) {
   const SweepSpec spec = load_sweep(options.spec);
   const Shard shard = shard_of(options.shard);
-  const SweepShare share = do_share(spec, shard, options.output, options.jobs);
+  SweepShare share;
+  try {
+    share = do_share(spec, shard, options.output, options.jobs);
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw model::InputError(options.output + ": " + error.code().message());
+  }
   std::string text = line("share", options.shard + ": " + plural(share.cells, "cell") + " of " +
                                        std::to_string(share.of) + ", " +
                                        std::to_string(share.found) + " of them done before");
