@@ -15,7 +15,6 @@
 namespace model {
 namespace {
 
-constexpr std::size_t largest_file = 1 << 20;
 constexpr unsigned most_retries = 20;
 
 using Keys = std::initializer_list<std::string_view>;
@@ -143,10 +142,8 @@ void read_pool(const JsonValue& root, Setup& setup) {
 
 void read_expectations(const JsonValue& expect, Scenario& scenario) {
   expect.expect_object(policy_names());
-  constexpr std::array<std::string_view, 3> verdicts{"violated", "exhausted", "bound_reached"};
-  for (const JsonValue& verdict : expect.members()) {
-    const std::string_view name = verdicts[verdict.one_of(verdicts)];
-    scenario.expect[verdict.key()] = *value_named<sim::Verdict>(sim::verdict_names, name);
+  for (const JsonValue& value : expect.members()) {
+    scenario.expect[value.key()] = read_expectation(value);
   }
 }
 
@@ -257,7 +254,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
 }
 
 Scenario load_scenario(const std::string& path) {
-  const std::string text = read_file(path, largest_file);
+  const std::string text = read_file(path, largest_scenario_file);
   return read_scenario(parse_json(text, path), std::filesystem::path(path).stem().string(), path);
 }
 

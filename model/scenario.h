@@ -16,12 +16,15 @@
 #include <string_view>
 #include <vector>
 
+#include "model/expectation.h"
 #include "model/input.h"
 #include "model/setup.h"
 #include "model/timing.h"
-#include "sim/verdict.h"
 
 namespace model {
+
+/// Bytes of a scenario file at most.
+inline constexpr std::size_t largest_scenario_file = 1 << 20;
 
 /// Bounds a scenario sets to searches of it, so that a sweep of many cannot run
 /// away; 0: none. They decide nothing about what can happen.
@@ -29,6 +32,7 @@ struct SearchBudget {
   std::uint64_t time_limit_s = 0;
   std::uint64_t max_memory_mib = 0;
   std::uint64_t max_states = 0;
+  friend bool operator==(const SearchBudget&, const SearchBudget&) = default;
 };
 
 /// A scenario as read from a file.
@@ -41,8 +45,8 @@ struct Scenario {
   Setup setup;                 ///< under the first policy until with_policy
   Timing timing = usual_timing();
   SearchBudget search{};
-  /// Verdict of a full search, by policy name.
-  std::map<std::string, sim::Verdict> expect;
+  /// Of a full search, by policy name.
+  std::map<std::string, Expectation> expect;
   /// The document as it was read, to be embedded in traces.
   nlohmann::json document;
 

@@ -18,7 +18,9 @@ complete_words() {
   COMP_WORDS=("$@")
   COMP_CWORD=$(($# - 1))
   COMPREPLY=()
+  set +e  # as in the shells it is made for: that a list has no match ends nothing
   _frwrsim
+  set -e
 }
 
 # expect WORD among the completions of the words that follow
@@ -56,6 +58,9 @@ expect all frwrsim explore two-rpcs --policy al
 expect rpc-finishes frwrsim explore two-rpcs --invariant rpc
 expect partial-order frwrsim explore two-rpcs --reduction p
 expect never frwrsim explore two-rpcs --count-preemptions n
+expect check frwrsim che
+expect no-loss frwrsim check no
+expect --update frwrsim check --u
 expect synthesize frwrsim sy
 expect upstream-report frwrsim synthesize up
 expect always frwrsim synthesize upstream-report --pairs al
@@ -72,6 +77,7 @@ trap 'rm -rf -- "$scratch"' EXIT
 mkdir "$scratch/results"
 "$program" hunt no-loss --seeds 1..2 --format jsonl --output "$scratch/results.jsonl"
 expect "$scratch/results.jsonl" frwrsim stats "$scratch/re"
+expect "$scratch/results" frwrsim check "$scratch/re"
 expect "$scratch/results" frwrsim study upstream-report --output "$scratch/re"
 complete_words frwrsim study upstream-report --output "$scratch/results."
 if ((${#COMPREPLY[@]} != 0)); then
@@ -120,7 +126,7 @@ for word in "${COMPREPLY[@]}"; do
 done
 
 # Every option it offers is one the command's help names.
-for command in list run replay minimize hunt explore compare synthesize study stats; do
+for command in list run replay minimize hunt explore compare check synthesize study stats; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

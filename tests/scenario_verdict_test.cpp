@@ -90,23 +90,23 @@ bool is_upstream(std::string_view policy) {
 }
 
 void check_upstream(const Scenario& scenario, std::uint64_t max_states) {
-  for (const auto& [name, verdict] : scenario.expect) {
+  for (const auto& [name, expected] : scenario.expect) {
     if (!is_upstream(name)) continue;
     INFO(scenario.name << " under " << name);
-    if (verdict == sim::Verdict::exhausted) {
+    if (expected.verdict == sim::Verdict::exhausted) {
       check_exhausted(model_of(scenario, name), max_states);
     } else {
-      REQUIRE(verdict == sim::Verdict::violated);
+      REQUIRE(expected.verdict == sim::Verdict::violated);
       CHECK(found_by_search(model_of(scenario, name), max_states));
     }
   }
 }
 
 void check_others(const Scenario& scenario) {
-  for (const auto& [name, verdict] : scenario.expect) {
+  for (const auto& [name, expected] : scenario.expect) {
     if (is_upstream(name)) continue;
     INFO(scenario.name << " under " << name);
-    CHECK(sim::name_of(explored(model_of(scenario, name))) == sim::name_of(verdict));
+    CHECK(sim::name_of(explored(model_of(scenario, name))) == sim::name_of(expected.verdict));
   }
 }
 

@@ -59,7 +59,11 @@ BASE = {
     },
     "segment_pages": 16,
     "search": {"time_limit_s": 60, "max_memory_mib": 500, "max_states": 100000},
-    "expect": {"unmap-on-marshal-error": "violated", "leave-registered": "exhausted"},
+    "expect": {
+        "unmap-on-marshal-error": "violated",
+        "leave-registered": {"verdict": "exhausted", "states": 109,
+                             "interleavings": "9007199254740993", "failing": 0},
+    },
 }
 
 REMOVED = object()
@@ -72,6 +76,8 @@ def removals():
         if isinstance(BASE[key], dict):
             for inner in BASE[key]:
                 yield [key, inner], REMOVED
+    for key in BASE["expect"]["leave-registered"]:
+        yield ["expect", "leave-registered", key], REMOVED
     for latency, distribution in BASE["timing"].items():
         for key in distribution:
             yield ["timing", latency, key], REMOVED
@@ -102,6 +108,7 @@ def ranges():
         (["search", "time_limit_s"], 1, 1000000),
         (["search", "max_memory_mib"], 1, 1048576),
         (["search", "max_states"], 1, 2000000000),
+        (["expect", "leave-registered", "states"], 1, 2000000000),
         (["timing", "marshal", "mean"], 0, 100000000000),
         (["timing", "softirq", "mean"], 0, 100000000000),
         (["timing", "loss", "min"], 0, 100000000000),
@@ -169,6 +176,13 @@ def others():
         yield ["rpcs", 1, "async"], value
     for value in ("exhausted", "violated", "bound_reached", "none_found", "", 1, None):
         yield ["expect", "leave-registered"], value
+        yield ["expect", "leave-registered", "verdict"], value
+    for key in ("interleavings", "failing"):
+        for value in (0, 1, 2**53, 2**53 + 1, -1, 1.5, None, True, [], {}, "", "0", "1", "007",
+                      "00", "-1", "+1", " 1", "1e3", "12a", "9" * 1000, "9" * 1001):
+            yield ["expect", "leave-registered", key], value
+    yield ["expect", "leave-registered", "transitions"], 1
+    yield ["expect", "leave-registered"], {"verdict": "violated"}
     yield ["expect"], {}
     yield ["expect"], []
     yield ["expect", "fix"], "exhausted"

@@ -154,6 +154,15 @@ struct MergeOptions {
   std::string output;
 };
 
+struct CheckOptions : LimitOptions {
+  std::vector<std::string> what;  ///< folders, files, names; empty: all that have a name
+  unsigned jobs = 0;              ///< 0: one per core
+  std::string junit;              ///< files to write; may be empty
+  std::string markdown;
+  std::string json;
+  bool update = false;
+};
+
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
@@ -176,6 +185,7 @@ sim::ExitCode step_command(const StepOptions& options);
 sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode sweep_command(const SweepOptions& options);
 sim::ExitCode merge_command(const MergeOptions& options);
+sim::ExitCode check_command(const CheckOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);

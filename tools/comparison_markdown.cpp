@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // A comparison as a table of GitHub Flavored Markdown, to be pasted into a page.
-#include "model/input.h"
 #include "sim/verdict.h"
+#include "tools/markdown.h"
 #include "tools/report_comparison.h"
 
 namespace tools {
 namespace {
-
-/// `text` as it is to be read: what Markdown or HTML would take for a command is
-/// escaped. Underscores within words, as in bound_reached, are no emphasis there.
-std::string escaped(const std::string& text) {
-  const std::string printable = model::printable(text);
-  std::string result;
-  for (std::size_t i = 0; i < printable.size(); ++i) {
-    const char c = printable[i];
-    const bool at_edge = i == 0 || i + 1 == printable.size();
-    if (c == '<' || c == '&') {
-      result += c == '<' ? "&lt;" : "&amp;";
-      continue;
-    }
-    if (std::string_view("\\|`*[]~").find(c) != std::string_view::npos || (c == '_' && at_edge)) {
-      result += '\\';
-    }
-    result += c;
-  }
-  return result;
-}
 
 /// "violated, 1.82e34 of 1.85e34, p = 3.70e-07, k = 0, double-unmap"
 std::string cell_text(const Findings& cell, const model::Setup& setup) {
@@ -43,26 +23,18 @@ std::string cell_text(const Findings& cell, const model::Setup& setup) {
   return violated == "none" ? text : text + ", " + violated;
 }
 
-std::string row(const std::vector<std::string>& cells) {
-  std::string text = "|";
-  for (const std::string& cell : cells) text += " " + escaped(cell) + " |";
-  return text + "\n";
-}
-
 }  // namespace
 
 std::string comparison_markdown(const Comparison& comparison) {
   std::vector<std::string> head{"scenario", "guards"};
   for (const std::string& policy : comparison.policies) head.push_back(column_name(policy));
-  std::string text = row(head) + "|";
-  for (std::size_t i = 0; i < head.size(); ++i) text += "---|";
-  text += "\n";
+  std::string text = markdown_head(head);
   for (const ComparedScenario& line : comparison.scenarios) {
     std::vector<std::string> cells{line.scenario.name, line.scenario.guards_in_force()};
     for (const Findings& cell : line.cells) {
       cells.push_back(cell_text(cell, line.scenario.setup));
     }
-    text += row(cells);
+    text += markdown_row(cells);
   }
   return text + "\n" + std::string(about_cells) + "\n";
 }

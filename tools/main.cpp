@@ -166,6 +166,26 @@ void add_replay(CLI::App& command, ReplayOptions& options) {
   add_format(command, options.format, trace_formats);
 }
 
+void add_check(CLI::App& command, CheckOptions& options) {
+  command.add_option("WHAT", options.what,
+                     "folders, files or names of scenarios [all that have a name]");
+  add_jobs(command, options.jobs);
+  add_limits(command, options);
+  const auto add_file = [&command](const std::string& name, std::string& path,
+                                   const std::string& about) {
+    command.add_option(name, path, about)->check(something())->type_name("FILE");
+  };
+  add_file("--junit", options.junit, "write a JUnit report for continuous integration");
+  add_file("--markdown", options.markdown, "write a summary for a page");
+  add_file("--json", options.json, "write everything for a program");
+  command.add_flag("--update", options.update,
+                   "write what was found into the scenario files: \"expect\" and nothing else");
+  command.footer(
+      "Exit codes: 0 all as expected, or updated; 1 something is not as expected, for the better\n"
+      "or the worse; 2 bad usage or input; 3 a bound was reached where none was expected, or the\n"
+      "check was interrupted. With several of these the first of 2, 1, 3, 0 that occurred.");
+}
+
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
@@ -266,6 +286,11 @@ int run(int argc, char** argv) {
   CLI::App* merge_app = app.add_subcommand("merge", "the shares of a sweep as one result");
   add_merge(*merge_app, merge);
 
+  CheckOptions check;
+  CLI::App* check_app =
+      app.add_subcommand("check", "whether every scenario is still as its file expects");
+  add_check(*check_app, check);
+
   StatsOptions stats;
   CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
   stats_app->add_option("FILE", stats.file, "a results file")->required();
@@ -294,6 +319,7 @@ int run(int argc, char** argv) {
   if (*sweep_app) return sweep_command(sweep);
   if (*merge_app) return merge_command(merge);
   if (*stats_app) return stats_command(stats);
+  if (*check_app) return check_command(check);
   run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
       chosen_policies(policies);
   if (*study_app) return study_command(study);

@@ -20,26 +20,23 @@ namespace {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t asked_to_stop = 0;
 
-void set_handler(void (*handler)(int), int flags) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 }  // namespace
 
 Watch::Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title)
     : time_limit_(time_limit), title_(std::move(title)), terminal_(isatty(STDERR_FILENO) == 1) {
   // Not reset: who asks to stop means all policies, not the current one.
   // SA_RESETHAND: the second signal does what it always does.
-  set_handler([](int) { asked_to_stop = 1; }, static_cast<int>(SA_RESETHAND));
+  struct sigaction action {};
+  action.sa_handler = [](int) { asked_to_stop = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, &interrupt_);
+  sigaction(SIGTERM, &action, &terminate_);
 }
 
 Watch::~Watch() {
-  set_handler(SIG_DFL, 0);
+  sigaction(SIGINT, &interrupt_, nullptr);
+  sigaction(SIGTERM, &terminate_, nullptr);
   if (line_is_there_) std::fprintf(stderr, "\r\033[K");
 }
 

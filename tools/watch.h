@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@
 
 namespace tools {
 
-/// One at a time. SIGINT and SIGTERM ask for a clean stop while it exists; a
+/// One at a time, or one inside another. SIGINT and SIGTERM ask for a clean stop while it exists; a
 /// second signal ends the program as usual. Its methods belong to the thread that
 /// made it.
 class Watch {
@@ -40,6 +41,8 @@ class Watch {
   std::string title_;
   bool terminal_;
   bool line_is_there_ = false;
+  struct sigaction interrupt_ {};  // as they were before
+  struct sigaction terminate_ {};
 };
 
 /// Bytes of memory that a search may take unless told otherwise: three quarters

@@ -140,6 +140,10 @@ def section(name, file, by_policy):
     return text.rstrip("\n") + "\n"
 
 
+def verdict(expected):
+    return expected["verdict"] if isinstance(expected, dict) else expected
+
+
 def matrix(program, files):
     listed = run(program, "list", "policies").stdout
     names = re.findall(r"^  (\S+) +\((\S+)\)", listed, re.M)
@@ -148,7 +152,7 @@ def matrix(program, files):
     rest = sorted(set(files) - set(windows(files)))
     for name in windows(files) + rest:
         expect = files[name]["expect"]
-        text += f"| {name} | " + " | ".join(MARKS[expect[p]] for p, _ in names) + " |\n"
+        text += f"| {name} | " + " | ".join(MARKS[verdict(expect[p])] for p, _ in names) + " |\n"
     return text
 
 

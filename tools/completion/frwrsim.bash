@@ -35,7 +35,7 @@ _frwrsim() {
       mapfile -t COMPREPLY < <(compgen "$kind" -- "$current")
       return
       ;;
-    --certificate | --against)
+    --certificate | --against | --junit | --markdown | --json)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
@@ -47,7 +47,7 @@ _frwrsim() {
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay minimize hunt stats study explore compare synthesize
+      words='list validate run replay minimize hunt stats study explore compare check synthesize
         explain diff render step teach sweep merge doctor --help --version'
     elif [[ $current == -* ]]; then
       case $command in
@@ -70,6 +70,10 @@ _frwrsim() {
         compare)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
             --reproducible --help'
+          ;;
+        check)
+          words='--jobs --max-states --max-memory --time-limit --junit --markdown --json --update
+            --help'
           ;;
         synthesize)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
@@ -101,11 +105,12 @@ _frwrsim() {
     else
       case $command in
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | compare | synthesize | study | replay | minimize | validate | \
+        run | hunt | explore | compare | check | synthesize | study | replay | minimize | validate | \
           explain | diff | render | step | teach)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"
+            if [[ $command == check ]]; then compgen -d -- "$current"; fi
           )
           return
           ;;
