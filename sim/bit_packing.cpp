@@ -56,16 +56,23 @@ void BitPacking::observe(const unsigned char* state) {
 void BitPacking::extend() {
   for (std::size_t i = 0; i < mask_.size(); ++i) {
     const std::uint64_t fresh = observed_[i] & ~mask_[i];
-    if (fresh == 0) continue;
-    const auto width = static_cast<unsigned>(std::popcount(fresh));
-    const unsigned shift = bits_ % 64;
-    const std::uint64_t ones = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-    fields_.push_back({fresh, ~(ones << shift), ~((ones >> 1) >> (63 - shift)),
-                       static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(bits_ / 64),
-                       static_cast<std::uint8_t>(shift), shift + width > 64});
-    mask_[i] |= fresh;
-    bits_ += width;
+    if (fresh != 0) add_field(static_cast<std::uint32_t>(i), fresh);
   }
+  arrange_fields();
+}
+
+void BitPacking::add_field(std::uint32_t word, std::uint64_t mask) {
+  const auto width = static_cast<unsigned>(std::popcount(mask));
+  const unsigned shift = bits_ % 64;
+  const std::uint64_t ones = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
+  fields_.push_back({mask, ~(ones << shift), ~((ones >> 1) >> (63 - shift)), word,
+                     static_cast<std::uint16_t>(bits_ / 64), static_cast<std::uint8_t>(shift),
+                     shift + width > 64});
+  mask_[word] |= mask;
+  bits_ += width;
+}
+
+void BitPacking::arrange_fields() {
   packed_words_ = bits_ == 0 ? 1 : (bits_ + 63) / 64;
   by_word_ = fields_;
   std::stable_sort(by_word_.begin(), by_word_.end(),
@@ -75,6 +82,31 @@ void BitPacking::extend() {
     while (at < by_word_.size() && by_word_[at].word < i) ++at;
     first_of_word_[i] = static_cast<std::uint32_t>(at);
   }
+}
+
+void BitPacking::save(const ByteSink& sink) const {
+  put(sink, static_cast<std::uint32_t>(fields_.size()));
+  for (const Field& field : fields_) {
+    put(sink, field.word);
+    put(sink, field.mask);
+  }
+}
+
+BitPacking BitPacking::restored(std::span<const unsigned char> initial, ByteReader& reader) {
+  BitPacking packing(initial);
+  const auto words = static_cast<std::uint32_t>(packing.mask_.size());
+  const auto count = reader.number<std::uint32_t>("fields of the packing", 64 * words);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto word = reader.number<std::uint32_t>("word of a state", words - 1);
+    const auto mask = reader.number<std::uint64_t>("bits of a word");
+    if (mask == 0 || (mask & packing.mask_[word]) != 0) {
+      throw BadBytes("a bit of the packing is there twice");
+    }
+    packing.add_field(word, mask);
+  }
+  packing.observed_ = packing.mask_;
+  packing.arrange_fields();
+  return packing;
 }
 
 // A field that does not fit in what is left of a packed word goes on in the next.

@@ -21,6 +21,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "sim/byte_stream.h"
+
 namespace sim {
 
 /// A state followed by zeros, so that it can be read in words of eight bytes.
@@ -89,6 +91,11 @@ class BitPacking {
   [[nodiscard]] const std::vector<std::uint64_t>& mask() const { return mask_; }
   [[nodiscard]] const std::vector<std::uint64_t>& initial() const { return initial_; }
 
+  /// Writes which bits vary, in the order in which they were learned.
+  void save(const ByteSink& sink) const;
+  /// A packing that save() wrote, of states that vary from `initial`. Throws BadBytes.
+  static BitPacking restored(std::span<const unsigned char> initial, ByteReader& reader);
+
  private:
   // Where some varying bits of one word of the state go.
   struct Field {
@@ -100,6 +107,9 @@ class BitPacking {
     std::uint8_t shift = 0;       // ... and bit
     bool spills = false;          // goes on in the next word
   };
+
+  void add_field(std::uint32_t word, std::uint64_t mask);
+  void arrange_fields();
 
   static bool pack_portably(const BitPacking& packing, const unsigned char* state,
                             std::uint64_t* packed);

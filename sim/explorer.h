@@ -12,11 +12,16 @@
 // Two reductions, off unless asked for: symmetry stores one state for all that
 // differ in names only (SymmetricModel), partial order expands a single actor
 // where the others' steps can wait (partial_order.h).
+//
+// Between two rounds a search is nothing but what it has found: it can be written
+// down there (saved_search.h), and another process goes on with the next round.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/bit_packing.h"
@@ -51,7 +56,8 @@ struct Progress {
 };
 
 /// Asked after every round whether to go on; a bound other than none ends the
-/// search. Called by the searching thread only.
+/// search. Called by the searching thread only. One that has `keep(exploration)` is
+/// shown what was found after every round that no bound ended.
 struct NullMonitor {
   Bound operator()(const Progress&) const { return Bound::none; }
 };
@@ -63,6 +69,7 @@ struct Exploration {
   StateStore store;
   StateGraph graph;               ///< edges only if they were to be kept
   std::vector<StateId> levels{};  ///< number of the first state of each depth
+  StateId level_end = 0;          ///< those of the last of these depths are below this number
   StateId expanded = 0;           ///< states whose steps were all taken: those below this number
   std::uint64_t transitions = 0;  ///< steps taken
   std::uint64_t memory = 0;       ///< bytes, the most that was held at a time
@@ -86,17 +93,21 @@ class Explorer {
   using State = typename M::State;
 
  public:
-  Explorer(const M& model, const ExploreOptions& options, Monitor& monitor)
+  Explorer(const M& model, const ExploreOptions& options, Monitor& monitor,
+           std::optional<Exploration<M>> begun)
       : expansion_(model, options.reductions),
         options_(options),
         monitor_(monitor),
         crew_(options.jobs),
-        found_{first_packing(), StateStore(1), StateGraph(model.environment())} {}
+        found_(begun ? std::move(*begun) : only_initial()) {}
 
   Exploration<M> run() {
-    found_.store = StateStore(found_.packing.packed_words());
-    add_initial();
-    while (found_.bound == Bound::none && found_.expanded < found_.store.size()) one_round();
+    while (found_.bound == Bound::none && found_.expanded < found_.store.size()) {
+      one_round();
+      if constexpr (requires { monitor_.keep(found_); }) {
+        if (found_.bound == Bound::none) monitor_.keep(found_);
+      }
+    }
     found_.graph.set_state_count(found_.store.size());
     return std::move(found_);
   }
@@ -136,20 +147,24 @@ class Explorer {
     }
   }
 
-  void add_initial() {
+  [[nodiscard]] Exploration<M> only_initial() const {
     const Padded<State> start = initial();
-    std::vector<std::uint64_t> packed(found_.packing.packed_words());
-    (void)found_.packing.pack(start.bytes(), packed.data());
-    found_.store.add(packed.data());
-    found_.levels.push_back(0);
-    level_end_ = 1;
+    Exploration<M> found{first_packing(), StateStore(1),
+                         StateGraph(expansion_.model().environment())};
+    found.store = StateStore(found.packing.packed_words());
+    std::vector<std::uint64_t> packed(found.packing.packed_words());
+    (void)found.packing.pack(start.bytes(), packed.data());
+    found.store.add(packed.data());
+    found.levels.push_back(0);
+    found.level_end = 1;
+    return found;
   }
 
   void one_round() {
     const unsigned per_round = options_.chunk_states * options_.chunks;
     const StateId first = found_.expanded;
-    const auto last =
-        static_cast<StateId>(std::min<std::uint64_t>(std::uint64_t{first} + per_round, level_end_));
+    const auto last = static_cast<StateId>(
+        std::min<std::uint64_t>(std::uint64_t{first} + per_round, found_.level_end));
     const unsigned used = (last - first + options_.chunk_states - 1) / options_.chunk_states;
     Round& round = round_of(found_.packing.packed_words());
     strange_.assign(used, {});
@@ -168,9 +183,9 @@ class Explorer {
       found_.bound = Bound::states;
     }
     found_.expanded = last;
-    if (last == level_end_ && found_.store.size() > level_end_) {
-      found_.levels.push_back(level_end_);
-      level_end_ = found_.store.size();
+    if (last == found_.level_end && found_.store.size() > found_.level_end) {
+      found_.levels.push_back(found_.level_end);
+      found_.level_end = found_.store.size();
     }
     look_around(round);
   }
@@ -272,16 +287,18 @@ class Explorer {
   std::vector<Round> round_;  // at most one; made anew when packed states change size
   unsigned round_words_ = 0;
   std::vector<std::vector<Padded<State>>> strange_;
-  StateId level_end_ = 0;
 };
 
 }  // namespace detail
 
 /// Searches all states of `model` that can be reached. `monitor` is asked after
-/// every round whether to go on. Throws std::bad_alloc, and what the model throws.
+/// every round whether to go on. `begun`, if given, is where to go on from: a search
+/// between two rounds, REQUIRES of the same model with the same options but for jobs and
+/// max_memory. Throws std::bad_alloc, and what the model throws.
 template <Model M, class Monitor>
-Exploration<M> explore(const M& model, const ExploreOptions& options, Monitor monitor) {
-  return detail::Explorer<M, Monitor>(model, options, monitor).run();
+Exploration<M> explore(const M& model, const ExploreOptions& options, Monitor monitor,
+                       std::optional<Exploration<M>> begun = std::nullopt) {
+  return detail::Explorer<M, Monitor>(model, options, monitor, std::move(begun)).run();
 }
 template <Model M>
 Exploration<M> explore(const M& model, const ExploreOptions& options = {}) {

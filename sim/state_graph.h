@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/byte_stream.h"
 #include "sim/huge_array.h"
 #include "sim/model_concept.h"
 
@@ -104,6 +105,13 @@ class StateGraph {
     choices_.append(choices);
     first_edge_.push_back(targets_.size());
   }
+  /// Writes all but the environment. REQUIRES: nothing was kept out by a bound.
+  void save(const ByteSink& sink) const;
+  /// A graph that save() wrote, over so many states. Throws BadBytes, also if an edge
+  /// leads to no state or is of no actor, or ends are not in order.
+  static StateGraph restored(ActorSet environment, StateId states, unsigned actors,
+                             ByteReader& reader);
+
   /// Bytes held.
   [[nodiscard]] std::uint64_t memory() const {
     return first_edge_.memory() + targets_.memory() + choices_.memory() +

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -61,6 +62,23 @@ void StateStore::enter(const std::uint64_t* packed, std::uint64_t hash, std::uin
   IndexShard& shard = shards_[shard_of(hash)];
   shard.slot(slot) = {static_cast<std::uint32_t>(hash >> 32), id + 1};
   shard.count_entry();
+}
+
+void StateStore::save(const ByteSink& sink) const {
+  put(sink, size_);
+  put_all(sink, states_.data(), std::uint64_t{size_} * words_);
+}
+
+StateStore StateStore::restored(unsigned words, ByteReader& reader) {
+  StateStore store(words);
+  const auto size = reader.number<StateId>("states", static_cast<StateId>(most_states));
+  const Bytes states = reader.take(size, 8 * std::uint64_t{words});
+  std::vector<std::uint64_t> packed(words);
+  for (StateId id = 0; id < size; ++id) {
+    std::memcpy(packed.data(), states.data() + std::uint64_t{id} * words * 8, words * 8);
+    if (store.find_or_add(packed.data()) != id) throw BadBytes("a state is there twice");
+  }
+  return store;
 }
 
 std::uint64_t StateStore::index_memory() const {

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 
+#include "sim/byte_stream.h"
 #include "sim/huge_array.h"
 #include "sim/state_graph.h"
 
@@ -84,6 +85,12 @@ class StateStore {
   void add(const std::uint64_t* packed);
   /// The number of a state, which is added if it is not there: then it is the last.
   StateId find_or_add(const std::uint64_t* packed);
+
+  /// Writes the states. The index is as long again, and quickly made anew.
+  void save(const ByteSink& sink) const;
+  /// States of so many words that save() wrote. Throws BadBytes, also if a state is
+  /// there twice.
+  static StateStore restored(unsigned words, ByteReader& reader);
 
   [[nodiscard]] std::uint64_t index_memory() const;
   [[nodiscard]] std::uint64_t memory() const { return states_.memory() + index_memory(); }

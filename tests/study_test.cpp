@@ -336,7 +336,7 @@ TEST_CASE("any number of jobs, and the default: the same bytes") {
     return files_of(directory);
   };
   const auto one = files_with({"--jobs", "1"});
-  CHECK(one.size() == 12 + 6);  // 12 cells and their directory; study, 2 results, 2 charts
+  CHECK(one.size() == 12 + 7);  // 12 cells, their directory; study, build, 2 results, 2 charts
   CHECK(files_with({"--jobs", "2"}) == one);
   CHECK(files_with({"--jobs", "3"}) == one);
   CHECK(files_with({}) == one);
@@ -381,6 +381,39 @@ TEST_CASE("a damaged cell is named and left for its owner to look at") {
   fs::remove(finished.cell);
   studied(finished.directory, finished.options);
   CHECK(content_of(finished.cell) == whole);
+}
+
+TEST_CASE("a cell cut off anywhere, or with any bit another, is refused") {
+  const Finished finished;
+  const std::string whole = content_of(finished.cell);
+  // The line's end is not needed.
+  for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
+    finished.complaint_about(whole.substr(0, size));
+  }
+  for (std::size_t at = 0; at + 1 < whole.size(); ++at) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 1 << at % 8);
+    finished.complaint_about(changed);
+  }
+}
+
+TEST_CASE("cells of another build of the program are refused") {
+  const Finished finished;
+  const auto files = files_of(finished.directory);
+  // The same program, one byte longer at its end.
+  const std::string sister = finished.scratch.path("frwrsim");
+  fs::copy_file(program, sister);
+  std::ofstream(sister, std::ios::binary | std::ios::app) << 'x';
+  const Start start{.set = {{"FRWRSIM_SCENARIOS", scenario_dir.string()}}, .program = sister};
+  CHECK_THAT(complaint(study(finished.directory, finished.options), start),
+             Contains("build.txt: the cells are of another build of frwrsim"));
+  CHECK(files_of(finished.directory) == files);
+  fs::remove(fs::path(finished.directory) / "build.txt");
+  CHECK_THAT(complaint(study(finished.directory, finished.options)), Contains("another build"));
+  // Killed before there was a cell: nothing is known to be of another build.
+  fs::remove_all(fs::path(finished.directory) / "cells");
+  studied(finished.directory, finished.options);
+  CHECK(files_of(finished.directory) == files);
 }
 
 TEST_CASE("a directory that holds another study, or something else, is left alone") {

@@ -36,6 +36,11 @@ CLI::Validator quantity(const std::vector<std::pair<std::string, std::uint64_t>>
           type};
 }
 
+/// Milliseconds.
+CLI::Validator duration() {
+  return quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s");
+}
+
 }  // namespace
 
 CLI::Validator size() {
@@ -108,7 +113,23 @@ void add_limits(CLI::App& command, LimitOptions& options) {
   command
       .add_option("--time-limit", options.time_limit_ms,
                   "stop each search after so long: with ms, s, m or h [the scenario's, else none]")
-      ->transform(quantity({{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}}, "T", "90s"));
+      ->transform(duration());
+}
+
+void add_checkpoint(CLI::App& command, CheckpointOptions& options) {
+  CLI::Option* file =
+      command
+          .add_option("--checkpoint", options.file,
+                      "keep what was done in this file, and go on from it if it is there; a run "
+                      "that finishes removes it")
+          ->check(something())
+          ->type_name("FILE");
+  command
+      .add_option("--checkpoint-every", options.every_ms,
+                  "how often: with ms, s, m or h [30s, or so that it takes no more than some 5 % "
+                  "of the time]")
+      ->transform(duration())
+      ->needs(file);
 }
 
 void add_replayable(CLI::App& command, ReplayOptions& options) {

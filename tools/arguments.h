@@ -38,6 +38,7 @@ void add_policies(CLI::App& command, std::vector<std::string>& policies,
 void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies);
 void add_jobs(CLI::App& command, unsigned& jobs);
 void add_limits(CLI::App& command, LimitOptions& options);
+void add_checkpoint(CLI::App& command, CheckpointOptions& options);
 void add_schedule(CLI::App& command, std::string& schedule);
 /// What to replay, under which policy, and where to write it.
 void add_replayable(CLI::App& command, ReplayOptions& options);

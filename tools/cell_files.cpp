@@ -11,6 +11,7 @@
 #include "model/input.h"
 #include "sim/fingerprint.h"
 #include "tools/output.h"
+#include "tools/program_hash.h"
 
 namespace tools {
 
@@ -73,10 +74,16 @@ void CellFiles::write(std::size_t index, const ordered_json& cell) const {
   write_output(json.dump() + "\n", path_of(index));
 }
 
-bool is_torn(const fs::path& path) {
-  constexpr std::string_view mark = ".tmp-";
-  const std::string end = path.extension().string();
-  return end.starts_with(mark) && end.find_first_not_of("0123456789", mark.size()) == end.npos;
+void expect_own_build(const fs::path& directory) {
+  const std::string build = program_hash() + "\n";
+  const fs::path file = directory / "build.txt";
+  const bool is_there = fs::exists(file);
+  if (!is_there && !fs::exists(directory / "cells")) return write_output(build, file.string());
+  if (!is_there || model::read_file(file.string(), 4096) != build) {
+    throw model::InputError(file.string() +
+                            ": the cells are of another build of frwrsim, whose model may differ; "
+                            "give another --output, or remove the directory to begin anew");
+  }
 }
 
 void remove_torn_files(const fs::path& directory) {

@@ -42,10 +42,12 @@ class CellFiles {
   std::string owner_;
 };
 
-/// Whether a file is what a writer left that was killed: "results.csv.tmp-123".
-bool is_torn(const std::filesystem::path& path);
+/// Cells of another build of the program are not what this one would come to: its model
+/// may differ where no version number says so. Notes in the file build.txt of a directory
+/// that has no cells yet which build writes them; throws model::InputError if another did.
+void expect_own_build(const std::filesystem::path& directory);
 
-/// Removes those. Throws std::filesystem::filesystem_error.
+/// Removes what is_torn() from a directory. Throws std::filesystem::filesystem_error.
 void remove_torn_files(const std::filesystem::path& directory);
 
 }  // namespace tools

@@ -3,14 +3,8 @@
 // Reading certificates.
 #include "tools/certificate_file.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 
 #include "tools/certificate_format.h"
@@ -84,24 +78,6 @@ class Reader {
 void refute(const std::string& claim, const std::string& expected, const std::string& found) {
   throw Refuted{claim + ": expected " + expected + ", found " + found};
 }
-
-MappedFile::MappedFile(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) throw InputError(std::strerror(errno));
-  struct stat about {};
-  const bool known = fstat(file, &about) == 0;
-  if (known && S_ISREG(about.st_mode) && about.st_size > 0) {
-    size_ = static_cast<std::size_t>(about.st_size);
-    data_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
-  }
-  const int error = errno;
-  close(file);
-  if (!known || data_ == MAP_FAILED) throw InputError(std::strerror(error));
-  if (!S_ISREG(about.st_mode)) throw InputError("is not a regular file");
-  if (size_ == 0) throw InputError("is empty");
-}
-
-MappedFile::~MappedFile() { munmap(data_, size_); }
 
 Bytes summed_part(Bytes file) {
   constexpr std::string_view begin = certificate_begin;

@@ -11,16 +11,15 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "model/input.h"
 #include "model/world.h"
+#include "tools/mapped_file.h"
 
 namespace tools {
 
-using Bytes = std::span<const unsigned char>;
 using boost::multiprecision::cpp_int;
 
 /// Thrown where a claim does not hold.
@@ -31,20 +30,6 @@ struct Refuted {
 /// Throws Refuted: "claim: expected ..., found ...".
 [[noreturn]] void refute(const std::string& claim, const std::string& expected,
                          const std::string& found);
-
-/// The bytes of a file, for as long as the object lives. Throws model::InputError.
-class MappedFile {
- public:
-  explicit MappedFile(const std::string& path);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  [[nodiscard]] Bytes bytes() const { return {static_cast<const unsigned char*>(data_), size_}; }
-
- private:
-  void* data_ = nullptr;
-  std::size_t size_ = 0;
-};
 
 /// The file but for its checksum, which is right. Throws model::InputError if it
 /// is not, or the file is no certificate.

@@ -15,6 +15,12 @@
 
 namespace tools {
 
+/// Where work is kept that may be killed.
+struct CheckpointOptions {
+  std::string file;            ///< empty: nowhere
+  std::uint64_t every_ms = 0;  ///< 0: as is usual, and no more than costs little
+};
+
 /// What `run` and `hunt` have in common. `policies` holds policy names in the
 /// order in which they run.
 struct SearchOptions {
@@ -49,6 +55,7 @@ struct HuntOptions : SearchOptions {
   std::string seeds = "1..10000";
   bool all = false;
   bool reproducible = false;  ///< no speed
+  CheckpointOptions checkpoint;
 };
 
 /// What ends a search before its end.
@@ -78,6 +85,7 @@ struct ExploreOptions : FullSearchOptions {
   bool verdict_only = false;
   std::string certificate;  ///< a file to write; may be empty
   std::string against;      ///< an earlier report; may be empty
+  CheckpointOptions checkpoint;
 };
 
 struct CompareOptions : FullSearchOptions {

@@ -9,6 +9,7 @@
 
 #include "model/invariants.h"
 #include "sim/shortest_schedule.h"
+#include "tools/explore_checkpoint.h"
 #include "tools/why_stopped.h"
 
 namespace tools {
@@ -43,11 +44,35 @@ class Inquiry {
     } else {
       ask_the_graph(keep);
     }
-    found_.all_seconds = seconds_since(start_);
+    found_.all_seconds = seconds_before_ + seconds_since(start_);
+    if (request_.checkpoint != nullptr && is_for_later_) {
+      request_.checkpoint->save_for_later(*search_, found_.search_seconds);
+    }
     return std::move(found_);
   }
 
  private:
+  /// What the search asks between its rounds.
+  struct Monitor {
+    Inquiry& inquiry;
+
+    Bound operator()(const sim::Progress& progress) const {
+      inquiry.last_progress_ = progress;
+      const ExploreRequest& request = inquiry.request_;
+      return request.watch ? request.watch(progress) : Bound::none;
+    }
+    void keep(const sim::Exploration<RaceModel>& found) const {
+      ExploreCheckpoint* checkpoint = inquiry.request_.checkpoint;
+      if (checkpoint != nullptr && checkpoint->is_due()) {
+        checkpoint->save(found, inquiry.search_seconds());
+      }
+    }
+  };
+
+  [[nodiscard]] double search_seconds() const {
+    return seconds_before_ + seconds_since(search_start_);
+  }
+
   [[nodiscard]] bool fails(const EndState& end) const {
     return end.end == sim::End::violation &&
            (request_.invariant == Invariant::none ||
@@ -64,12 +89,17 @@ class Inquiry {
     options.reductions = request_.reductions;
     options.max_states = request_.max_states;
     options.max_memory = request_.max_memory;
-    const auto begin = Clock::now();
-    search_ = sim::explore(model_, options, [this](const sim::Progress& progress) {
-      last_progress_ = progress;
-      return request_.watch ? request_.watch(progress) : Bound::none;
-    });
-    found_.search_seconds = seconds_since(begin);
+    std::optional<BegunSearch> begun;
+    if (request_.checkpoint != nullptr) begun = request_.checkpoint->take_search(model_, options);
+    std::optional<sim::Exploration<RaceModel>> found;
+    if (begun) {
+      seconds_before_ = begun->seconds;
+      found = std::move(begun->found);
+    }
+    search_start_ = Clock::now();
+    search_ = sim::explore(model_, options, Monitor{*this}, std::move(found));
+    found_.search_seconds = search_seconds();
+    note(search_->bound);
     found_.bound = search_->bound;
     found_.states = search_->state_count();
     found_.expanded = search_->expanded;
@@ -98,6 +128,11 @@ class Inquiry {
     return {left, [this] { return request_.watch ? request_.watch(last_progress_) : Bound::none; }};
   }
 
+  /// What more time or memory would change is worth keeping.
+  void note(Bound bound) {
+    is_for_later_ |= bound == Bound::time || bound == Bound::memory || bound == Bound::interrupted;
+  }
+
   /// Asks one question; if it has to be given up, says which and why.
   template <class Question>
   bool ask(const char* what, Question question) {
@@ -105,6 +140,7 @@ class Inquiry {
       question();
       return true;
     } catch (const sim::Stopped& stopped) {
+      note(stopped.bound);
       found_.missing.push_back(std::string(what) + ": " + why_stopped(stopped.bound));
       return false;
     }
@@ -329,6 +365,9 @@ class Inquiry {
   const RaceModel& model_;
   const ExploreRequest& request_;
   Clock::time_point start_;
+  Clock::time_point search_start_;
+  double seconds_before_ = 0;  // of search, in processes before this one
+  bool is_for_later_ = false;
   std::optional<sim::Exploration<RaceModel>> search_;
   sim::Progress last_progress_;
   std::set<Invariant> failing_;

@@ -25,6 +25,8 @@
 
 namespace tools {
 
+class ExploreCheckpoint;
+
 /// When interleavings are counted by their number of preemptions.
 enum class CountPreemptions : std::uint8_t { automatic, always, never };
 
@@ -42,6 +44,7 @@ struct ExploreRequest {
   std::uint64_t max_memory = 0;  ///< bytes
   /// Asked every so often; a bound other than none ends the search. Thread-safe.
   std::function<sim::Bound(const sim::Progress&)> watch;
+  ExploreCheckpoint* checkpoint = nullptr;  ///< where the search is kept, and gone on from
 };
 
 /// A step by actor and RaceModel::step_id.

@@ -6,6 +6,7 @@
 #include "tools/against.h"
 #include "tools/certificate.h"
 #include "tools/commands.h"
+#include "tools/explore_checkpoint.h"
 #include "tools/full_search.h"
 #include "tools/report_explore.h"
 #include "tools/scenario_search.h"
@@ -71,6 +72,7 @@ nlohmann::ordered_json differences_json(const std::vector<Difference>& found) {
 }
 
 void check_combination(const ExploreOptions& options) {
+  expect_own_file(options.checkpoint, {options.output, options.certificate, options.against});
   if (options.certificate.empty()) return;
   if (options.reduction != "none" || options.verdict_only) {
     throw model::InputError(
@@ -87,12 +89,46 @@ void check_combination(const ExploreOptions& options) {
   }
 }
 
+/// Explores under one policy. `earlier` is null unless the options name a report.
+FinishedReport report_on(const std::string& policy, const model::Scenario& scenario,
+                         const ExploreRequest& request, const ExploreOptions& options,
+                         const nlohmann::json& earlier) {
+  WatchedSearch search{scenario, policy};
+  if (!options.certificate.empty()) {
+    search.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {
+      write_certificate(scenario, policy, found, order, options.certificate, limits);
+    };
+  }
+  Findings findings = explore_watched(search, request, options);
+  if (!options.certificate.empty() && !findings.is_complete) {
+    findings.missing.emplace_back("certificate: not written, the search is not complete");
+  }
+  const ExploreReportOptions report_options{options.scenario, options.reproducible};
+  nlohmann::ordered_json document = explore_json(findings, scenario, report_options);
+  std::vector<Difference> found;
+  const bool is_compared = !options.against.empty();
+  if (is_compared) {
+    found = differences(report_of(earlier, policy, options.against), document, options.against);
+  }
+  FinishedReport finished{sim::exit_code_of(findings.verdict), {}};
+  if (options.format == "json") {
+    if (is_compared) document["differences"] = differences_json(found);
+    finished.report = documents_text({document});
+    return finished;
+  }
+  // What is kept in a file is for nobody's terminal.
+  const Style style = options.checkpoint.file.empty() ? style_for(options.output) : Style(false);
+  finished.report = explore_text(findings, scenario, report_options, style);
+  if (is_compared) finished.report += differences_text(found, options.against, style);
+  return finished;
+}
+
 }  // namespace
 
 sim::ExitCode explore_command(const ExploreOptions& options) {
   check_combination(options);
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  const ExploreRequest request = request_of(options, scenario);
+  ExploreRequest request = request_of(options, scenario);
   // What is wrong with a file is said before the search, not after it.
   const nlohmann::json earlier =
       options.against.empty() ? nlohmann::json() : read_reports(options.against);
@@ -103,40 +139,31 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
   }
   require_writable(options.output);
   require_writable(options.certificate);
-  const ExploreReportOptions report_options{options.scenario, options.reproducible};
-  const Style style = style_for(options.output);
+  std::optional<ExploreCheckpoint> checkpoint;
+  if (!options.checkpoint.file.empty()) checkpoint.emplace(options, scenario);
 
+  std::vector<FinishedReport> reports;
+  if (checkpoint) reports = checkpoint->finished();
+  while (reports.size() < options.policies.size()) {
+    request.checkpoint = checkpoint ? &*checkpoint : nullptr;
+    reports.push_back(
+        report_on(options.policies[reports.size()], scenario, request, options, earlier));
+    if (checkpoint) checkpoint->add(reports.back());
+  }
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
-  for (const std::string& policy : options.policies) {
-    WatchedSearch search{scenario, policy};
-    if (!options.certificate.empty()) {
-      search.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {
-        write_certificate(scenario, policy, found, order, options.certificate, limits);
-      };
-    }
-    Findings findings = explore_watched(search, request, options);
-    if (!options.certificate.empty() && !findings.is_complete) {
-      findings.missing.emplace_back("certificate: not written, the search is not complete");
-    }
-    code = sim::worse(code, sim::exit_code_of(findings.verdict));
-    nlohmann::ordered_json document = explore_json(findings, scenario, report_options);
-    std::vector<Difference> found;
-    if (!options.against.empty()) {
-      found = differences(report_of(earlier, policy, options.against), document, options.against);
-    }
+  for (const FinishedReport& report : reports) {
+    code = sim::worse(code, report.code);
     if (options.format == "json") {
-      if (!options.against.empty()) document["differences"] = differences_json(found);
-      documents.push_back(std::move(document));
+      documents.push_back(nlohmann::ordered_json::parse(report.report));
     } else {
-      if (!text.empty()) text += "\n";
-      text += explore_text(findings, scenario, report_options, style);
-      if (!options.against.empty()) text += differences_text(found, options.against, style);
+      text += (text.empty() ? "" : "\n") + report.report;
     }
   }
   if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);
+  if (checkpoint) checkpoint->finish();
   return code;
 }
 

@@ -23,8 +23,6 @@ namespace {
 
 using model::RaceModel;
 
-constexpr std::uint64_t block_size = 512;
-
 /// A block of seeds that was run.
 struct Block {
   Tally tally;
@@ -52,10 +50,15 @@ class Hunt {
       : model_(model),
         spec_(spec),
         plan_(plan),
+        next_block_(plan.begun.done / seeds_per_block),
+        total_(plan.begun),
+        done_(total_.tally.runs),
+        failing_(total_.tally.failures.size()),
         progress_(plan.quiet ? 0 : plan.seeds.size(), "runs") {}
 
   Tally run() {
-    const std::uint64_t blocks = (plan_.seeds.size() + block_size - 1) / block_size;
+    if (is_over() || total_.done == plan_.seeds.size()) return std::move(total_.tally);
+    const std::uint64_t blocks = (plan_.seeds.size() + seeds_per_block - 1) / seeds_per_block;
     const auto jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(workers_of(plan_.jobs), blocks));
     std::vector<std::thread> workers;
@@ -64,10 +67,12 @@ class Hunt {
     for (std::thread& worker : workers) worker.join();
     progress_.clear();
     if (failure_) std::rethrow_exception(failure_);
-    return std::move(total_);
+    return std::move(total_.tally);
   }
 
  private:
+  [[nodiscard]] bool is_over() const { return !plan_.all && !total_.tally.failures.empty(); }
+
   // Lines may turn out not to be writable; an exception must not leave a thread.
   void work_safely() {
     try {
@@ -75,7 +80,7 @@ class Hunt {
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
-      next_block_ = plan_.seeds.size() / block_size + 1;
+      next_block_ = plan_.seeds.size() / seeds_per_block + 1;
     }
   }
 
@@ -83,10 +88,10 @@ class Hunt {
   // beyond the smallest one found so far is of interest.
   void work() {
     for (;;) {
-      const std::uint64_t start = next_block_.fetch_add(1) * block_size;
+      const std::uint64_t start = next_block_.fetch_add(1) * seeds_per_block;
       if (start >= plan_.seeds.size() || start > stop_after_.load()) return;
       Block block;
-      const std::uint64_t end = std::min(start + block_size, plan_.seeds.size());
+      const std::uint64_t end = std::min(start + seeds_per_block, plan_.seeds.size());
       for (std::uint64_t i = start; i < end; ++i) {
         run_one(plan_.seeds.first + i, block);
         if (plan_.all || block.tally.failures.empty()) continue;
@@ -139,32 +144,34 @@ class Hunt {
   // failure wanted may have been run with one number of workers and not with
   // another: it must not count.
   void settle() {
-    while (!blocks_.empty() && blocks_.begin()->first == settled_) {
+    const std::uint64_t before = total_.done;
+    while (!blocks_.empty() && blocks_.begin()->first == total_.done) {
       const auto& [tally, lines] = blocks_.begin()->second;
-      if (plan_.all || total_.failures.empty()) {
-        total_.runs += tally.runs;
-        total_.steps += tally.steps;
-        total_.cut += tally.cut;
-        total_.step_limit += tally.step_limit;
-        total_.failures.insert(total_.failures.end(), tally.failures.begin(), tally.failures.end());
+      if (!is_over()) {
+        Tally& total = total_.tally;
+        total.runs += tally.runs;
+        total.steps += tally.steps;
+        total.cut += tally.cut;
+        total.step_limit += tally.step_limit;
+        total.failures.insert(total.failures.end(), tally.failures.begin(), tally.failures.end());
         if (!lines.empty()) plan_.write_line(lines);
       }
       blocks_.erase(blocks_.begin());
-      settled_ += block_size;
+      total_.done = std::min(total_.done + seeds_per_block, plan_.seeds.size());
     }
+    if (plan_.keep && total_.done != before) plan_.keep(total_);
   }
 
   const RaceModel& model_;
   const sim::StrategySpec& spec_;
   const HuntPlan& plan_;
-  std::atomic<std::uint64_t> next_block_{0};
+  std::atomic<std::uint64_t> next_block_;
   std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
   std::mutex mutex_;                                   // guards all below
-  Tally total_;
+  HuntState total_;
   std::map<std::uint64_t, Block> blocks_;  // finished out of order, by first offset
-  std::uint64_t settled_ = 0;
-  std::uint64_t done_ = 0;
-  std::uint64_t failing_ = 0;
+  std::uint64_t done_;
+  std::uint64_t failing_;
   std::exception_ptr failure_;
   ProgressBar progress_;
 };

@@ -49,6 +49,16 @@ struct Tally {
   }
 };
 
+/// Seeds are handed out in blocks of so many, the last one excepted.
+inline constexpr std::uint64_t seeds_per_block = 512;
+
+/// How far a hunt has come, in whole blocks: the tally is of the first `done` seeds of its range,
+/// or, where the first failure is wanted and found, of those up to it.
+struct HuntState {
+  std::uint64_t done = 0;
+  Tally tally;
+};
+
 /// Which seeds to run, and how.
 struct HuntPlan {
   SeedRange seeds;
@@ -59,6 +69,10 @@ struct HuntPlan {
   /// Is given a line (seed_record.h) for every run, in the order of seeds; may be
   /// empty. Called by one thread at a time. REQUIRES: all.
   std::function<void(std::string_view)> write_line{};
+  HuntState begun{};  ///< where to go on; REQUIRES: what `keep` was shown of the same plan
+  /// Is shown the state after every few blocks; may be empty. Called by one thread at a
+  /// time, while others wait with what they have.
+  std::function<void(const HuntState&)> keep{};
 };
 
 /// Runs the seeds of a plan.

@@ -10,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/compact_number.h"
 #include "tools/full_search.h"
+#include "tools/hunt_checkpoint.h"
 #include "tools/output.h"
 #include "tools/report_hunt.h"
 #include "tools/scenario_search.h"
@@ -68,22 +69,32 @@ ChosenStrategies chosen_strategies(const HuntOptions& options) {
   return chosen;
 }
 
-/// Hunts as the options say. `write_line` as in HuntPlan.
-Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, SeedRange seeds,
-                 const std::string& policy, const sim::StrategySpec& spec,
-                 std::function<void(std::string_view)> write_line = {}) {
+HuntPlan plan_of(const HuntOptions& options, SeedRange seeds) {
   HuntPlan plan;
   plan.seeds = seeds;
   plan.max_steps = options.max_steps;
   plan.all = options.all;
   plan.jobs = options.jobs;
-  plan.write_line = std::move(write_line);
+  return plan;
+}
+
+/// Hunts as the options say; `checkpoint` may be null.
+Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, SeedRange seeds,
+                 const std::string& policy, const sim::StrategySpec& spec,
+                 HuntCheckpoint* checkpoint) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  Hunted hunted{policy, spec, hunt(model_of(scenario, policy), spec, plan)};
-  if (!options.reproducible) {
+  const model::RaceModel model = model_of(scenario, policy);
+  Hunted hunted{policy, spec, {}};
+  if (checkpoint != nullptr) {
+    KeptHunt kept = checkpoint->hunt(policy, model, spec, plan_of(options, seeds));
+    hunted.tally = std::move(kept.state.tally);
+    hunted.seconds = kept.seconds;
+  } else {
+    hunted.tally = hunt(model, spec, plan_of(options, seeds));
     hunted.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
+  if (options.reproducible) hunted.seconds = 0;
   return hunted;
 }
 
@@ -117,7 +128,7 @@ ExactShares exact_shares(const HuntOptions& options, const model::Scenario& scen
 /// One policy under every strategy, on all seeds.
 std::vector<Hunted> compared(const HuntOptions& options, const model::Scenario& scenario,
                              SeedRange seeds, const std::string& policy,
-                             const ChosenStrategies& strategies) {
+                             const ChosenStrategies& strategies, HuntCheckpoint* checkpoint) {
   constexpr std::array<std::string_view, 2> known_exactly{
       sim::name_of(sim::StrategyKind::uniform), sim::name_of(sim::StrategyKind::interleavings)};
   const auto& names = strategies.names;
@@ -129,8 +140,8 @@ std::vector<Hunted> compared(const HuntOptions& options, const model::Scenario& 
   for (const std::string& name : names) {
     const bool is_interleavings = name == sim::name_of(sim::StrategyKind::interleavings);
     if (strategies.all && is_interleavings && !exact.interleavings) continue;
-    hunts.push_back(
-        hunt_with(options, scenario, seeds, policy, strategy_of(options, name, scenario, policy)));
+    hunts.push_back(hunt_with(options, scenario, seeds, policy,
+                              strategy_of(options, name, scenario, policy), checkpoint));
     if (is_interleavings) hunts.back().exactly = exact.interleavings;
     if (name == sim::name_of(sim::StrategyKind::uniform)) hunts.back().exactly = exact.uniform;
   }
@@ -146,9 +157,10 @@ sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& s
     for (const std::string& strategy : strategies.names) {
       const sim::StrategySpec spec = strategy_of(options, strategy, scenario, policy);
       file.write(hunt_head({policy, spec, {}}, scenario, seeds, results_format).dump() + "\n");
-      const Hunted hunted = hunt_with(options, scenario, seeds, policy, spec,
-                                      [&file](std::string_view lines) { file.write(lines); });
-      code = sim::worse(code, sim::exit_code_of(hunted.tally.verdict()));
+      HuntPlan plan = plan_of(options, seeds);
+      plan.write_line = [&file](std::string_view lines) { file.write(lines); };
+      const Tally tally = hunt(model_of(scenario, policy), spec, plan);
+      code = sim::worse(code, sim::exit_code_of(tally.verdict()));
     }
   }
   file.commit();
@@ -164,17 +176,31 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
   const ChosenStrategies strategies = chosen_strategies(options);
   const bool several = strategies.names.size() > 1;
   if (several || options.format == "jsonl") effective.all = true;
-  if (options.format == "jsonl") return write_results(effective, scenario, seeds, strategies);
+  if (options.format == "jsonl") {
+    if (!options.checkpoint.file.empty()) {
+      throw model::InputError(
+          "--checkpoint: keeps tallies, not the lines of --format jsonl; hunt ranges of seeds one "
+          "after the other instead");
+    }
+    return write_results(effective, scenario, seeds, strategies);
+  }
+  expect_own_file(options.checkpoint, {options.output});
+  require_writable(options.output);
+  std::optional<HuntCheckpoint> checkpoint;
+  if (!options.checkpoint.file.empty()) {
+    checkpoint.emplace(effective, scenario, seeds, strategies.names);
+  }
+  HuntCheckpoint* const kept = checkpoint ? &*checkpoint : nullptr;
   const Style style = style_for(options.output);
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
   for (const std::string& policy : options.policies) {
     const std::vector<Hunted> hunts =
-        several ? compared(effective, scenario, seeds, policy, strategies)
-                : std::vector<Hunted>{
-                      hunt_with(options, scenario, seeds, policy,
-                                strategy_of(options, strategies.names.front(), scenario, policy))};
+        several ? compared(effective, scenario, seeds, policy, strategies, kept)
+                : std::vector<Hunted>{hunt_with(
+                      options, scenario, seeds, policy,
+                      strategy_of(options, strategies.names.front(), scenario, policy), kept)};
     for (const Hunted& hunted : hunts) {
       code = sim::worse(code, sim::exit_code_of(hunted.tally.verdict()));
       if (options.format == "json") documents.push_back(hunt_json(hunted, scenario, seeds));
@@ -186,6 +212,7 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
   }
   if (!documents.empty()) text = documents_text(documents);
   write_output(text, options.output);
+  if (checkpoint) checkpoint->finish();
   return code;
 }
 

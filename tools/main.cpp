@@ -75,6 +75,7 @@ void add_explore(CLI::App& command, ExploreOptions& options, std::vector<std::st
                   "an earlier JSON report: say what differs, and by which steps")
       ->check(something())
       ->type_name("REPORT");
+  add_checkpoint(command, options.checkpoint);
 }
 
 void add_compare(CLI::App& command, CompareOptions& options, std::vector<std::string>& policies) {
@@ -127,7 +128,7 @@ void add_study(CLI::App& command, StudyOptions& options, std::vector<std::string
   command
       .add_option("-o,--output", options.output,
                   "directory for cells, tables and charts; one that holds this study, begun or "
-                  "finished, is gone on with")
+                  "finished, is gone on with: it is its own checkpoint")
       ->required()
       ->check(something())
       ->type_name("DIR");
@@ -253,6 +254,7 @@ int run(int argc, char** argv) {
                      "leave out speed: the same bytes every time");
   add_format(*hunt_app, hunt.format, {"text", "json", "jsonl"});
   add_output(*hunt_app, hunt.output);
+  add_checkpoint(*hunt_app, hunt.checkpoint);
 
   ExploreOptions explore;
   CLI::App* explore_app = app.add_subcommand("explore", "visit every interleaving of a scenario");

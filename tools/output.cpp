@@ -3,17 +3,28 @@
 // Writing results.
 #include "tools/output.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "model/input.h"
 
 namespace tools {
+namespace {
+
+constexpr std::string_view torn_mark = ".tmp-";
+
+}  // namespace
+
+bool is_torn(const std::filesystem::path& path) {
+  const std::string end = path.extension().string();
+  return end.starts_with(torn_mark) &&
+         end.find_first_not_of("0123456789", torn_mark.size()) == std::string::npos;
+}
 
 OutputFile::OutputFile(const std::string& path) {
   if (path.empty() || path == "-") return;
@@ -28,7 +39,7 @@ OutputFile::OutputFile(const std::string& path) {
     // A link stays a link: what it leads to is replaced.
     const std::filesystem::path end = std::filesystem::weakly_canonical(path, error);
     target_ = error ? path : end.string();
-    beside_ = target_ + ".tmp-" + std::to_string(getpid());
+    beside_ = target_ + std::string(torn_mark) + std::to_string(getpid());
   }
   file_ = std::fopen((beside_.empty() ? path : beside_).c_str(), "wb");
   if (file_ == nullptr) {
@@ -53,6 +64,23 @@ void OutputFile::commit() {
   if (beside_.empty()) return;
   if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail("cannot be replaced");
   beside_.clear();
+}
+
+void OutputFile::commit_to_disk() {
+  if (std::fflush(file_) != 0) fail("could not be written completely");
+  sync(fileno(file_));
+  commit();
+  // The name is in the directory, which is a file of its own.
+  const std::filesystem::path folder = std::filesystem::path(target_).parent_path();
+  const int directory = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
+  if (directory < 0) fail("cannot be synced");
+  sync(directory);
+  ::close(directory);
+}
+
+void OutputFile::sync(int file) const {
+  // Some file systems cannot, and say so.
+  if (fsync(file) != 0 && errno != EINVAL) fail("could not be written completely");
 }
 
 void OutputFile::close() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -23,9 +24,12 @@ class OutputFile {
 
   void write(std::string_view bytes);
   void commit();
+  /// commit(), and once it returns the file survives a loss of power as well.
+  void commit_to_disk();
 
  private:
   void close();
+  void sync(int file) const;
   [[noreturn]] void fail(const std::string& what) const;
 
   std::string shown_as_ = "standard output";  // the name that the user knows
@@ -33,6 +37,10 @@ class OutputFile {
   std::string beside_{};
   std::FILE* file_ = stdout;
 };
+
+/// Whether this is what a writer left beside its file that was killed:
+/// "results.csv.tmp-123".
+bool is_torn(const std::filesystem::path& path);
 
 /// Writes `text` to `path` in the same way.
 void write_output(std::string_view text, const std::string& path);

@@ -55,6 +55,7 @@ void open_directory(const StudySpec& spec, const std::string& directory) {
                             ": another study, or another program's; give another --output, or "
                             "remove the directory to begin anew");
   }
+  expect_own_build(directory);
   remove_torn_files(directory);
   if (fs::exists(fs::path(directory) / "cells")) remove_torn_files(fs::path(directory) / "cells");
 }

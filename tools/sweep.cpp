@@ -106,6 +106,7 @@ SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& direc
   }
   open_directory(head, directory);
   const CellFiles files = cells_of(head, directory);
+  expect_own_build(directory);
   files.prepare();
   SweepShare share{head.cells.size(), 0, 0, spec.cells.size()};
   ProgressBar bar(head.cells.size(), "cells");

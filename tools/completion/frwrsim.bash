@@ -35,13 +35,13 @@ _frwrsim() {
       mapfile -t COMPREPLY < <(compgen "$kind" -- "$current")
       return
       ;;
-    --certificate | --against | --junit | --markdown | --json)
+    --certificate | --against | --checkpoint | --junit | --markdown | --json)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
     --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
       --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around | \
-      --shard)
+      --shard | --checkpoint-every)
       return
       ;;
   esac
@@ -60,12 +60,12 @@ _frwrsim() {
           ;;
         hunt)
           words='--seeds --policy --strategy --depth --preemptions --max-steps --jobs --all
-            --reproducible --format --output --help'
+            --reproducible --format --output --checkpoint --checkpoint-every --help'
           ;;
         explore)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit
             --invariant --reduction --count-preemptions --verdict-only --reproducible
-            --certificate --against --help'
+            --certificate --against --checkpoint --checkpoint-every --help'
           ;;
         compare)
           words='--policy --jobs --format --output --max-states --max-memory --time-limit

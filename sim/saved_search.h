@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// A search between two rounds, written down and gone on with.
+//
+// What is written decides everything that is still to come: numbers of states, edges,
+// even which bits the packing knows. So the search that goes on ends with the same
+// bytes as one that was never interrupted, with the same options and any number of
+// threads. What is read is checked for all that could lead out of an array; whether
+// the states are those of the model is for whoever keeps the bytes to know.
+#pragma once
+
+#include "sim/byte_stream.h"
+#include "sim/explorer.h"
+
+namespace sim {
+
+/// Writes a search. REQUIRES: `max_states` has kept nothing out.
+template <Model M>
+void save(const Exploration<M>& found, const ByteSink& sink) {
+  found.packing.save(sink);
+  found.store.save(sink);
+  found.graph.save(sink);
+  put(sink, found.expanded);
+  put(sink, found.level_end);
+  put(sink, static_cast<StateId>(found.levels.size()));
+  put_all(sink, found.levels.data(), found.levels.size());
+  put(sink, found.transitions);
+  put(sink, found.memory);
+}
+
+/// Reads a search that save() wrote, of the same model with the same options. Throws
+/// BadBytes.
+template <Model M>
+Exploration<M> restored(const M& model, const ExploreOptions& options, ByteReader& reader) {
+  Padded<typename M::State> start;
+  start.state = Expansion<M>(model, options.reductions).initial();
+  Exploration<M> found{BitPacking::restored({start.bytes(), sizeof start}, reader), StateStore(1),
+                       StateGraph(model.environment())};
+  found.store = StateStore::restored(found.packing.packed_words(), reader);
+  const StateId states = found.store.size();
+  found.graph = StateGraph::restored(model.environment(), states,
+                                     static_cast<unsigned>(model.actor_count()), reader);
+  found.expanded = reader.number<StateId>("states expanded", states);
+  found.level_end = reader.number<StateId>("end of a depth", states);
+  const auto depths = reader.number<StateId>("depths", states);
+  reader.append_to(found.levels, depths);
+  found.transitions = reader.number<std::uint64_t>("transitions");
+  found.memory = reader.number<std::uint64_t>("memory");
+
+  if (states == 0 || states > options.max_states) throw BadBytes("has another number of states");
+  if (found.graph.expanded() != (options.keep_graph ? found.expanded : 0)) {
+    throw BadBytes("the graph is of other states");
+  }
+  if (options.keep_graph && found.graph.edge_count() != found.transitions) {
+    throw BadBytes("the graph has other edges than transitions");
+  }
+  for (const EndState& end : found.graph.ends()) {
+    if (end.state >= found.expanded) throw BadBytes("an end is a state not looked at");
+  }
+  // Where something is left to expand, the depth goes on.
+  const bool goes_on = found.expanded < found.level_end;
+  const bool is_over = found.expanded == states && found.level_end == states;
+  bool in_order = depths > 0 && found.levels.front() == 0 &&
+                  found.levels.back() <= found.expanded && (goes_on || is_over);
+  for (StateId i = 1; i < depths; ++i) in_order &= found.levels[i - 1] < found.levels[i];
+  if (!in_order) throw BadBytes("depths are out of order");
+  return found;
+}
+
+}  // namespace sim

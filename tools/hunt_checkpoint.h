@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// What `hunt` keeps of its work: the tally of every policy and strategy hunted under so
+// far, and how far the last one has come.
+//
+// What a strategy has to know, and exact shares, are found out again: that does not
+// depend on who asks how often.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/checkpoint_file.h"
+#include "tools/hunt.h"
+
+namespace tools {
+
+/// A hunt, finished or not, and how long it has taken.
+struct KeptHunt {
+  std::string name;  ///< policy and strategy
+  HuntState state;
+  double seconds = 0;
+};
+
+/// The checkpoint of one `hunt` command, which hunts under one policy and strategy after
+/// the other. Not thread-safe.
+class HuntCheckpoint {
+ public:
+  /// Opens the file that the options name, or begins one; `strategies` are those hunted
+  /// under. Throws model::InputError.
+  HuntCheckpoint(const HuntOptions& options, const model::Scenario& scenario, SeedRange seeds,
+                 const std::vector<std::string>& strategies);
+
+  /// Hunts under a policy: goes on where that was kept, and has nothing to do if it was
+  /// finished.
+  KeptHunt hunt(const std::string& policy, const model::RaceModel& model,
+                const sim::StrategySpec& spec, HuntPlan plan);
+  /// The result is written: removes the file.
+  void finish() { file_.remove(); }
+
+ private:
+  CheckpointFile file_;
+  std::vector<KeptHunt> kept_;  // as read
+  std::vector<KeptHunt> finished_;
+};
+
+}  // namespace tools
