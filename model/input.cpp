@@ -41,7 +41,20 @@ std::string excerpt(const json& value) {
   return text;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+/// Bytes of the control character that `text` begins with; 0 if it begins with none.
+/// Those of two bytes (C1) have a terminal obey as well: U+009B is what ESC [ is.
+std::size_t control_at(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  return text.size() > 1 && byte(0) == 0xc2 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+bool has_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (control_at(text.substr(i)) > 0) return true;
+  }
+  return false;
+}
 
 /// A key as part of a JSON pointer (RFC 6901), control characters made visible.
 std::string escaped(std::string_view key) {
@@ -81,11 +94,17 @@ std::string reason_of(const nlohmann::json::parse_error& error) {
   if (const auto column = text.find("column "); column != std::string::npos) {
     text = text.substr(text.find(": ", column) + 2);
   }
-  if (const auto read = text.find("; last read: '"); read != std::string::npos) {
-    const auto expected = text.rfind("'; expected");
-    text = text.substr(0, read) + (expected == std::string::npos ? "" : text.substr(expected + 1));
+  const auto read = text.find("; last read: '");
+  if (read == std::string::npos) return text;
+  // What was read may contain any words, these too.
+  std::string expected;
+  for (const char* what :
+       {"end of input", "string literal", "':'", "']'", "'}'", "'[', '{', or a literal"}) {
+    if (text.ends_with(std::string("'; expected ") + what)) {
+      expected = std::string("; expected ") + what;
+    }
   }
-  return text;
+  return text.substr(0, read) + expected;
 }
 
 }  // namespace
@@ -93,15 +112,16 @@ std::string reason_of(const nlohmann::json::parse_error& error) {
 std::string printable(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;
-  for (const char c : text) {
-    if (is_control(c)) {
+  while (!text.empty()) {
+    const std::size_t control = control_at(text);
+    for (const char c : text.substr(0, control)) {
       const auto code = static_cast<unsigned char>(c);
       result += "\\x";
       result += digits[code >> 4];
       result += digits[code & 15];
-    } else {
-      result += c;
     }
+    if (control == 0) result += text.front();
+    text.remove_prefix(std::max<std::size_t>(control, 1));
   }
   return result;
 }
@@ -109,7 +129,8 @@ std::string printable(std::string_view text) {
 std::string read_file(const std::string& path, std::size_t limit) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
+  // Where it cannot be known opening it says why.
+  if (status.type() == std::filesystem::file_type::not_found) {
     throw InputError(path + ": there is no such file");
   }
   if (std::filesystem::is_directory(status)) {
@@ -117,13 +138,17 @@ std::string read_file(const std::string& path, std::size_t limit) {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+  const auto too_large = [&] {
+    return InputError(path + ": is larger than " + std::to_string(limit) + " bytes");
+  };
+  // Known at once of a regular file, else only when there is no end to it.
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (!error && size > limit) throw too_large();
   std::string text;
   std::vector<char> block(1 << 16);
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > limit) {
-      throw InputError(path + ": is larger than " + std::to_string(limit) + " bytes");
-    }
+    if (text.size() > limit) throw too_large();
   }
   if (file.bad()) throw InputError(path + ": cannot be read: " + std::strerror(errno));
   if (text.empty()) throw InputError(path + ": is empty");
@@ -260,7 +285,7 @@ std::string JsonValue::string(std::size_t longest) const {
     fail("expected a string of 1 to " + std::to_string(longest) + " bytes, found " +
          std::to_string(text.size()));
   }
-  if (std::any_of(text.begin(), text.end(), is_control)) {
+  if (has_control(text)) {
     fail("expected a string without control characters, found " + excerpt(*value_));
   }
   return text;

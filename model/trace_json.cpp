@@ -137,7 +137,10 @@ Event event_from_json(const JsonValue& json) {
   };
   event.from = value("from", domains.from);
   event.to = value("to", domains.to);
-  if (const auto victim = json.find("victim")) event.to = small(*victim, 1, max_mrs);
+  if (const auto victim = json.find("victim")) {
+    if (event.kind != EventKind::dma_unmap) victim->fail("goes with \"dma_unmap\" only");
+    event.to = small(*victim, 1, max_mrs);
+  }
   if (const auto iova = json.find("iova")) event.iova = small(*iova, 1, max_mrs);
   if (const auto wr = json.find("wr")) {
     constexpr std::array<std::string_view, 4> wr_keys{"kind", "mr", "rpc", "flag"};

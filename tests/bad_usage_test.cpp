@@ -225,6 +225,10 @@ TEST_CASE("traces that were edited are not replayed as if they were whole") {
   refused_trace("/ledger/0/iova", "0x0000000000000000");
   refused_trace("/ledger/0/\x1b[2J\nfrwrsim: all is well", 1);
   refused_trace("/guards", "none");
+  // What goes with one kind of event only: it must not be taken for the index of a state.
+  CHECK_THAT(refused_trace("/steps/3/events/0",
+                           {{"event", "qp"}, {"from", "RTS"}, {"to", "ERROR"}, {"victim", 12}}),
+             Contains("/steps/3/events/0/victim: "));
   refused_trace("/origin", 5);
   for (const char* key :
        {"format", "policy", "schedule", "fingerprint", "scenario", "scenario_name"}) {

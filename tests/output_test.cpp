@@ -83,18 +83,6 @@ TEST_CASE("an existing file is replaced on success and untouched on failure") {
   }
 }
 
-TEST_CASE("a directory that may not be written to") {
-  if (geteuid() == 0) {
-    WARN("root may write everywhere: nothing to see");
-    return;
-  }
-  const Scratch scratch;
-  const std::string directory = scratch.path("closed");
-  fs::create_directory(directory);
-  fs::permissions(directory, fs::perms::owner_read | fs::perms::owner_exec);
-  CHECK_THAT(complaint(to_file(failing_run(), directory + "/out")), Contains("ermission denied"));
-}
-
 TEST_CASE("colour is for terminals, and not with NO_COLOR") {
   const Scratch scratch;
   for (const Arguments& command :

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "model/input.h"
+#include "tools/interruption.h"
 
 namespace tools {
 namespace {
@@ -41,16 +42,21 @@ OutputFile::OutputFile(const std::string& path) {
     target_ = error ? path : end.string();
     beside_ = target_ + std::string(torn_mark) + std::to_string(getpid());
   }
+  if (!beside_.empty()) remove_if_interrupted(beside_);
   file_ = std::fopen((beside_.empty() ? path : beside_).c_str(), "wb");
   if (file_ == nullptr) {
-    beside_.clear();
+    const int error = errno;
+    no_longer_unfinished(std::exchange(beside_, {}));
+    errno = error;
     fail("cannot be written");
   }
 }
 
 OutputFile::~OutputFile() {
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
-  if (!beside_.empty()) std::remove(beside_.c_str());
+  if (beside_.empty()) return;
+  std::remove(beside_.c_str());
+  no_longer_unfinished(beside_);
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -63,7 +69,7 @@ void OutputFile::commit() {
   close();
   if (beside_.empty()) return;
   if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail("cannot be replaced");
-  beside_.clear();
+  no_longer_unfinished(std::exchange(beside_, {}));
 }
 
 void OutputFile::commit_to_disk() {

@@ -104,7 +104,9 @@ std::optional<model::Replayable> replayable_in(const std::string& path) {
 model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token) {
   model::Replayable what;
   if (options.schedule.empty() && needs_token) {
-    if (!std::filesystem::exists(options.what)) {
+    std::error_code unknown;  // what it is then, reading the file says
+    if (std::filesystem::status(options.what, unknown).type() ==
+        std::filesystem::file_type::not_found) {
       throw model::InputError(model::printable(options.what) +
                               ": there is no such file; to replay a schedule of a scenario, give "
                               "its token with --schedule");

@@ -1,47 +1,33 @@
 // SPDX-License-Identifier: MIT
 //
-// Signals, the clock, the terminal, and what the kernel says of memory.
+// The clock, the terminal, and what the kernel says of memory.
 #include "tools/watch.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "tools/interruption.h"
+
 namespace tools {
-namespace {
-
-// A signal handler can reach nothing but a global.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t asked_to_stop = 0;
-
-}  // namespace
-
 Watch::Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title)
-    : time_limit_(time_limit), title_(std::move(title)), terminal_(isatty(STDERR_FILENO) == 1) {
-  // Not reset: who asks to stop means all policies, not the current one.
-  // SA_RESETHAND: the second signal does what it always does.
-  struct sigaction action {};
-  action.sa_handler = [](int) { asked_to_stop = 1; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, &interrupt_);
-  sigaction(SIGTERM, &action, &terminate_);
-}
+    : time_limit_(time_limit),
+      title_(std::move(title)),
+      terminal_(isatty(STDERR_FILENO) == 1),
+      was_watched_(watch_for_interruption(true)) {}
 
 Watch::~Watch() {
-  sigaction(SIGINT, &interrupt_, nullptr);
-  sigaction(SIGTERM, &terminate_, nullptr);
+  watch_for_interruption(was_watched_);
   if (line_is_there_) std::fprintf(stderr, "\r\033[K");
 }
 
 sim::Bound Watch::look(const sim::Progress& progress) {
-  if (asked_to_stop != 0) return sim::Bound::interrupted;
+  if (asked_to_stop()) return sim::Bound::interrupted;
   const auto now = Clock::now();
   if (time_limit_ && now - start_ >= *time_limit_) return sim::Bound::time;
   if (terminal_ && now - shown_ >= std::chrono::milliseconds(200)) {

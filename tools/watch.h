@@ -8,7 +8,6 @@
 #pragma once
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,9 +16,9 @@
 
 namespace tools {
 
-/// One at a time, or one inside another. SIGINT and SIGTERM ask for a clean stop while it exists; a
-/// second signal ends the program as usual. Its methods belong to the thread that
-/// made it.
+/// One at a time, or one inside another. SIGINT and SIGTERM ask for a clean stop while it
+/// exists; a second signal ends the program as usual. Its methods belong to the thread
+/// that made it.
 class Watch {
  public:
   /// `title`, where there is one, begins the line of progress.
@@ -41,8 +40,7 @@ class Watch {
   std::string title_;
   bool terminal_;
   bool line_is_there_ = false;
-  struct sigaction interrupt_ {};  // as they were before
-  struct sigaction terminate_ {};
+  bool was_watched_;  // by one around this one
 };
 
 /// Bytes of memory that a search may take unless told otherwise: three quarters
