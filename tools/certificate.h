@@ -6,7 +6,7 @@
 // on: every state that was found, with what makes each claim about it one that
 // can be checked by looking at the state and its successors only.
 // docs/certificate.md has the format and says why that suffices;
-// check_certificate.cpp checks, with none of the code that searched.
+// certificate_check.cpp checks, with none of the code that searched.
 #pragma once
 
 #include <string>

@@ -26,12 +26,12 @@ END
 }
 
 build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
-test=("${build[@]}" clang python3 python3-jsonschema python3-yaml libxml2-utils chromium parallel)
+test=("${build[@]}" clang libclang-rt-14-dev python3 python3-jsonschema python3-yaml libxml2-utils chromium parallel)
 # The page's tests; node may be there from elsewhere, and with npm in it.
 command -v node >/dev/null || test+=(nodejs)
 command -v npm >/dev/null || test+=(npm)
 package=("${build[@]}" help2man dpkg-dev file lintian)
-full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr libclang-rt-14-dev
+full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr
   slurm-wlm munge)
 bench=("${build[@]}" libbenchmark-dev spin)
 

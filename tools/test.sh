@@ -93,10 +93,8 @@ fi
 step 'tests, the long ones too'
 run_tests release-full
 
-step 'tests under the sanitizers'
-configure asan-ubsan
-build asan-ubsan
-run_tests asan-ubsan
+step 'sanitizers and fuzz targets'
+tools/sanitize.sh --all
 
 step 'the same states, counted by SPIN'
 tools/install-deps.sh bench
