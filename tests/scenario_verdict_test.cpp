@@ -7,7 +7,8 @@
 // some reachable world violates an invariant. `exhausted`: no reachable world does,
 // none is cut by a budget, and every path ends with all work done. The other
 // policies are left to the explorer, which other tests hold against the reference.
-// The largest searches are tagged [full].
+// Nor are the counts of searches that are small enough: the reference counts them anew,
+// under every policy. The largest searches are tagged [full].
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -18,6 +19,7 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/explorer.h"
+#include "tests/reference_answers.h"
 #include "tests/reference_explorer.h"
 
 namespace {
@@ -110,6 +112,29 @@ void check_others(const Scenario& scenario) {
   }
 }
 
+/// The stated counts of searches of [from, below) states, by the reference; how many
+/// such searches there are.
+std::size_t check_counts(std::uint64_t from, std::uint64_t below) {
+  std::size_t checked = 0;
+  for (const Scenario& scenario : scenarios(false)) {
+    for (const auto& [name, expected] : scenario.expect) {
+      if (!expected.states || *expected.states < from || *expected.states >= below) continue;
+      INFO(scenario.name << " under " << name);
+      const RaceModel model = model_of(scenario, name);
+      CHECK(reference::explore(model).states == *expected.states);
+      reference::Answers<RaceModel> answers(model);
+      const auto& all = answers.future(model.initial());
+      CHECK(expected.interleavings == all.all.str());
+      CHECK(expected.failing == all.failing.str());
+      ++checked;
+    }
+  }
+  return checked;
+}
+
+constexpr std::uint64_t small_search = 20'000;
+constexpr std::uint64_t medium_search = 200'000;
+
 }  // namespace
 
 TEST_CASE("every scenario says what is expected of every policy") {
@@ -123,6 +148,14 @@ TEST_CASE("every scenario says what is expected of every policy") {
 
 TEST_CASE("the reference search finds the upstream policies' verdicts") {
   for (const Scenario& scenario : scenarios(false)) check_upstream(scenario, 4'000'000);
+}
+
+TEST_CASE("the reference search finds the counts of small searches") {
+  CHECK(check_counts(0, small_search) > 100);
+}
+
+TEST_CASE("the reference search finds the counts of medium searches", "[full]") {
+  CHECK(check_counts(small_search, medium_search) > 50);
 }
 
 TEST_CASE("the explorer finds the other policies' verdicts") {
