@@ -383,20 +383,18 @@ TEST_CASE("check: markup in names is text in JUnit and Markdown") {
   CHECK(is_printable_utf8(content_of(junit)));
 }
 
-TEST_CASE("check: Ctrl-C ends it cleanly, with what was done and 3") {
+TEST_CASE("check: Ctrl-C ends it cleanly, with what was done, reports that say so, and 3") {
   const Scratch scratch;
   const std::string first = scratch.write("first.json", r7({{fix, "violated"}}).dump());
   json large = scenario(endless);
   large["expect"] = {{pre_fix, "exhausted"}, {fix, "exhausted"}};
   const std::string second = scratch.write("second.json", large.dump());
+  const std::string junit = scratch.path("junit.xml");
+  const std::string page = scratch.path("page.md");
+  const std::string document = scratch.path("report.out");
   for (const bool update : {false, true}) {
-    Arguments arguments{"check",
-                        first,
-                        second,
-                        "--junit",
-                        scratch.path("junit.xml"),
-                        "--json",
-                        scratch.path("report.out")};
+    Arguments arguments{"check",      first, second,   "--junit", junit,
+                        "--markdown", page,  "--json", document};
     if (update) arguments.emplace_back("--update");
     Running running(arguments, true);
     running.wait_until_shown("2 of 3: second, pre-fix: ");
@@ -404,14 +402,34 @@ TEST_CASE("check: Ctrl-C ends it cleanly, with what was done and 3") {
     const Result result = running.finish();
     CHECK(result.signal == 0);
     CHECK(result.exit_code == 3);
-    CHECK_THAT(result.out, Contains("first, fix: "));
-    CHECK_THAT(result.out, Contains("2 not run (interrupted)\n"));
+    CHECK_THAT(result.out, Contains("first, fix: ") && Contains("2 not run (interrupted)\n"));
     CHECK(content_of(second) == large.dump());
-    const json report = json::parse(content_of(scratch.path("report.out")));
+    const json report = json::parse(content_of(document));
     CHECK(report.at("summary").at("not_run") == 2);
-    CHECK(count_of(content_of(scratch.path("junit.xml")), "<skipped/>") == 2);
+    CHECK(report.at("checks").at(0).at("outcome") == (update ? "updated" : "as_expected"));
+    CHECK(report.at("checks").at(1).at("outcome") == "not_run");
+    CHECK(count_of(content_of(junit), "<skipped/>") == 2);
+    CHECK(count_of(content_of(junit), "<system-err>the check was interrupted<") == 1);
+    CHECK_THAT(content_of(page), Contains(" of 3 as expected, interrupted\n"));
+    CHECK(scratch.names() ==
+          Arguments{"first.json", "junit.xml", "page.md", "report.out", "second.json"});
   }
   CHECK(json::parse(content_of(first)).at("expect").at(fix).contains("states"));
+}
+
+TEST_CASE("check: a second Ctrl-C is the end, and an earlier report stays whole") {
+  const Scratch scratch;
+  const std::string junit = scratch.write("junit.xml", "before");
+  // Stopped while it gets both, so that the first cannot be answered in between.
+  Running running({"check", endless, "--junit", junit}, true);
+  running.wait_until_shown("1 of ");
+  running.send(SIGSTOP);
+  running.send(SIGINT);
+  running.send(SIGTERM);
+  running.send(SIGCONT);
+  CHECK(running.finish().exit_code == -1);
+  CHECK(scratch.names() == Arguments{"junit.xml"});
+  CHECK(content_of(junit) == "before");
 }
 
 TEST_CASE("check: a verdict alone may be had with fewer states, not another one") {

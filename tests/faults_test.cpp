@@ -177,6 +177,13 @@ TEST_CASE("a directory that may not be written to") {
     CHECK_THAT(result.err, Contains(closed.path("out")) && Contains("ermission denied"));
     CHECK(closed.names().empty());
   }
+  // It searches for minutes, and says so before it begins.
+  for (const char* option : {"--junit", "--markdown", "--json"}) {
+    CAPTURE(option);
+    const Result result = run_as(*user, {"check", endless, option, closed.path("out")});
+    check_refusal(result);
+    CHECK_THAT(result.err, Contains(closed.path("out")) && Contains("ermission denied"));
+  }
 }
 
 TEST_CASE("a file that may not be read, and one that may not be found") {

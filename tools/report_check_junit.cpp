@@ -67,6 +67,7 @@ std::string result_of(const PolicyCheck& check) {
 
 std::string suite(const ScenarioCheck& scenario, std::size_t id, const std::string& start) {
   const std::string& name = scenario.scenario.name;
+  const std::size_t not_run = scenario.count(Outcome::not_run);
   std::string cases;
   double seconds = 0;
   for (const PolicyCheck& check : scenario.policies) {
@@ -79,10 +80,10 @@ std::string suite(const ScenarioCheck& scenario, std::size_t id, const std::stri
          attribute("id", id) + attribute("timestamp", start) + attribute("hostname", "localhost") +
          attribute("tests", scenario.policies.size()) +
          attribute("failures", scenario.count(Outcome::different)) +
-         attribute("errors", scenario.count(Outcome::bound)) +
-         attribute("skipped", scenario.count(Outcome::not_run)) +
+         attribute("errors", scenario.count(Outcome::bound)) + attribute("skipped", not_run) +
          attribute("time", decimal(seconds)) + ">\n  <properties/>\n" + cases +
-         "  <system-out/>\n  <system-err/>\n </testsuite>\n";
+         "  <system-out/>\n  <system-err>" + (not_run != 0 ? "the check was interrupted" : "") +
+         "</system-err>\n </testsuite>\n";
 }
 
 }  // namespace

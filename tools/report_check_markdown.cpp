@@ -31,8 +31,9 @@ std::string deviation_table(const Check& check) {
 
 std::string check_markdown(const Check& check) {
   const std::size_t good = check.count(Outcome::as_expected);
-  std::string text =
-      "## frwrsim check: " + count_in_words(good, check.count()) + " as expected\n\n";
+  const std::size_t not_run = check.count(Outcome::not_run);
+  std::string text = "## frwrsim check: " + count_in_words(good, check.count()) + " as expected" +
+                     (not_run != 0 ? ", interrupted" : "") + "\n\n";
   text += deviation_table(check);
   text += markdown_head({"scenario", "title", "as expected"});
   for (const ScenarioCheck& scenario : check.scenarios) {
@@ -44,9 +45,7 @@ std::string check_markdown(const Check& check) {
   if (const std::size_t n = check.count(Outcome::updated)) {
     text += std::to_string(n) + " updated.\n\n";
   }
-  if (const std::size_t n = check.count(Outcome::not_run)) {
-    text += std::to_string(n) + " not run: the check was interrupted.\n\n";
-  }
+  if (not_run != 0) text += std::to_string(not_run) + " not run.\n\n";
   for (const std::string& file : check.skipped) {
     text += "Skipped, no scenario: " + markdown_escaped(file) + "\n\n";
   }
