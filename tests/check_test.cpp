@@ -164,6 +164,17 @@ TEST_CASE("check: an unexpected pass and an unexpected failure are both failures
   CHECK(pasted_into_shell(*command).says("unmap-never-mapped"));
   const Report bound = report_on(scratch, r7({{fix, "bound_reached"}}));
   CHECK(bound.exit_code == 1);
+  // A bound that comes after the failure does not excuse it.
+  const json all = counted(scratch.write("base.json", r7().dump()), fix);
+  const json wrong = {{"verdict", "exhausted"}, {"states", all.at("states")}};
+  const std::string one_less = std::to_string(all.at("states").get<int>() - 1);
+  const Report both = report_on(scratch, r7({{fix, wrong}}), {"--max-states", one_less});
+  CHECK(both.exit_code == 1);
+  CHECK(both.checks.at(0).at("outcome") == "different");
+  CHECK_THAT(both.out, Contains("unexpected failure: ") && Contains(", not counted ("));
+  // More than expected.
+  const Report more = report_on(scratch, r7({{fix, {{"verdict", "violated"}, {"states", 1}}}}));
+  CHECK_THAT(more.out, Contains(" (+" + one_less + ")\n"));
 }
 
 TEST_CASE("check: what a bound keeps from being found out is no pass") {
@@ -293,6 +304,21 @@ TEST_CASE("check --update: words that stay words, and what a bound leaves as it 
   // Not found out.
   const json unknown = r7({{"no-recovery-if-unmapped", "exhausted"}});
   CHECK(after_update(unknown, {"--max-states", "20"}, 3) == unknown);
+}
+
+TEST_CASE("check --update: a file that was changed meanwhile is left alone") {
+  const Scratch scratch;
+  const json document = with_expect(scenario("r10-reply-against-retransmit"), {{fix, "exhausted"}});
+  const std::string file = scratch.write("mine.json", document.dump());
+  Running running({"check", file, "--update"}, true);
+  running.wait_until_shown("1 of 1: ");
+  json edited = document;
+  edited["title"] = "Edited";
+  (void)scratch.write("mine.json", edited.dump());
+  const Result result = running.finish();
+  CHECK(result.exit_code == 2);
+  CHECK_THAT(result.err, Contains("mine.json: was changed while it was searched"));
+  CHECK(content_of(file) == edited.dump());
 }
 
 TEST_CASE("check: a folder, its scenarios and what is none") {
