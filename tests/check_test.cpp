@@ -226,7 +226,7 @@ TEST_CASE("check --update: only the values of \"expect\" change, and then all is
   json plain = r7();
   plain.erase("expect");
   plain.erase("segment_pages");  // comes behind
-  plain["about"] = {"\"expect\": {\"leave-registered\": \"exhausted\"} \\", "} ] {"};
+  plain["about"] = {"\"expect\": {\"leave-registered\": \"exhausted\"} \\", "} ] {", "\" {"};
   std::string body = plain.dump(3);
   body.resize(body.rfind('\n'));  // open at its end
   const std::string head = body + ",\r\n\t\"exp\\u0065ct\" : {  \"drain-first\":\t";
