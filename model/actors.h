@@ -47,6 +47,7 @@ inline constexpr sim::ActorId signal_actor = rnic_actor + 9;
 inline constexpr sim::ActorId timer_actor = rnic_actor + 10;
 inline constexpr unsigned actor_count = timer_actor + 1u;
 
+/// REQUIRES: actor < actor_count.
 constexpr Role role_of(sim::ActorId actor) {
   if (actor < first_reply_handler) return Role::task;
   if (actor < rnic_actor) return Role::reply_handler;
@@ -59,6 +60,7 @@ constexpr RpcId rpc_of(sim::ActorId actor) {
   return static_cast<RpcId>(actor % max_rpcs + 1);
 }
 
+/// Those of an RPC. REQUIRES: 1 <= rpc <= max_rpcs.
 constexpr sim::ActorId task_of(RpcId rpc) {
   return static_cast<sim::ActorId>(first_task + rpc - 1);
 }

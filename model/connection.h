@@ -16,6 +16,7 @@
 
 namespace model {
 
+/// A live connection, a loss left, and something still to do that it would matter to.
 inline bool loss_possible(const Setup& setup, const World& w) {
   if (w.qp != QpState::rts || w.losses_left == 0) return false;
   if (setup.loss_before_send_of != 0 && w.rpc(setup.loss_before_send_of).send_was_posted) {
@@ -28,11 +29,13 @@ inline bool loss_possible(const Setup& setup, const World& w) {
   return false;
 }
 
+/// The connect worker waits for the connection that it has asked for.
 inline bool establish_possible(const World& w) {
   return w.connect == ConnectPc::wait_connected && w.qp == QpState::idle &&
          w.ep == EpState::connecting;
 }
 
+/// The link has one of the two to do.
 inline bool link_enabled(const Setup& setup, const World& w) {
   return loss_possible(setup, w) || establish_possible(w);
 }
@@ -50,6 +53,7 @@ void link_step(Kernel<Sink>& k) {
   }
 }
 
+/// An event waits for its upcall.
 inline bool conn_upcall_enabled(const World& w) {
   return w.established_upcall || w.disconnected_upcall;
 }
@@ -100,6 +104,7 @@ inline bool reply_work_left(const World& w) {
   return false;
 }
 
+/// It has been started, and what it waits for has come.
 inline bool connect_worker_enabled(const Setup& setup, const World& w) {
   switch (w.connect) {
     case ConnectPc::idle:

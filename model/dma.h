@@ -33,6 +33,7 @@ inline MrId owner_of(const Iovas& iovas, std::uint8_t iova) {
   return iova == 0 ? MrId{0} : iovas.owner[iova - 1u];
 }
 
+/// Gives the address back, whoever has it; nothing if nobody has.
 inline void free_iova(Iovas& iovas, std::uint8_t iova) {
   if (owner_of(iovas, iova) == 0) return;
   iovas.owner[iova - 1u] = 0;
@@ -46,6 +47,8 @@ inline void stop_advertising(World& w, MrId id) {
   told = 0;
 }
 
+/// ib_dma_map_sg: an MR's scatterlist gets an address. Violates map_over_live_mapping if it
+/// has one.
 template <class Sink>
 void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   Mr& mr = k.world.mr(id);
@@ -61,6 +64,8 @@ void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   mr.dma = DmaState::mapped;
 }
 
+/// ib_dma_unmap_sg of an MR's scatterlist, at the address that it had last, whoever has that
+/// now. Violates double_unmap or unmap_never_mapped.
 template <class Sink>
 void dma_unmap(Kernel<Sink>& k, MrId id) {
   World& w = k.world;

@@ -25,6 +25,7 @@ struct Expectation {
   std::optional<std::string> interleavings;
   std::optional<std::string> failing;
 
+  /// Something besides the verdict is expected.
   [[nodiscard]] bool has_counts() const { return states || interleavings || failing; }
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };

@@ -13,7 +13,7 @@ namespace model::objects {
 using sim::Footprint;
 using Objects = std::uint64_t;
 
-// The objects. MR n is bit n-1.
+/// The objects. MR n is bit n-1.
 constexpr Objects bit(unsigned n) { return Objects{1} << (max_mrs + n); }
 constexpr Objects free_head = bit(0);    ///< whoever takes
 constexpr Objects free_tail = bit(1);    ///< whoever puts, or finds nothing to take
@@ -43,17 +43,20 @@ static_assert(max_rpcs == 3);
 constexpr Objects everything = ~Objects{0};
 constexpr Footprint unknown{everything, everything};
 
+/// An MR, nothing for 0; and a step that only reads, or writes, such objects.
 constexpr Objects of_mr(MrId mr) { return mr == 0 ? 0 : Objects{1} << (mr - 1); }
 constexpr Footprint reads(Objects objects) { return {objects, 0}; }
 constexpr Footprint writes(Objects objects) { return {0, objects}; }
 constexpr Footprint nothing{};
 
+/// The MRs of the list with that head.
 inline Objects on_list(const World& w, MrId head) {
   Objects mrs = 0;
   for (MrId mr = head; mr != 0; mr = w.mr(mr).next) mrs |= of_mr(mr);
   return mrs;
 }
 
+/// The MRs that its WRs are about.
 inline Objects named_in(const WrQueue& queue) {
   Objects mrs = 0;
   for (unsigned i = 0; i < queue.size; ++i) {
@@ -74,6 +77,7 @@ inline Objects held_by(const World& w, const ReplyHandler& h) {
   return chain | of_mr(h.mr) | of_mr(h.next);
 }
 
+/// The MRs that reply handlers have in hand.
 inline Objects held_by_handlers(const World& w) {
   Objects mrs = 0;
   for (const ReplyHandler& h : w.handlers) {

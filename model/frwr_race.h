@@ -393,6 +393,7 @@ inline bool fastreg_is_stale(const Setup& setup, const World& w, MrId id) {
   return setup.policy.post_fastreg == PostFastreg::with_send && waits_for_its_post(w, id);
 }
 
+/// It is at work, or a completion is there to be polled.
 inline bool softirq_enabled(const World& w) {
   return w.softirq.pc != SoftirqPc::poll || w.completions.size > 0;
 }

@@ -13,6 +13,7 @@
 
 namespace model {
 
+/// Says where an MR is from now on, and of which RPC; the lists themselves are the caller's.
 template <class Sink>
 void move_mr(Kernel<Sink>& k, MrId id, Place to, RpcId rpc = 0) {
   Mr& mr = k.world.mr(id);

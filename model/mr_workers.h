@@ -11,6 +11,7 @@
 
 namespace model {
 
+/// It recovers an MR, or one is on the stale list.
 inline bool recovery_worker_enabled(const World& w) {
   return w.recovery.pc != RecoverPc::idle || w.stale_head != 0;
 }
@@ -24,6 +25,7 @@ void recovery_worker_step(Kernel<Sink>& k, Fault fault) {
   w.recovery.pc = RecoverPc::snapshot;
 }
 
+/// It has been scheduled.
 inline bool refresh_worker_enabled(const World& w) { return w.refresh_scheduled != 0; }
 
 /// New MRs for those that recovery has freed.

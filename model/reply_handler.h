@@ -10,6 +10,7 @@
 
 namespace model {
 
+/// A reply waits for it, or it is at work and need not wait for an invalidation.
 inline bool reply_handler_enabled(const World& w, RpcId id) {
   const ReplyHandler& h = w.handler(id);
   if (h.pc == ReplyPc::idle) return w.rpc(id).replies > 0;

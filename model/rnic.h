@@ -16,11 +16,13 @@
 
 namespace model {
 
+/// At the tail. REQUIRES: queue.size < queue_depth.
 inline void push(WrQueue& queue, Wr wr) {
   assert(queue.size < queue_depth);
   queue.items[queue.size++] = wr;
 }
 
+/// The head. REQUIRES: the queue is not empty.
 inline Wr pop(WrQueue& queue) {
   assert(queue.size > 0);
   const Wr wr = queue.items[0];
@@ -123,6 +125,7 @@ void register_mr(Kernel<Sink>& k, MrId id) {
   registered = 1;
 }
 
+/// A WR is queued, and there is room for its completion.
 inline bool rnic_enabled(const World& w) {
   return w.send_queue.size > 0 && w.completions.size < queue_depth;
 }

@@ -147,6 +147,7 @@ inline bool about_to_be_connected(const World& w) {
          (w.rep_connect_scheduled && w.ep == EpState::connected);
 }
 
+/// It is neither asleep, nor waiting for a lock or a guard, nor not begun or done.
 inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {

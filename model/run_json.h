@@ -20,6 +20,7 @@ struct RunEnd {
   Budget cut = Budget::none;  ///< if kind is `cut`
 };
 
+/// Writes how a run ended, violation or budget included.
 nlohmann::ordered_json end_to_json(const RunEnd& end);
 
 /// Reads what end_to_json wrote. Throws InputError, as all below.

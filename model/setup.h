@@ -33,6 +33,7 @@ struct RpcSetup {
   RpcId after = 0;     ///< starts when that RPC is done; 0: at once
   bool async = false;  ///< run by rpciod: xprt_rdma_free does not recover inline
 
+  /// Of all lists: each takes an MR.
   [[nodiscard]] unsigned segments() const {
     return unsigned{read_list} + unsigned{write_list} + unsigned{reply_chunk};
   }
@@ -124,10 +125,12 @@ struct Setup {
   Policy policy;
   Mutant mutant = Mutant::none;
 
+  /// What a violation of it comes to.
   [[nodiscard]] Severity severity(Invariant invariant) const {
     return severities[static_cast<std::size_t>(invariant)];
   }
 
+  /// REQUIRES: 1 <= id <= max_rpcs.
   [[nodiscard]] const RpcSetup& rpc(RpcId id) const { return rpcs[id - 1u]; }
 };
 

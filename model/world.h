@@ -239,6 +239,7 @@ enum class QpState : std::uint8_t { rts, error, idle };
 /// The send-CQ softirq (__ib_process_cq and the handlers it calls).
 enum class SoftirqPc : std::uint8_t { poll, wc_fastreg, wc_localinv, wc_localinv_wake, wake };
 
+/// Where it stands.
 struct Softirq {
   SoftirqPc pc;
   MrId mr;  ///< whose completion is being handled
@@ -364,6 +365,7 @@ struct World {
   FaultsLeft faults_left;
   Rare rare;
 
+  /// By name. REQUIRES: 1 <= id <= max_mrs, or max_rpcs.
   [[nodiscard]] Mr& mr(MrId id) { return mrs[id - 1u]; }
   [[nodiscard]] const Mr& mr(MrId id) const { return mrs[id - 1u]; }
   [[nodiscard]] Rpc& rpc(RpcId id) { return rpcs[id - 1u]; }

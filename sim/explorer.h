@@ -59,6 +59,7 @@ struct Progress {
 /// search. Called by the searching thread only. One that has `keep(exploration)` is
 /// shown what was found after every round that no bound ended.
 struct NullMonitor {
+  /// Goes on.
   Bound operator()(const Progress&) const { return Bound::none; }
 };
 

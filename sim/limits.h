@@ -16,6 +16,7 @@ namespace sim {
 
 enum class Bound : std::uint8_t { none, states, memory, time, interrupted };
 
+/// Its name in reports.
 constexpr std::string_view name_of(Bound bound) {
   constexpr std::array<std::string_view, 5> names{"none", "states", "memory", "time",
                                                   "interrupted"};

@@ -46,6 +46,7 @@ enum class End : std::uint8_t {
 
 /// A sink that ignores every event; with it, reporting costs nothing.
 struct NullSink {
+  /// Does nothing.
   template <class Event>
   void operator()(const Event&) const {}
 };

@@ -72,6 +72,7 @@ class EdgeMarks {
 /// What an end counts as: those apart (cut, or failing otherwise) show nothing.
 enum class Counts : std::uint8_t { passing, failing, apart };
 
+/// What an end counts as, and of which subject.
 struct Judgement {
   Counts counts = Counts::apart;
   std::uint8_t subject = 0;  ///< of a failure
@@ -93,6 +94,7 @@ using KindSet = std::bitset<most_kinds>;
 /// Facts by their later kind.
 struct FactSet {
   std::vector<KindSet> firsts;
+  /// REQUIRES: both kinds are < firsts.size().
   [[nodiscard]] bool contains(Fact fact) const { return firsts[fact.later][fact.first]; }
   /// All, ascending.
   [[nodiscard]] std::vector<Fact> list() const;

@@ -22,6 +22,7 @@ namespace sim {
 
 /// An observer that watches nothing. Observers are also the model's event sink.
 struct NullObserver : NullSink {
+  /// Called before each step with the state and the choice it is about to take.
   template <class M>
   void before_step(const M&, const typename M::State&, Choice) {}
 };

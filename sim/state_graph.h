@@ -39,7 +39,7 @@ struct EndState {
   friend bool operator==(const EndState&, const EndState&) = default;
 };
 
-// The tests of ends that most questions are asked with.
+/// The tests of ends that most questions are asked with.
 inline bool is_violation(const EndState& end) { return end.end == End::violation; }
 inline bool is_rest(const EndState& end) { return end.end == End::rest; }
 

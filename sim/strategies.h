@@ -58,6 +58,7 @@ inline constexpr std::array<StrategyEntry, 7> strategies{{
      "virtual time: the step whose latency is over first (the scenario's \"timing\")"},
 }};
 
+/// As it is named on the command line.
 constexpr std::string_view name_of(StrategyKind kind) {
   return strategies[static_cast<std::size_t>(kind)].name;
 }

@@ -25,6 +25,7 @@ enum class Verdict : std::uint8_t {
 inline constexpr std::array<std::string_view, 4> verdict_names{"violated", "exhausted",
                                                                "none_found", "bound_reached"};
 
+/// The word for it in reports.
 constexpr std::string_view name_of(Verdict verdict) {
   return verdict_names[static_cast<std::size_t>(verdict)];
 }
@@ -46,6 +47,7 @@ constexpr Verdict verdict_of(End end) {
 /// Exit codes of the program.
 enum ExitCode : int { exit_clean = 0, exit_violated = 1, exit_usage = 2, exit_bound = 3 };
 
+/// That of a program whose result is this verdict.
 constexpr ExitCode exit_code_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::violated:

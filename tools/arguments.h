@@ -31,6 +31,7 @@ CLI::Validator size();
 /// An empty name is a slip of a script, not the wish to have none.
 CLI::Validator something();
 
+/// Each adds the argument of its name, to be read into what it is given.
 void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats);
 void add_output(CLI::App& command, std::string& output);
 void add_policies(CLI::App& command, std::vector<std::string>& policies,

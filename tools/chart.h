@@ -30,6 +30,7 @@ struct CurvePoint {
   double high = 0;
 };
 
+/// Points to be joined, under a name of the legend.
 struct Curve {
   std::string name;
   std::vector<CurvePoint> points;  ///< by ascending x

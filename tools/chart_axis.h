@@ -35,6 +35,7 @@ class Scale {
   Tenths to_;
 };
 
+/// A mark on an axis.
 struct Tick {
   double value = 0;
   std::string label;  ///< empty for a tick between those that have one

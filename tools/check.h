@@ -59,20 +59,24 @@ struct PolicyCheck {
   double seconds = 0;
 };
 
+/// A scenario under every policy.
 struct ScenarioCheck {
   std::string path;
   model::Scenario scenario;
   std::vector<PolicyCheck> policies{};  ///< in the order of the table of policies
 
+  /// Policies with that outcome.
   [[nodiscard]] std::size_t count(Outcome outcome) const;
 };
 
+/// What a check of several scenarios has found.
 struct Check {
   std::vector<ScenarioCheck> scenarios;
   std::vector<std::string> skipped;  ///< files of a folder that are no scenarios
   std::chrono::system_clock::time_point start = std::chrono::system_clock::now();
   double seconds = 0;
 
+  /// Policies of all scenarios: all, and those with an outcome.
   [[nodiscard]] std::size_t count() const;
   [[nodiscard]] std::size_t count(Outcome outcome) const;
 };

@@ -35,11 +35,13 @@ struct SearchOptions {
   unsigned jobs = 0;  ///< 0: one per core
 };
 
+/// Of `run`.
 struct RunOptions : SearchOptions {
   std::uint64_t seed = 1;
   bool every_step = false;
 };
 
+/// Of `replay`, and of what else begins with a run that there is.
 struct ReplayOptions {
   std::string what;      ///< a trace or schedule file; a scenario if there is a token
   std::string schedule;  ///< token; may be empty
@@ -50,6 +52,7 @@ struct ReplayOptions {
   bool by_name = false;  ///< of a trace: as far as it fits this model
 };
 
+/// Of `hunt`.
 struct HuntOptions : SearchOptions {
   std::vector<std::string> strategies;  ///< names, or "all"; several are compared
   std::string seeds = "1..10000";
@@ -65,6 +68,7 @@ struct LimitOptions {
   std::uint64_t time_limit_ms = 0;  ///< 0: the scenario's, else none
 };
 
+/// Of `minimize`: limits of the search.
 struct MinimizeOptions : ReplayOptions, LimitOptions {};
 
 /// What `explore` and `compare` have in common. Limits are those of one scenario
@@ -77,6 +81,7 @@ struct FullSearchOptions : LimitOptions {
   bool reproducible = false;
 };
 
+/// Of `explore`.
 struct ExploreOptions : FullSearchOptions {
   std::string scenario;
   std::string invariant;  ///< empty: all
@@ -88,21 +93,25 @@ struct ExploreOptions : FullSearchOptions {
   CheckpointOptions checkpoint;
 };
 
+/// Of `compare`.
 struct CompareOptions : FullSearchOptions {
   std::vector<std::string> scenarios;  ///< names or paths; empty: all that have a name
 };
 
+/// Of `synthesize`.
 struct SynthesizeOptions : FullSearchOptions {
   std::string scenario;
   std::string pairs = "auto";
 };
 
+/// Of `stats`.
 struct StatsOptions {
   std::string file;  ///< of `hunt --format jsonl`
   std::string format = "text";
   std::string output;
 };
 
+/// Of `study`.
 struct StudyOptions {
   std::string scenario;
   std::vector<std::string> policies;
@@ -113,6 +122,7 @@ struct StudyOptions {
   std::string output;  ///< a directory
 };
 
+/// Of `diff`.
 struct DiffOptions : LimitOptions {
   std::string what;                   ///< a scenario, or a trace or schedule file
   std::vector<std::string> policies;  ///< as the user named them; two
@@ -130,6 +140,7 @@ struct RenderOptions : ReplayOptions, LimitOptions {
   unsigned around = 0;         ///< of dot: only so many steps from the run; 0: all
 };
 
+/// Of `step`.
 struct StepOptions : LimitOptions {
   std::string what;      ///< a scenario, or a trace or schedule file
   std::string policy;    ///< empty: the file's, else the first
@@ -141,6 +152,7 @@ struct StepOptions : LimitOptions {
 /// explained. Formats are text and json.
 struct ExplainOptions : ReplayOptions, LimitOptions {};
 
+/// Of `teach`.
 struct TeachOptions : LimitOptions {
   std::vector<std::string> scenarios;
   std::vector<std::string> policies;
@@ -150,6 +162,7 @@ struct TeachOptions : LimitOptions {
   std::string output;
 };
 
+/// Of `sweep`, which runs a share of one.
 struct SweepOptions {
   std::string spec;
   std::string shard = "1/1";
@@ -157,11 +170,13 @@ struct SweepOptions {
   std::string output;  ///< a directory
 };
 
+/// Of `merge`, which puts shares together.
 struct MergeOptions {
   std::vector<std::string> directories;
   std::string output;
 };
 
+/// Of `check`.
 struct CheckOptions : LimitOptions {
   std::vector<std::string> what;  ///< folders, files, names; empty: all that have a name
   unsigned jobs = 0;              ///< 0: one per core
@@ -171,12 +186,14 @@ struct CheckOptions : LimitOptions {
   bool update = false;
 };
 
+/// Of `list`.
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;
   bool about = false;  ///< scenarios with their paragraphs
 };
 
+/// Exit codes and errors are as the prologue says.
 sim::ExitCode run_command(const RunOptions& options);
 sim::ExitCode replay_command(const ReplayOptions& options);
 sim::ExitCode minimize_command(const MinimizeOptions& options);

@@ -22,6 +22,7 @@ struct ComparedScenario {
   std::vector<Findings> cells;
 };
 
+/// Scenarios by policies: a cell for every pair.
 struct Comparison {
   std::vector<std::string> policies;  ///< by name
   std::vector<ComparedScenario> scenarios;
@@ -34,6 +35,7 @@ enum class Standing : std::uint8_t { holds, violated, unknown };
 
 inline constexpr std::array<std::string_view, 3> standing_names{"holds", "violated", "unknown"};
 
+/// `unknown` if the search did not see everything and no violation of it.
 Standing standing_of(const Findings& cell, model::Invariant invariant);
 
 /// The fewest preemptions of an interleaving that fails; nothing if that is not

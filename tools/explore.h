@@ -120,6 +120,7 @@ struct Findings {
   double search_seconds = 0;
   double all_seconds = 0;
 
+  /// Worlds at which a budget ended the run.
   [[nodiscard]] std::uint64_t cut_worlds() const;
 };
 

@@ -11,6 +11,7 @@
 
 namespace tools {
 
+/// An sRGB colour.
 struct Colour {
   std::array<int, 3> channels{};  ///< red, green, blue, from 0 to 255
 };

@@ -24,6 +24,7 @@ namespace tools {
 struct SeedRange {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
+  /// How many. REQUIRES: first <= last.
   [[nodiscard]] std::uint64_t size() const { return last - first + 1; }
 };
 
@@ -43,6 +44,7 @@ struct Tally {
   std::uint64_t step_limit = 0;
   std::vector<Failure> failures;
 
+  /// Violated if a run was, else bound_reached if one was ended by a bound.
   [[nodiscard]] sim::Verdict verdict() const {
     if (!failures.empty()) return sim::Verdict::violated;
     return cut + step_limit > 0 ? sim::Verdict::bound_reached : sim::Verdict::none_found;

@@ -26,6 +26,7 @@ struct MrLife {
   std::vector<MrSpan> spans;  ///< each differs from the one before
 };
 
+/// What happened where: who took part, what passed between them, what became of MRs.
 struct Lanes {
   std::vector<sim::ActorId> actors;  ///< those that take part, in the order to show them
   std::vector<Message> messages;     ///< by ascending `sent`; of one step in its order

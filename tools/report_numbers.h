@@ -13,6 +13,7 @@ namespace tools {
 /// "title        text"
 std::string line(std::string_view title, const std::string& text);
 
+/// In decimal.
 std::string number(std::uint64_t n);
 /// "185", "1.85e+34": the first digits of what nobody counts digits of.
 std::string rounded(const sim::BigInt& n);

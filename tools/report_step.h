@@ -39,8 +39,10 @@ nlohmann::ordered_json step_to_json(const Stepping& run, std::size_t step);
 /// Members "step" to "end" of "frwrsim-step/1": the last step and where the run stands.
 nlohmann::ordered_json standing_to_json(const Stepping& run, const model::WorldView& view);
 
+/// "safe", "avoidable" or "inevitable".
 std::string outlook_in_words(sim::Outlook outlook);
 
+/// What odds_text says, for "frwrsim-step/1".
 nlohmann::ordered_json odds_to_json(const Stepping& run, const sim::OddsTable& table);
 
 }  // namespace tools

@@ -26,6 +26,7 @@ inline constexpr Tenths state_width = 860;  ///< of a band: wider than "FLUSHED_
 inline constexpr Tenths mapping_gap = 30;   ///< between it and the thinner one beside it
 inline constexpr Tenths mapping_width = 80;
 
+/// A row of the diagram: what happens at one moment.
 struct Row {
   Moment moment;
   std::vector<std::string> lines;  ///< none: a thin row
@@ -35,6 +36,7 @@ struct Row {
   [[nodiscard]] Tenths middle() const { return (top + bottom) / 2; }
 };
 
+/// The column of a context: its steps, and tracks for messages that pass it.
 struct Lane {
   sim::ActorId actor = 0;
   Tenths tracks = 0;  ///< left edge of the first

@@ -10,6 +10,7 @@
 
 namespace tools {
 
+/// How much of a graph is searched and drawn.
 struct StateGraphOptions {
   LimitOptions limits;         ///< of the search
   unsigned most_nodes = 2000;  ///< to draw

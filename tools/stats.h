@@ -44,6 +44,7 @@ struct Section {
   std::map<std::string, Count> orders;  ///< "t1 link con": the actors by their first steps
   std::map<std::uint64_t, std::uint64_t> steps_to_failure;  ///< number of failing runs
 
+  /// Runs that were read.
   [[nodiscard]] std::uint64_t runs() const;
   [[nodiscard]] std::uint64_t ended(sim::End kind) const;  ///< runs that ended so
   [[nodiscard]] std::uint64_t failing() const { return ended(sim::End::violation); }
@@ -59,6 +60,7 @@ struct Histogram {
   std::uint64_t width = 1;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bars;
 };
+/// Of numbers and how often each occurs. No bars for none. REQUIRES: most > 0.
 Histogram histogram_of(const std::map<std::uint64_t, std::uint64_t>& numbers, std::size_t most);
 
 }  // namespace tools

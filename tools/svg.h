@@ -16,11 +16,13 @@ namespace tools {
 
 using Tenths = int;  ///< of a pixel
 
+/// A point, from the upper left corner.
 struct Place {
   Tenths x = 0;
   Tenths y = 0;  ///< downwards
 };
 
+/// A rectangle; right and bottom are its far edges.
 struct Box {
   Tenths left = 0;
   Tenths top = 0;

@@ -24,6 +24,7 @@ struct ShareHead {
   nlohmann::json document;         ///< the sweep
 };
 
+/// Its JSON, which read_share reads.
 nlohmann::ordered_json to_json(const ShareHead& head);
 
 /// Reads it. Throws model::InputError.
