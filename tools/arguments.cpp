@@ -83,6 +83,11 @@ void add_policies(CLI::App& command, std::vector<std::string>& policies,
       ->type_name("POLICY");
 }
 
+void add_policy(CLI::App& command, std::string& policy) {
+  command.add_option("-p,--policy", policy, "policy [that of the file, else pre-fix]")
+      ->type_name("POLICY");
+}
+
 void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
   command.add_option("SCENARIO", scenario, "scenario, by name or path")->required();
   add_policies(command, policies, "pre-fix");
@@ -138,8 +143,7 @@ void add_replayable(CLI::App& command, ReplayOptions& options) {
                   "a trace or schedule file; with --schedule, the scenario it belongs to")
       ->required();
   add_schedule(command, options.schedule);
-  command.add_option("-p,--policy", options.policy, "policy [that of the file, else pre-fix]")
-      ->type_name("POLICY");
+  add_policy(command, options.policy);
   add_output(command, options.output);
 }
 

@@ -36,6 +36,7 @@ void add_format(CLI::App& command, std::string& format, const std::set<std::stri
 void add_output(CLI::App& command, std::string& output);
 void add_policies(CLI::App& command, std::vector<std::string>& policies,
                   const std::string& unless_given);
+void add_policy(CLI::App& command, std::string& policy);
 void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies);
 void add_jobs(CLI::App& command, unsigned& jobs);
 void add_limits(CLI::App& command, LimitOptions& options);

@@ -8,11 +8,6 @@
 namespace tools {
 namespace {
 
-void add_policy(CLI::App& command, std::string& policy) {
-  command.add_option("-p,--policy", policy, "policy [that of the file, else pre-fix]")
-      ->type_name("POLICY");
-}
-
 void add_what(CLI::App& command, std::string& what, std::string& schedule) {
   command
       .add_option("WHAT", what,
