@@ -7,7 +7,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include "sim/schedule.h"
 #include "tools/arguments.h"
@@ -19,8 +23,8 @@ using namespace tools;
 
 const std::set<std::string> trace_formats{"text", "json", "ftrace", "schedule"};
 
-void add_search(CLI::App& command, SearchOptions& options, std::vector<std::string>& policies) {
-  add_scenario(command, options.scenario, policies);
+void add_search(CLI::App& command, SearchOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
   command.add_option("--depth", options.depth, "PCT: one more than the number of change points")
       ->transform(whole_number(1, sim::PctStrategy::max_depth))
       ->capture_default_str();
@@ -33,6 +37,40 @@ void add_search(CLI::App& command, SearchOptions& options, std::vector<std::stri
       ->capture_default_str();
 }
 
+void add_run(CLI::App& command, RunOptions& options) {
+  add_search(command, options);
+  command
+      .add_option("-s,--strategy", options.strategy,
+                  "how choices are made: 'frwrsim list strategies'")
+      ->capture_default_str();
+  command.add_option("--seed", options.seed, "seed of the strategy")
+      ->transform(whole_number(0, UINT64_MAX))
+      ->capture_default_str();
+  command.add_flag("-v,--verbose", options.every_step, "text: show every step");
+  add_format(command, options.format, trace_formats);
+  add_output(command, options.output);
+}
+
+void add_hunt(CLI::App& command, HuntOptions& options) {
+  add_search(command, options);
+  command
+      .add_option("-s,--strategy", options.strategies,
+                  "how choices are made: 'frwrsim list strategies'; given several times, or "
+                  "'all', strategies are compared on all seeds [pct]")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_option("--seeds", options.seeds, "range of seeds, both ends included")
+      ->type_name("A..B")
+      ->capture_default_str();
+  add_jobs(command, options.jobs);
+  command.add_flag("--all", options.all, "go on after the first failure");
+  command.add_flag("--reproducible", options.reproducible,
+                   "leave out speed: the same bytes every time");
+  add_format(command, options.format, {"text", "json", "jsonl"});
+  add_output(command, options.output);
+  add_checkpoint(command, options.checkpoint);
+}
+
 /// Workers, limits and what else concerns a search of everything.
 void add_full_search(CLI::App& command, FullSearchOptions& options) {
   add_jobs(command, options.jobs);
@@ -42,8 +80,8 @@ void add_full_search(CLI::App& command, FullSearchOptions& options) {
                    "leave out times and memory: the same bytes every time");
 }
 
-void add_explore(CLI::App& command, ExploreOptions& options, std::vector<std::string>& policies) {
-  add_scenario(command, options.scenario, policies);
+void add_explore(CLI::App& command, ExploreOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
   add_full_search(command, options);
   add_format(command, options.format, {"text", "json"});
   command
@@ -78,10 +116,11 @@ void add_explore(CLI::App& command, ExploreOptions& options, std::vector<std::st
   add_checkpoint(command, options.checkpoint);
 }
 
-void add_compare(CLI::App& command, CompareOptions& options, std::vector<std::string>& policies) {
+void add_compare(CLI::App& command, CompareOptions& options) {
   command.add_option("SCENARIO", options.scenarios,
                      "scenarios, by name or path [all that have a name]");
-  add_policies(command, policies, "all");
+  options.policies = {"all"};
+  add_policies(command, options.policies, "all");
   add_full_search(command, options);
   add_format(command, options.format, {"text", "markdown", "json"});
   command.footer(
@@ -96,9 +135,8 @@ constexpr const char* synthesize_footer =
     "3 a bound was reached before one was found. README.md says what is tried and when it "
     "suffices.";
 
-void add_synthesize(CLI::App& command, SynthesizeOptions& options,
-                    std::vector<std::string>& policies) {
-  add_scenario(command, options.scenario, policies);
+void add_synthesize(CLI::App& command, SynthesizeOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
   add_full_search(command, options);
   add_format(command, options.format, {"text", "json"});
   command
@@ -110,8 +148,8 @@ void add_synthesize(CLI::App& command, SynthesizeOptions& options,
   command.footer(synthesize_footer);
 }
 
-void add_study(CLI::App& command, StudyOptions& options, std::vector<std::string>& policies) {
-  add_scenario(command, options.scenario, policies);
+void add_study(CLI::App& command, StudyOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
   command
       .add_option("--vary", options.vary,
                   "a parameter and its values: timing.softirq.mean=1us..10ms:log:13, ...:lin:5, or "
@@ -161,10 +199,23 @@ void add_merge(CLI::App& command, MergeOptions& options) {
       "Exit codes: 0 merged; 2 bad usage or input, a share missing, there twice, or another's.");
 }
 
-void add_replay(CLI::App& command, ReplayOptions& options) {
+void add_replayed(CLI::App& command, ReplayOptions& options) {
   add_replayable(command, options);
   command.add_flag("-v,--verbose", options.every_step, "text: show every step");
   add_format(command, options.format, trace_formats);
+}
+
+void add_replay(CLI::App& command, ReplayOptions& options) {
+  add_replayed(command, options);
+  command
+      .add_flag("--by-name", options.by_name,
+                "a trace of another model or policy: as far as it fits, and where it deviates")
+      ->excludes("--schedule");
+}
+
+void add_minimize(CLI::App& command, MinimizeOptions& options) {
+  add_replayed(command, options);
+  add_limits(command, options);
 }
 
 void add_check(CLI::App& command, CheckOptions& options) {
@@ -187,6 +238,43 @@ void add_check(CLI::App& command, CheckOptions& options) {
       "check was interrupted. With several of these the first of 2, 1, 3, 0 that occurred.");
 }
 
+void add_list(CLI::App& command, ListOptions& options) {
+  command.add_option("WHAT", options.what, "only this section")
+      ->check(CLI::IsMember(
+          {"scenarios", "policies", "invariants", "strategies", "latencies", "guards"}));
+  command.add_flag("--names", options.names_only, "names only, one a line");
+  command.add_flag("--about", options.about, "scenarios with the paragraph that explains each");
+}
+
+void add_validate(CLI::App& command, std::vector<std::string>& files) {
+  command.add_option("FILE", files, "scenario files, or names")->required();
+}
+
+void add_stats(CLI::App& command, StatsOptions& options) {
+  command.add_option("FILE", options.file, "a results file")->required();
+  add_format(command, options.format, {"text", "json"});
+  add_output(command, options.output);
+  command.footer("Exit codes: 0 the file was read, whatever failed in it; 2 bad usage or input.");
+}
+
+/// Commands as they were declared, and how each is run.
+using Commands = std::vector<std::pair<CLI::App*, std::function<sim::ExitCode()>>>;
+
+/// Declares a command. Policies that it is given by name are looked up before it runs.
+template <class Options>
+void add_command(CLI::App& app, Commands& commands, const char* name, const char* about,
+                 void (*declare)(CLI::App&, Options&), sim::ExitCode (*run)(const Options&)) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(name, about);
+  declare(*command, *options);
+  commands.emplace_back(command, [options, run] {
+    if constexpr (requires { options->policies; }) {
+      options->policies = chosen_policies(options->policies);
+    }
+    return run(*options);
+  });
+}
+
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
@@ -194,140 +282,43 @@ int run(int argc, char** argv) {
   app.footer(usual_footer);
   app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION);
   app.require_subcommand(1);
-  std::vector<std::string> policies;
 
-  ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "what there is, each with a line");
-  list_app->add_option("WHAT", list.what, "only this section")
-      ->check(CLI::IsMember(
-          {"scenarios", "policies", "invariants", "strategies", "latencies", "guards"}));
-  list_app->add_flag("--names", list.names_only, "names only, one a line");
-  list_app->add_flag("--about", list.about, "scenarios with the paragraph that explains each");
-
-  std::vector<std::string> files;
-  CLI::App* validate_app = app.add_subcommand("validate", "check scenario files");
-  validate_app->add_option("FILE", files, "scenario files, or names")->required();
-
-  RunOptions run_options;
-  CLI::App* run_app = app.add_subcommand("run", "run a scenario from a seed");
-  add_search(*run_app, run_options, policies);
-  run_app
-      ->add_option("-s,--strategy", run_options.strategy,
-                   "how choices are made: 'frwrsim list strategies'")
-      ->capture_default_str();
-  run_app->add_option("--seed", run_options.seed, "seed of the strategy")
-      ->transform(whole_number(0, UINT64_MAX))
-      ->capture_default_str();
-  run_app->add_flag("-v,--verbose", run_options.every_step, "text: show every step");
-  add_format(*run_app, run_options.format, trace_formats);
-  add_output(*run_app, run_options.output);
-
-  ReplayOptions replay;
-  CLI::App* replay_app = app.add_subcommand("replay", "make the choices of a schedule again");
-  add_replay(*replay_app, replay);
-  replay_app
-      ->add_flag("--by-name", replay.by_name,
-                 "a trace of another model or policy: as far as it fits, and where it deviates")
-      ->excludes("--schedule");
-
-  MinimizeOptions minimize;
-  CLI::App* minimize_app = app.add_subcommand(
-      "minimize", "find the run that fails like a given one with the fewest preemptions");
-  add_replay(*minimize_app, minimize);
-  add_limits(*minimize_app, minimize);
-
-  HuntOptions hunt;
-  CLI::App* hunt_app = app.add_subcommand("hunt", "try seeds until a run fails");
-  add_search(*hunt_app, hunt, policies);
-  hunt_app
-      ->add_option("-s,--strategy", hunt.strategies,
-                   "how choices are made: 'frwrsim list strategies'; given several times, or "
-                   "'all', strategies are compared on all seeds [pct]")
-      ->allow_extra_args(false)
-      ->type_name("NAME");
-  hunt_app->add_option("--seeds", hunt.seeds, "range of seeds, both ends included")
-      ->type_name("A..B")
-      ->capture_default_str();
-  add_jobs(*hunt_app, hunt.jobs);
-  hunt_app->add_flag("--all", hunt.all, "go on after the first failure");
-  hunt_app->add_flag("--reproducible", hunt.reproducible,
-                     "leave out speed: the same bytes every time");
-  add_format(*hunt_app, hunt.format, {"text", "json", "jsonl"});
-  add_output(*hunt_app, hunt.output);
-  add_checkpoint(*hunt_app, hunt.checkpoint);
-
-  ExploreOptions explore;
-  CLI::App* explore_app = app.add_subcommand("explore", "visit every interleaving of a scenario");
-  add_explore(*explore_app, explore, policies);
-
-  CompareOptions compare;
-  CLI::App* compare_app =
-      app.add_subcommand("compare", "every scenario under every policy, as a table");
-  add_compare(*compare_app, compare, policies);
-  SynthesizeOptions synthesize;
-  CLI::App* synthesize_app = app.add_subcommand(
-      "synthesize", "find orderings of steps that would repair a scenario that fails");
-  add_synthesize(*synthesize_app, synthesize, policies);
-
-  StudyOptions study;
-  CLI::App* study_app =
-      app.add_subcommand("study", "how latencies change the share of failing runs: a grid, charts");
-  add_study(*study_app, study, policies);
-
-  SeeingCommands seeing(app);
-
-  CLI::App* doctor_app =
+  Commands commands;
+  const auto add = [&](const char* name, const char* about, auto declare, auto run) {
+    add_command(app, commands, name, about, declare, run);
+  };
+  add("list", "what there is, each with a line", add_list, list_command);
+  add("validate", "check scenario files", add_validate, validate_command);
+  add("run", "run a scenario from a seed", add_run, run_command);
+  add("replay", "make the choices of a schedule again", add_replay, replay_command);
+  add("minimize", "find the run that fails like a given one with the fewest preemptions",
+      add_minimize, minimize_command);
+  add("hunt", "try seeds until a run fails", add_hunt, hunt_command);
+  add("explore", "visit every interleaving of a scenario", add_explore, explore_command);
+  add("compare", "every scenario under every policy, as a table", add_compare, compare_command);
+  add("synthesize", "find orderings of steps that would repair a scenario that fails",
+      add_synthesize, synthesize_command);
+  add("study", "how latencies change the share of failing runs: a grid, charts", add_study,
+      study_command);
+  const SeeingCommands seeing(app);
+  CLI::App* doctor =
       app.add_subcommand("doctor", "what this program was built with and what it finds here");
-  doctor_app->footer(
-      "Exit codes: 0 all is well; 2 scenarios are not found, or one cannot be read.");
-
-  SweepOptions sweep;
-  CLI::App* sweep_app = app.add_subcommand("sweep", "a share of many searches");
-  add_sweep(*sweep_app, sweep);
-  MergeOptions merge;
-  CLI::App* merge_app = app.add_subcommand("merge", "the shares of a sweep as one result");
-  add_merge(*merge_app, merge);
-
-  CheckOptions check;
-  CLI::App* check_app =
-      app.add_subcommand("check", "whether every scenario is still as its file expects");
-  add_check(*check_app, check);
-
-  StatsOptions stats;
-  CLI::App* stats_app = app.add_subcommand("stats", "summarise what hunt --format jsonl wrote");
-  stats_app->add_option("FILE", stats.file, "a results file")->required();
-  add_format(*stats_app, stats.format, {"text", "json"});
-  add_output(*stats_app, stats.output);
-  stats_app->footer(
-      "Exit codes: 0 the file was read, whatever failed in it; 2 bad usage or input.");
+  doctor->footer("Exit codes: 0 all is well; 2 scenarios are not found, or one cannot be read.");
+  commands.emplace_back(doctor, doctor_command);
+  add("sweep", "a share of many searches", add_sweep, sweep_command);
+  add("merge", "the shares of a sweep as one result", add_merge, merge_command);
+  add("check", "whether every scenario is still as its file expects", add_check, check_command);
+  add("stats", "summarise what hunt --format jsonl wrote", add_stats, stats_command);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? sim::exit_clean : sim::exit_usage;
   }
-  if (*list_app) return list_command(list);
-  if (*validate_app) return validate_command(files);
-  if (*replay_app) return replay_command(replay);
-  if (*minimize_app) return minimize_command(minimize);
-  if (*compare_app) {
-    if (policies.empty()) policies = {"all"};
-    compare.policies = chosen_policies(policies);
-    return compare_command(compare);
+  for (const auto& [command, run_it] : commands) {
+    if (*command) return run_it();
   }
-  if (const auto code = seeing.run()) return *code;
-
-  if (*doctor_app) return doctor_command();
-  if (*sweep_app) return sweep_command(sweep);
-  if (*merge_app) return merge_command(merge);
-  if (*stats_app) return stats_command(stats);
-  if (*check_app) return check_command(check);
-  run_options.policies = hunt.policies = explore.policies = synthesize.policies = study.policies =
-      chosen_policies(policies);
-  if (*study_app) return study_command(study);
-  if (*explore_app) return explore_command(explore);
-  if (*synthesize_app) return synthesize_command(synthesize);
-  return *run_app ? run_command(run_options) : hunt_command(hunt);
+  return seeing.run().value();
 }
 
 }  // namespace
