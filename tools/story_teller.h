@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// The teller of a story: goes through a run once, and says what changes something.
+//
+// What happens to work requests and connections is told in story_registering.cpp, what
+// becomes of MRs in story_moves.cpp, what is told at all in story_teller.cpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/labels.h"
+#include "tools/story_memory.h"
+#include "tools/story_milestones.h"
+#include "tools/told.h"
+
+namespace tools::story {
+
+/// Tells one run. The trace must outlive it.
+class Teller {
+ public:
+  /// About an MR; 0: about RPCs.
+  Teller(const model::Trace& trace, model::MrId subject) : trace_(trace), subject_(subject) {}
+
+  /// The stops. REQUIRES: it is asked once.
+  std::vector<StoryStop> tell();
+
+ private:
+  void note_fault(sim::Choice choice);
+  void look_at(const model::Event& event);
+
+  void posted(model::Wr wr);
+  void leaves_queue(const model::Event& event);
+  void marshal_fails(const model::Event& event);
+  void qp_changes(model::QpState to);
+  void reconnected();
+
+  void moves(const model::Event& event);
+  void deferred(model::MrId id);
+  /// What the actor's error path puts on the stale list from a step on, and its last step.
+  [[nodiscard]] std::pair<std::size_t, std::vector<std::string>> handed_over(
+      std::size_t from) const;
+  void recovered(model::MrId id);
+  void writes_state(const model::Event& event);
+
+  void add(Weight weight, const std::string& text) { milestones_.add(step_, weight, text); }
+  [[nodiscard]] bool is_about(model::MrId mr) const { return subject_ == 0 || mr == subject_; }
+  [[nodiscard]] std::string who() const { return capitalised(in_sentence(actor_)); }
+  [[nodiscard]] std::string where() const { return std::string(label_.function); }
+
+  const model::Trace& trace_;
+  model::MrId subject_;
+  Milestones milestones_;
+  Memory memory_;
+  model::MrId rejected_ = 0;     // whose FASTREG was rejected last
+  std::size_t failed_from_ = 0;  // step at which the marshal of this transmission failed
+  std::size_t handed_until_ = 0;
+  // Of the step at hand.
+  std::size_t step_ = 0;
+  sim::ActorId actor_ = 0;
+  model::Label label_;
+};
+
+}  // namespace tools::story
