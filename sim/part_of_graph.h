@@ -39,6 +39,27 @@ struct BytesEqual {
   }
 };
 
+/// Visits each choice that is to be made in a state, with the state it leads to. Returns how
+/// runs end there, if they do.
+template <Model M, class Visit>
+std::optional<EndState> visit_successors(const Expansion<M>& expansion,
+                                         const typename M::State& state, Visit visit) {
+  const M& model = expansion.model();
+  ActorSet enabled;
+  const std::optional<EndState> end = expansion.look(state, enabled);
+  NullSink sink;
+  for (const unsigned a : enabled) {
+    const auto actor = static_cast<ActorId>(a);
+    for (const unsigned outcome : model.outcomes(state, actor)) {
+      const Choice choice{actor, static_cast<Outcome>(outcome)};
+      typename M::State successor = state;
+      model.step(successor, choice, sink);
+      visit(choice, successor);
+    }
+  }
+  return end;
+}
+
 }  // namespace detail
 
 template <Model M>
@@ -62,33 +83,25 @@ std::optional<PartOfGraph<M>> part_of_graph(const Expansion<M>& expansion, IsPar
   PartOfGraph<M> part{{model.initial()}, StateGraph(model.environment())};
   std::unordered_map<State, StateId, detail::BytesHash, detail::BytesEqual> known{
       {part.states.front(), 0}};
-  NullSink sink;
   for (StateId id = 0; id < part.states.size(); ++id) {
     std::vector<StateId> targets;
     std::vector<Choice> choices;
-    ActorSet enabled;
-    if (auto end = expansion.look(part.states[id], enabled)) {
+    const State state = part.states[id];
+    auto end = detail::visit_successors(expansion, state, [&](Choice choice, const State& next) {
+      StateId target = no_state;
+      if (is_part(next)) {
+        const auto [at, is_new] = known.try_emplace(next, static_cast<StateId>(part.states.size()));
+        if (is_new) part.states.push_back(next);
+        target = at->second;
+      } else {
+        part.graph.set_truncated();
+      }
+      targets.push_back(target);
+      choices.push_back(choice);
+    });
+    if (end) {
       end->state = id;
       part.graph.add_end(*end);
-    }
-    for (const unsigned a : enabled) {
-      const auto actor = static_cast<ActorId>(a);
-      for (const unsigned outcome : model.outcomes(part.states[id], actor)) {
-        const Choice choice{actor, static_cast<Outcome>(outcome)};
-        State successor = part.states[id];
-        model.step(successor, choice, sink);
-        StateId target = no_state;
-        if (is_part(successor)) {
-          const auto next = static_cast<StateId>(part.states.size());
-          const auto [at, is_new] = known.try_emplace(successor, next);
-          if (is_new) part.states.push_back(successor);
-          target = at->second;
-        } else {
-          part.graph.set_truncated();
-        }
-        targets.push_back(target);
-        choices.push_back(choice);
-      }
     }
     part.graph.add_edges(targets, choices);
     if (part.states.size() > most) return std::nullopt;
@@ -114,16 +127,9 @@ std::optional<StateSet<M>> near_run(const M& model, const Schedule& schedule, un
   for (unsigned r = 0; r < radius; ++r) {
     std::vector<typename M::State> next;
     for (const auto& state : rim) {
-      ActorSet enabled;
-      (void)expansion.look(state, enabled);
-      for (const unsigned a : enabled) {
-        const auto actor = static_cast<ActorId>(a);
-        for (const unsigned outcome : model.outcomes(state, actor)) {
-          auto successor = state;
-          model.step(successor, {actor, static_cast<Outcome>(outcome)}, sink);
-          if (near.insert(successor).second) next.push_back(successor);
-        }
-      }
+      (void)detail::visit_successors(expansion, state, [&](Choice, const auto& successor) {
+        if (near.insert(successor).second) next.push_back(successor);
+      });
       if (near.size() > most) return std::nullopt;
     }
     rim = std::move(next);
