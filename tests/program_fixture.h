@@ -24,12 +24,13 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "lines.h"
 
 namespace fixture {
 
@@ -190,8 +191,10 @@ inline Result run(const Arguments& arguments, const Start& start = {}) {
   return result;
 }
 
-/// The same with standard output and error on one terminal; both are in `out`.
-inline Result run_on_terminal(const Arguments& arguments, const Environment& set = {}) {
+/// The same with standard input, output and error on one terminal, on which something may be
+/// typed, all at once; what it shows is in `out`.
+inline Result run_on_terminal(const Arguments& arguments, const Environment& set = {},
+                              const std::string& typed = {}) {
   Arguments words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto variables = detail::environment(set);
@@ -204,6 +207,7 @@ inline Result run_on_terminal(const Arguments& arguments, const Environment& set
     execve(program.c_str(), word_pointers.data(), variable_pointers.data());
     _exit(127);
   }
+  REQUIRE(write(terminal, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()));
   Result result;
   char block[4096];
   // Once the other end is closed a read fails with EIO, which is the end here.
@@ -247,14 +251,6 @@ inline std::string failing_seed(const std::string& scenario = "upstream-report")
 inline Arguments failing_run(const std::string& format = "text") {
   static const std::string seed = failing_seed();
   return {"run", "upstream-report", "--policy", "pre-fix", "--seed", seed, "--format", format};
-}
-
-/// The lines of a text.
-inline std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 inline std::size_t count_of(std::string_view text, std::string_view part) {

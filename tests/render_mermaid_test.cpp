@@ -4,23 +4,17 @@
 #include <catch2/catch.hpp>
 #include <regex>
 #include <set>
-#include <sstream>
 
+#include "lines.h"
 #include "render_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 
+using fixture::lines_of;
 using model::Trace;
 using tools::mermaid_sequence;
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 /// What Mermaid shows of a text.
 std::string decoded(const std::string& text) {

@@ -4,23 +4,17 @@
 #include <catch2/catch.hpp>
 #include <regex>
 #include <set>
-#include <sstream>
 
+#include "lines.h"
 #include "render_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 
+using fixture::lines_of;
 using model::Trace;
 using tools::text_lanes;
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 /// The line below the names: where columns begin and end.
 std::vector<std::pair<std::size_t, std::size_t>> columns_of(const std::string& text) {

@@ -54,30 +54,6 @@ const json& counterexample() { return exploration().at("counterexamples").at(0);
 
 std::string choices_of(const std::string& token) { return token.substr(token.rfind(':') + 1); }
 
-/// Types into a terminal that the program runs on, all at once.
-Result typed(const std::string& text, Arguments words) {
-  words.insert(words.begin(), program);
-  auto variables = detail::environment({});
-  const auto word_pointers = detail::pointers(words);
-  const auto variable_pointers = detail::pointers(variables);
-  int terminal = -1;
-  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    execve(program.c_str(), word_pointers.data(), variable_pointers.data());
-    _exit(127);
-  }
-  REQUIRE(write(terminal, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  Result result;
-  char block[4096];
-  for (ssize_t n = 0; (n = read(terminal, block, sizeof block)) > 0;) {
-    result.out.append(block, static_cast<std::size_t>(n));
-  }
-  close(terminal);
-  detail::wait_for(child, result);
-  return result;
-}
-
 }  // namespace
 
 TEST_CASE("step: numbers, short ids and sequences make the same choices") {
@@ -329,7 +305,7 @@ TEST_CASE("step: help lists what there is, and all of it works") {
 }
 
 TEST_CASE("step: at a terminal there is a prompt, and a slip is no end") {
-  const Result result = typed("t1\nt1.rec\nt1\nquit\n", {"step", "upstream-report"});
+  const Result result = run_on_terminal({"step", "upstream-report"}, {}, "t1\nt1.rec\nt1\nquit\n");
   CHECK(result.exit_code == 0);
   CHECK(result.says("step 0> "));
   CHECK(result.says("not possible at step 3"));
