@@ -4,30 +4,16 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {after, before, test} from 'node:test';
+import {test} from 'node:test';
 
-import {clickSteps, launch, open, textOf, writePage} from './browser.mjs';
+import {browserForTests, clickSteps, textOf, writePage} from './browser.mjs';
 import {tinyData} from './tiny.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let browser;
-let address;
-before(async () => {
-  browser = await launch();
-  address = writePage(tinyData());
-});
-after(() => browser.close());
-
-async function withPage(options, body) {
-  const page = await open(browser, address, options);
-  try {
-    await body(page);
-    assert.deepEqual(page.faults, []);
-  } finally {
-    await page.context().close();
-  }
-}
+const onPage = browserForTests();
+const address = writePage(tinyData());
+const withPage = (options, body) => onPage(address, body, options);
 
 /// What axe finds: "rule: selector".
 async function findings(page) {

@@ -4,10 +4,12 @@
 //
 // Whatever goes to the console, every exception and every request but the one for the
 // file itself is collected, so that a test can demand that there were none.
+import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
+import {after, before} from 'node:test';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 
@@ -59,6 +61,25 @@ export async function open(browser, address, options = {}) {
   });
   await page.goto(address);
   return page;
+}
+
+/// A browser for all tests of a file: what opens a page in it for one of them, on which nothing
+/// may go wrong.
+export function browserForTests() {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+  return async (address, body, options = {}) => {
+    const page = await open(browser, address, options);
+    try {
+      await body(page);
+      assert.deepEqual(page.faults, []);
+    } finally {
+      await page.context().close();
+    }
+  };
 }
 
 /// Takes the steps by clicking on them.

@@ -2,30 +2,17 @@
 //
 // The page in a browser: what a reader does with it, on the tiny scenario.
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import {test} from 'node:test';
 
-import {clickSteps, launch, open, textOf, writePage} from './browser.mjs';
+import {browserForTests, clickSteps, textOf, writePage} from './browser.mjs';
 import {tinyData, twoScenarios} from './tiny.mjs';
 
-let browser;
-let address;
-before(async () => {
-  browser = await launch();
-  address = writePage(tinyData());
-});
-after(() => browser.close());
+const onPage = browserForTests();
+const address = writePage(tinyData());
 
-/// A test with a page of its own, on which nothing may go wrong.
+/// A test with a page of its own.
 function pageTest(name, body, fragment = '', at = () => address) {
-  test(name, async () => {
-    const page = await open(browser, at() + fragment);
-    try {
-      await body(page);
-      assert.deepEqual(page.faults, []);
-    } finally {
-      await page.context().close();
-    }
-  });
+  test(name, () => onPage(at() + fragment, body));
 }
 
 const events = (page) => page.getByTestId('event').allTextContents();
@@ -309,9 +296,6 @@ pageTest('another scenario', async (page) => {
   assert.equal((await events(page)).length, 0);
 }, '', () => (two ??= writePage(twoScenarios())));
 
-test('data of another format gets an answer', async () => {
-  const page = await open(browser, writePage({format: 'something else'}));
+pageTest('data of another format gets an answer', async (page) => {
   assert.match(await textOf(page, 'message'), /cannot be shown.*frwrsim-page\/1/);
-  assert.deepEqual(page.faults, []);
-  await page.context().close();
-});
+}, '', () => writePage({format: 'something else'}));
