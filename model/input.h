@@ -64,6 +64,7 @@ class JsonValue {
   /// The key under which this value was found.
   [[nodiscard]] std::string key() const;
 
+  /// A whole number in that range, both ends included; true or false.
   [[nodiscard]] std::uint64_t integer(std::uint64_t lowest, std::uint64_t highest) const;
   [[nodiscard]] bool boolean() const;
   /// A string of at most `longest` bytes, valid UTF-8 by construction.
@@ -71,6 +72,7 @@ class JsonValue {
   /// One of `names`; its index.
   [[nodiscard]] std::size_t one_of(std::span<const std::string_view> names) const;
 
+  /// As it was read.
   [[nodiscard]] const nlohmann::json& json() const { return *value_; }
   /// Throws InputError: "source: /pointer: message".
   [[noreturn]] void fail(const std::string& message) const;

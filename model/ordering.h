@@ -99,6 +99,7 @@ class ConstrainedModel {
   using State = World;
   using Event = model::Event;
 
+  /// All orderings hold at once.
   ConstrainedModel(const Setup& setup, std::vector<Ordering> orderings)
       : model_(setup), orderings_(std::move(orderings)) {}
 

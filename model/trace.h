@@ -69,12 +69,14 @@ class TraceRecorder {
     if constexpr (requires { strategy.now(); }) clock_ = &strategy.now();
   }
 
+  /// What sim::Run calls: a step begins, and what it tells.
   void before_step(const RaceModel&, const World& w, sim::Choice choice) {
     const std::uint64_t time = clock_ != nullptr ? *clock_ : untimed_ns(steps_.size() + 1);
     steps_.push_back({choice, RaceModel::step_id(w, choice.actor), time, {}});
   }
   void operator()(const Event& event) { steps_.back().events.push_back(event); }
 
+  /// What was recorded, which is no longer here then.
   [[nodiscard]] std::vector<TraceStep> take_steps() { return std::move(steps_); }
 
  private:

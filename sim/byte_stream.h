@@ -46,6 +46,7 @@ class ByteReader {
  public:
   explicit ByteReader(Bytes bytes) : rest_(bytes) {}
 
+  /// Bytes not read yet.
   [[nodiscard]] std::uint64_t left() const { return rest_.size(); }
 
   /// The next `count` pieces of `size` bytes each. Throws BadBytes.

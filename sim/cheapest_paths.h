@@ -50,6 +50,7 @@ class CheapestPaths {
   /// The path to the best goal found. REQUIRES: has_goal().
   [[nodiscard]] Schedule goal() const;
 
+  /// Nodes met.
   [[nodiscard]] StateId nodes() const { return store_.size(); }
   [[nodiscard]] StateId expanded() const { return expanded_; }
   /// Bytes held.

@@ -30,6 +30,7 @@ class OddsTable {
   OddsTable(StateGraph graph, const TopologicalOrder& order, const EndTest& fails,
             const Limits& limits = {});
 
+  /// Of the graph.
   [[nodiscard]] StateId state_count() const { return graph_.state_count(); }
   /// Where a choice leads. REQUIRES: it is possible in that state.
   [[nodiscard]] StateId after(StateId state, Choice choice) const;

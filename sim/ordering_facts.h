@@ -48,11 +48,13 @@ class EdgeMarks {
   /// Of the next edge, in the graph's order of edges.
   void add(std::vector<Mark> marks);
 
+  /// REQUIRES: edge < edge_count(). set_of is an index of sets().
   [[nodiscard]] std::span<const Mark> of(std::uint64_t edge) const {
     return sets_[set_of_edge_[edge]];
   }
   [[nodiscard]] std::uint32_t set_of(std::uint64_t edge) const { return set_of_edge_[edge]; }
   [[nodiscard]] const std::vector<std::vector<Mark>>& sets() const { return sets_; }
+  /// Edges added.
   [[nodiscard]] std::uint64_t edge_count() const { return set_of_edge_.size(); }
   /// One more than the greatest kind, and subject, that occurs.
   [[nodiscard]] unsigned kinds() const { return kinds_; }

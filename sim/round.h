@@ -31,6 +31,7 @@ class Chunk {
  public:
   explicit Chunk(unsigned words) : words_(words) {}
 
+  /// For other states; keeps the memory.
   void clear();
 
   /// Begins an edge; returns where its packed target is to be written.
@@ -49,6 +50,7 @@ class Chunk {
   void end_source() { edges_up_to_.push_back(static_cast<std::uint32_t>(choices_.size())); }
   void add_end(EndState end) { ends_.push_back(end); }
 
+  /// Edges begun.
   [[nodiscard]] std::size_t edge_count() const { return choices_.size(); }
   [[nodiscard]] const std::vector<EndState>& ends() const { return ends_; }
   [[nodiscard]] std::uint64_t memory() const;
@@ -73,6 +75,7 @@ class Round {
  public:
   Round(unsigned words, unsigned chunk_count) : chunks_(chunk_count, Chunk(words)) {}
 
+  /// REQUIRES: i < chunk_count().
   [[nodiscard]] Chunk& chunk(unsigned i) { return chunks_[i]; }
   [[nodiscard]] unsigned chunk_count() const { return static_cast<unsigned>(chunks_.size()); }
 
@@ -81,6 +84,7 @@ class Round {
   /// edges to `graph`. False if some state was kept out by `max_states`.
   bool settle(unsigned used, StateStore& store, StateId max_states, StateGraph* graph, Crew& crew);
 
+  /// Bytes held by the chunks.
   [[nodiscard]] std::uint64_t memory() const;
 
  private:

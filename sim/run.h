@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cassert>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,15 @@ struct NullObserver : NullSink {
   void before_step(const M&, const typename M::State&, Choice) {}
 };
 
+/// A strategy. `pick_actor(enabled)` is one of `enabled`, of which there is at least one;
+/// `pick_outcome(actor, outcomes)`, asked next, one of the outcomes of the actor picked.
+template <class Strategy>
+concept Chooser = requires(Strategy& strategy, ActorSet enabled, ActorId actor,
+                           OutcomeSet outcomes) {
+  { strategy.pick_actor(enabled) } -> std::same_as<ActorId>;
+  { strategy.pick_outcome(actor, outcomes) } -> std::same_as<Outcome>;
+};
+
 /// A strategy that looks before it is asked: `see(model, state, enabled)` is called
 /// with every state from which the run goes on, once.
 template <class Strategy, class M>
@@ -37,7 +47,7 @@ concept Onlooker = requires(Strategy& strategy, const M& model, const typename M
 
 /// A run in progress. Model, strategy and observer must outlive it.
 /// Not thread-safe.
-template <Model M, class Strategy, class Observer>
+template <Model M, Chooser Strategy, class Observer>
 class Run {
  public:
   Run(const M& model, Strategy& strategy, std::uint64_t max_steps, Observer& observer)
@@ -113,7 +123,7 @@ class Run {
 
 /// Runs to the end by calling step() in a loop: the fast driver.
 /// Throws what the strategy throws.
-template <Model M, class Strategy, class Observer>
+template <Model M, Chooser Strategy, class Observer>
 RunResult<M> run_directly(const M& model, Strategy& strategy, std::uint64_t max_steps,
                           Observer& observer) {
   Run run(model, strategy, max_steps, observer);

@@ -30,6 +30,7 @@ class PreemptionRule {
  public:
   explicit PreemptionRule(ActorSet environment) : environment_(environment) {}
 
+  /// REQUIRES: the choice is possible.
   [[nodiscard]] bool is_preemption(Choice choice, unsigned last) const {
     return last != nobody && choice.actor != last && !environment_.contains(choice.actor);
   }

@@ -29,6 +29,7 @@ class SmallSet {
   /// {member}. REQUIRES: member < capacity.
   static constexpr SmallSet of(unsigned member) { return from_bits(1u << member); }
 
+  /// REQUIRES: member < capacity, where one goes in or out.
   constexpr void insert(unsigned member) { bits_ |= 1u << member; }
   constexpr void erase(unsigned member) { bits_ &= ~(1u << member); }
   [[nodiscard]] constexpr bool contains(unsigned member) const {
@@ -53,6 +54,7 @@ class SmallSet {
     return static_cast<unsigned>(std::countr_zero(rest));
   }
 
+  /// Equality, and members of both.
   friend constexpr bool operator==(SmallSet, SmallSet) = default;
   friend constexpr SmallSet operator&(SmallSet a, SmallSet b) {
     return from_bits(a.bits_ & b.bits_);
@@ -76,6 +78,7 @@ class SmallSet {
    private:
     std::uint32_t rest_;
   };
+  /// For range-based loops.
   [[nodiscard]] constexpr Iterator begin() const { return Iterator(bits_); }
   [[nodiscard]] constexpr Iterator end() const { return Iterator(0); }
 

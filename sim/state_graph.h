@@ -94,8 +94,8 @@ class StateGraph {
   /// Actors whose steps are transparent to preemptions.
   [[nodiscard]] ActorSet environment() const { return environment_; }
 
-  // What the explorer does. Adding states is separate from adding edges because
-  // a state is known before it is expanded.
+  /// What the explorer does. Adding states is separate from adding edges because
+  /// a state is known before it is expanded.
   void set_state_count(StateId count) { state_count_ = count; }
   void set_truncated() { truncated_ = true; }
   void add_end(EndState end) { ends_.push_back(end); }

@@ -61,6 +61,7 @@ class StateStore {
   static constexpr unsigned shard_count = 1u << shard_bits;
   static constexpr unsigned shard_of(std::uint64_t hash) { return hash & (shard_count - 1); }
 
+  /// Of packed states of so many words.
   explicit StateStore(unsigned words) : words_(words) {}
 
   /// Words of a packed state.
@@ -92,6 +93,7 @@ class StateStore {
   /// there twice.
   static StateStore restored(unsigned words, ByteReader& reader);
 
+  /// Bytes held: by the index, by all.
   [[nodiscard]] std::uint64_t index_memory() const;
   [[nodiscard]] std::uint64_t memory() const { return states_.memory() + index_memory(); }
 

@@ -34,8 +34,8 @@ class StrandContext : public boost::asio::execution_context {
    public:
     Executor(StrandContext& context, ActorId actor) : context_(&context), actor_(actor) {}
 
-    // The names below are Asio's customisation points (Boost.Asio, executor
-    // requirements): where the work runs, and that execute() never runs it at once.
+    /// The names below are Asio's customisation points (Boost.Asio, executor
+    /// requirements): where the work runs, and that execute() never runs it at once.
     [[nodiscard]] StrandContext& query(boost::asio::execution::context_t) const noexcept {
       return *context_;
     }
@@ -61,12 +61,14 @@ class StrandContext : public boost::asio::execution_context {
   StrandContext() = default;
   StrandContext(const StrandContext&) = delete;
   StrandContext& operator=(const StrandContext&) = delete;
+  /// Handlers that were not run are dropped.
   ~StrandContext() {
     for (Slot& slot : slots_) slot.drop();
     shutdown();
     destroy();
   }
 
+  /// REQUIRES: the context outlives it.
   [[nodiscard]] Executor executor(ActorId actor) { return {*this, actor}; }
 
   /// The actors whose strands have something to run.

@@ -39,7 +39,7 @@ class StrandScheduler {
   /// Runs `model` from its initial state to an end.
   /// REQUIRES: the model has no more actors than the scheduler was made for.
   /// Throws what the strategy throws; the scheduler can be used again.
-  template <Model M, class Strategy, class Observer>
+  template <Model M, Chooser Strategy, class Observer>
   RunResult<M> run(const M& model, Strategy& strategy, std::uint64_t max_steps,
                    Observer& observer) {
     assert(model.actor_count() <= strands_.size());

@@ -42,6 +42,7 @@ class Packing {
   /// initial world is not `initial`.
   Packing(const model::JsonValue& claims, const model::World& initial);
 
+  /// Of a packed world; REQUIRES so many of them to unpack one.
   [[nodiscard]] std::size_t bytes() const { return packed_.size(); }
   [[nodiscard]] model::World unpack(Bytes packed) const;
   /// Valid until the next call; nothing if the world varies where none should.

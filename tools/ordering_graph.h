@@ -79,6 +79,7 @@ class OrderingGraph {
   /// REQUIRES as part, for both.
   bool same(const TagSet& a, const TagSet& b);
 
+  /// Bytes held.
   [[nodiscard]] std::uint64_t memory() const;
 
  private:

@@ -22,6 +22,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
+  /// The next piece; and, called once, that it was the last.
   void write(std::string_view bytes);
   void commit();
   /// commit(), and once it returns the file survives a loss of power as well.

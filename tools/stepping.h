@@ -21,6 +21,7 @@ class Stepping {
   explicit Stepping(const model::RaceModel& model);
 
   [[nodiscard]] const model::RaceModel& model() const { return model_; }
+  /// After the last step.
   [[nodiscard]] const model::World& world() const { return worlds_.back(); }
   /// The world after the first `steps` steps. REQUIRES: so many were taken.
   [[nodiscard]] const model::World& world(std::size_t steps) const { return worlds_[steps]; }
