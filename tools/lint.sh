@@ -5,14 +5,14 @@
 #
 # Layout (clang-format), likely mistakes (clang-tidy, on the files the release
 # build compiles; the tests are left out for time), the scripts (shellcheck, if
-# it is installed), and a licence line in every source file. All checks are
-# made, whatever the first ones find; fails if any of them found something.
+# it is installed), and what check_style.py finds. All checks are made, whatever
+# the first ones find; fails if any of them found something.
 set -euo pipefail
 
 case "${1:-}" in
   '') ;;
   -h | --help)
-    printf 'usage: tools/lint.sh\n\nChecks format, likely mistakes, scripts and licence lines.\n'
+    printf 'usage: tools/lint.sh\n\nChecks format, likely mistakes, scripts and style.\n'
     exit 0
     ;;
   *)
@@ -32,20 +32,6 @@ check() {
   shift
   printf -- '-- %s\n' "$name"
   "$@" || failed+=("$name")
-}
-
-licence_lines() {
-  local file lines status=0
-  while IFS= read -r -d '' file; do
-    lines=$(head -n 3 -- "$file")
-    if [[ $lines != *SPDX-License-Identifier:* ]]; then
-      printf '%s: no SPDX-License-Identifier in the first three lines\n' "$file"
-      status=1
-    fi
-  done < <(find . \( -path './build*' -o -path ./.git \) -prune -o -type f \
-    \( -name '*.h' -o -name '*.cpp' -o -name '*.sh' -o -name '*.py' -o -name '*.cmake' \
-    -o -name CMakeLists.txt -o -path ./.ci/run \) -print0)
-  return "$status"
 }
 
 layout() {
@@ -91,7 +77,7 @@ mistakes() {
     xargs -0 --no-run-if-empty -n 1 -P "$jobs" bash -c 'tidy_one "$1"' tidy_one
 }
 
-check 'licence lines' licence_lines
+check 'style' python3 tools/check_style.py .
 check 'clang-format' layout
 check 'shellcheck' scripts
 check 'clang-tidy' mistakes
