@@ -16,7 +16,7 @@
 
 namespace model {
 
-/// A live connection, a loss left, and something still to do that it would matter to.
+/// A live connection, a loss left whose time is not over, and something left to do.
 inline bool loss_possible(const Setup& setup, const World& w) {
   if (w.qp != QpState::rts || w.losses_left == 0) return false;
   if (setup.loss_before_send_of != 0 && w.rpc(setup.loss_before_send_of).send_was_posted) {
@@ -35,7 +35,7 @@ inline bool establish_possible(const World& w) {
          w.ep == EpState::connecting;
 }
 
-/// The link has one of the two to do.
+/// A loss is possible, or the end of a connect.
 inline bool link_enabled(const Setup& setup, const World& w) {
   return loss_possible(setup, w) || establish_possible(w);
 }

@@ -35,7 +35,7 @@ class RaceModel {
   using State = World;
   using Event = model::Event;
 
-  /// REQUIRES: a setup as read_scenario makes them.
+  /// REQUIRES: a setup within the limits of world.h.
   explicit RaceModel(const Setup& setup) : setup_(setup) {}
 
   [[nodiscard]] const Setup& setup() const { return setup_; }
