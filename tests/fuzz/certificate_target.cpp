@@ -2,11 +2,9 @@
 //
 // Certificates: whatever was done to one, what is verified is true.
 //
-// The input is edits of a genuine certificate, whose checksum is made good afterwards.
-// Beside those of the header ("POINTER VALUE") there are edits of the records, at an
-// offset, in hex: "@OFFSET BYTES" overwrites, "+OFFSET BYTES" inserts, "-OFFSET BYTES"
-// removes as many. A scenario and policy that are verified are searched anew.
-#include <cstring>
+// The input is edits of a genuine certificate, whose checksum is made good afterwards:
+// of the header ("POINTER VALUE") and of the records (byte_edits.h). A scenario and
+// policy that are verified are searched anew.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,13 +13,11 @@
 #include "model/scenario.h"
 #include "sim/explorer.h"
 #include "sim/topological_order.h"
+#include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/certificate.h"
 #include "tools/certificate_check.h"
 #include "tools/certificate_format.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace {
 
@@ -57,27 +53,6 @@ Certificate genuine() {
           bytes.substr(line + 1, bytes.size() - line - 1 - tools::checksum_bytes)};
 }
 
-std::string unhexed(const std::string& digits) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    unsigned value = 0;
-    if (std::sscanf(digits.substr(i, 2).c_str(), "%2x", &value) == 1) {
-      bytes += static_cast<char>(value);
-    }
-  }
-  return bytes;
-}
-
-void edit_records(std::string& records, const std::string& line) {
-  unsigned long at = 0;
-  int end = 0;
-  if (std::sscanf(line.c_str() + 1, "%lu %n", &at, &end) < 1 || at > records.size()) return;
-  const std::string bytes = unhexed(line.substr(static_cast<std::size_t>(end) + 1));
-  if (line[0] == '+') records.insert(at, bytes);
-  if (line[0] == '-') records.erase(at, bytes.size());
-  if (line[0] == '@') records.replace(at, std::min(bytes.size(), records.size() - at), bytes);
-}
-
 /// The file, with a checksum that is right.
 std::string file_of(const Certificate& certificate) {
   json rest = certificate.header;
@@ -87,10 +62,7 @@ std::string file_of(const Certificate& certificate) {
     rest.erase("format");
     bytes += "," + rest.dump().substr(1);
   }
-  bytes += "\n" + certificate.records;
-  XXH128_canonical_t sum;
-  XXH128_canonicalFromHash(&sum, XXH3_128bits(bytes.data(), bytes.size()));
-  return bytes.append(reinterpret_cast<const char*>(sum.digest), sizeof sum.digest);
+  return fuzz::with_checksum(bytes + "\n" + certificate.records);
 }
 
 /// What is verified is what a search finds.
@@ -119,8 +91,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::for_each_line({reinterpret_cast<const char*>(data), size}, [&](const std::string& line) {
     if (line.starts_with("/")) {
       fuzz::edit(certificate.header, line);
-    } else if (line.size() > 1) {
-      edit_records(certificate.records, line);
+    } else {
+      fuzz::edit_bytes(certificate.records, line);
     }
   });
   const std::string file = file_of(certificate);

@@ -85,13 +85,14 @@ inline void require_place(const std::string& message, const std::string& source,
 
 /// Makes one edit of a JSON document: "POINTER VALUE". What is none, or of a place that is
 /// not there, does nothing.
-inline void edit(nlohmann::json& document, const std::string& line) {
+template <class Json>
+void edit(Json& document, const std::string& line) {
   const std::size_t space = line.find(' ');
   if (space == std::string::npos) return;
   try {
     (void)nlohmann::json(line).dump();  // throws if it is no UTF-8, which JSON cannot hold
-    const nlohmann::json::json_pointer place(line.substr(0, space));
-    const nlohmann::json value = nlohmann::json::parse(line.substr(space + 1));
+    const typename Json::json_pointer place(line.substr(0, space));
+    const Json value = Json::parse(line.substr(space + 1));
     if (document.contains(place) || document.contains(place.parent_pointer())) {
       document[place] = value;
     }
