@@ -9,6 +9,8 @@
 // the states are those of the model is for whoever keeps the bytes to know.
 #pragma once
 
+#include <algorithm>
+
 #include "sim/byte_stream.h"
 #include "sim/explorer.h"
 
@@ -27,6 +29,26 @@ void save(const Exploration<M>& found, const ByteSink& sink) {
   put(sink, found.transitions);
   put(sink, found.memory);
 }
+
+namespace detail {
+
+/// Throws BadBytes unless the first state is the initial one, which differs from itself in
+/// nothing, and every other has zeros where it has no bits: equal states have equal bytes.
+template <Model M>
+void check_packed(const Exploration<M>& found) {
+  const unsigned bits = found.packing.bits();
+  const unsigned last = found.packing.packed_words() - 1;
+  const std::uint64_t stray = bits == 64 * (last + 1) ? 0 : ~std::uint64_t{0} << bits % 64;
+  for (StateId id = 0; id < found.store.size(); ++id) {
+    const std::uint64_t* packed = found.store.packed(id);
+    if ((packed[last] & stray) != 0) throw BadBytes("a state has bits that no state has");
+    if (id == 0 && std::any_of(packed, packed + last + 1, [](auto word) { return word != 0; })) {
+      throw BadBytes("the first state is not the initial one");
+    }
+  }
+}
+
+}  // namespace detail
 
 /// Reads a search that save() wrote, of the same model with the same options. Throws
 /// BadBytes.
@@ -48,6 +70,7 @@ Exploration<M> restored(const M& model, const ExploreOptions& options, ByteReade
   found.memory = reader.number<std::uint64_t>("memory");
 
   if (states == 0 || states > options.max_states) throw BadBytes("has another number of states");
+  detail::check_packed(found);
   if (found.graph.expanded() != (options.keep_graph ? found.expanded : 0)) {
     throw BadBytes("the graph is of other states");
   }

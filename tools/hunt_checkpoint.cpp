@@ -51,19 +51,23 @@ KeptHunt hunt_from(sim::ByteReader& reader, SeedRange seeds, bool all) {
   tally.runs = reader.number<std::uint64_t>("runs", hunt.state.done);
   tally.steps = reader.number<std::uint64_t>("steps");
   tally.cut = reader.number<std::uint64_t>("runs cut", tally.runs);
-  tally.step_limit = reader.number<std::uint64_t>("runs stopped", tally.runs);
+  tally.step_limit = reader.number<std::uint64_t>("runs stopped", tally.runs - tally.cut);
   hunt.seconds = static_cast<double>(reader.number<std::uint64_t>("milliseconds")) / 1000;
-  const auto failures = reader.number<std::uint64_t>("failing runs", tally.runs);
+  const auto failures =
+      reader.number<std::uint64_t>("failing runs", tally.runs - tally.cut - tally.step_limit);
   for (std::uint64_t i = 0; i < failures; ++i) {
     Failure failure;
-    failure.seed = reader.number<std::uint64_t>("seed", seeds.last);
+    failure.seed = reader.number<std::uint64_t>("seed");
     failure.steps = reader.number<std::uint64_t>("steps of a run");
     failure.violation.invariant = static_cast<model::Invariant>(
         reader.number<std::uint8_t>("invariant", model::invariant_count - 1));
     failure.violation.mr = reader.number<model::MrId>("MR");
     failure.violation.rpc = reader.number<model::RpcId>("RPC");
     failure.fingerprint = reader.number<std::uint64_t>("fingerprint");
-    if (failure.seed < seeds.first || (i > 0 && failure.seed <= tally.failures.back().seed)) {
+    if (failure.seed < seeds.first || failure.seed - seeds.first >= hunt.state.done) {
+      throw sim::BadBytes("a failing seed was not run");
+    }
+    if (i > 0 && failure.seed <= tally.failures.back().seed) {
       throw sim::BadBytes("failing seeds are out of order");
     }
     tally.failures.push_back(failure);
