@@ -6,6 +6,7 @@
 // A run is killed over and over until it gets to its end before the next blow; then
 // another one begins, until there were as many kills as are wanted. The moments come
 // from a seed, but what is going on then is the machine's to say: so many are needed.
+#include <functional>
 #include <random>
 
 #include "program_fixture.h"
@@ -99,6 +100,48 @@ void kill_often(const Victim& victim, unsigned wanted, unsigned seed) {
   WARN(kills << " kills, gone on after " << gone_on << ", while a file was written: " << torn);
 }
 
+using Files = std::map<std::string, std::string>;
+
+/// The files below a directory, with their contents.
+Files files_of(const fs::path& directory) {
+  Files found;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    found[fs::relative(entry.path(), directory).string()] = content_of(entry.path());
+  }
+  return found;
+}
+
+/// The same for what keeps its work in a directory of that name: what comes out of it is
+/// to be what comes out where nobody disturbed.
+void kill_often(const std::function<Arguments(const std::string&)>& command,
+                const std::function<Files(const std::string&)>& outcome, unsigned wanted,
+                unsigned seed) {
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(run(command("whole")).exit_code == 0);
+  const auto duration =
+      std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - start);
+  const Files expected = outcome("whole");
+  std::mt19937 random(seed);
+  unsigned kills = 0;
+  for (unsigned round = 0; kills < wanted; ++round) {
+    const std::string name = std::to_string(round);
+    for (unsigned blow = 0;; ++blow) {
+      Start killed;
+      if (blow < 12) killed.kill_after = 500us + duration * (random() % 1000) / 1500;
+      const Result result = run(command(name), killed);
+      INFO(result.err);
+      if (result.signal == SIGKILL) {
+        ++kills;
+        continue;
+      }
+      REQUIRE(result.exit_code == 0);
+      break;
+    }
+    REQUIRE(outcome(name) == expected);
+  }
+}
+
 Victim exploring(const std::string& scenario, const Arguments& more, const std::string& every,
                  const std::string& result = "") {
   Victim victim{{"explore", scenario, "--format", "json", "--reproducible"}, every, result};
@@ -163,44 +206,38 @@ TEST_CASE("hunt killed: strategies compared, and the first failure only") {
 
 TEST_CASE("study killed: its directory is its checkpoint") {
   const Scratch scratch;
-  const auto study = [&scratch](const std::string& name) {
-    return Arguments{"study",    "upstream-report",
-                     "--vary",   "timing.softirq.mean=10us..1ms:log:6",
-                     "--seeds",  "4000",
-                     "--jobs",   "2",
-                     "--output", scratch.path(name)};
-  };
-  const auto files = [&scratch](const std::string& name) {
-    std::map<std::string, std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(scratch.path(name))) {
-      if (!entry.is_regular_file()) continue;
-      found[fs::relative(entry.path(), scratch.path(name)).string()] = content_of(entry.path());
-    }
-    return found;
-  };
-  const auto start = std::chrono::steady_clock::now();
-  REQUIRE(run(study("whole")).exit_code == 0);
-  const auto duration =
-      std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - start);
-  const auto expected = files("whole");
-  std::mt19937 random(10);
-  unsigned kills = 0;
-  for (unsigned round = 0; kills < 20; ++round) {
-    const std::string name = std::to_string(round);
-    for (unsigned blow = 0;; ++blow) {
-      Start killed;
-      if (blow < 12) killed.kill_after = 500us + duration * (random() % 1000) / 1500;
-      const Result result = run(study(name), killed);
-      INFO(result.err);
-      if (result.signal == SIGKILL) {
-        ++kills;
-        continue;
-      }
-      REQUIRE(result.exit_code == 0);
-      break;
-    }
-    REQUIRE(files(name) == expected);
-  }
+  kill_often(
+      [&scratch](const std::string& name) {
+        return Arguments{"study",    "upstream-report",
+                         "--vary",   "timing.softirq.mean=10us..1ms:log:6",
+                         "--seeds",  "4000",
+                         "--jobs",   "2",
+                         "--output", scratch.path(name)};
+      },
+      [&scratch](const std::string& name) { return files_of(scratch.path(name)); }, 20, 10);
+}
+
+TEST_CASE("sweep killed: the share's directory is its checkpoint") {
+  const Scratch scratch;
+  // Worlds and seeds, a cell after the other.
+  const std::string spec = scratch.write("spec.json", R"({
+    "format": "frwrsim-sweep/1",
+    "families": [
+      {"scenario": "r7-dma-map-failure", "vary": {"/mr_pool": [2, 3]},
+       "policies": ["pre-fix", "fix"], "explore": {}},
+      {"scenario": "upstream-report", "policies": ["pre-fix"],
+       "hunt": {"strategy": "pct", "seeds": 6000, "seeds_per_cell": 1500}}]})");
+  kill_often(
+      [&](const std::string& name) {
+        return Arguments{"sweep", spec, "--jobs", "2", "--output", scratch.path(name)};
+      },
+      [&](const std::string& name) {
+        auto files = files_of(scratch.path(name));
+        files["merged"] = run({"merge", scratch.path(name)}).out;
+        REQUIRE_FALSE(files["merged"].empty());
+        return files;
+      },
+      20, 14);
 }
 
 TEST_CASE("explore killed: longer runs, many times", "[full]") {

@@ -238,6 +238,14 @@ inline nlohmann::json small_scenario() {
           {"budgets", {{"retransmissions", 1}, {"enobufs_retries", 1}, {"reconnects", 1}}}};
 }
 
+/// How to start another build: the same program, one byte longer at its end.
+inline Start another_build(const Scratch& scratch) {
+  const std::string sister = scratch.path("frwrsim");
+  fs::copy_file(program, sister);
+  std::ofstream(sister, std::ios::binary | std::ios::app) << 'x';
+  return {.set = {{"FRWRSIM_SCENARIOS", scenario_dir.string()}}, .program = sister};
+}
+
 /// The first seed that fails, found by hunting: which one it is depends on the
 /// granularity of the model and is nobody's promise.
 inline std::string failing_seed(const std::string& scenario = "upstream-report") {

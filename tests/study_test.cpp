@@ -400,14 +400,11 @@ TEST_CASE("a cell cut off anywhere, or with any bit another, is refused") {
 TEST_CASE("cells of another build of the program are refused") {
   const Finished finished;
   const auto files = files_of(finished.directory);
-  // The same program, one byte longer at its end.
-  const std::string sister = finished.scratch.path("frwrsim");
-  fs::copy_file(program, sister);
-  std::ofstream(sister, std::ios::binary | std::ios::app) << 'x';
-  const Start start{.set = {{"FRWRSIM_SCENARIOS", scenario_dir.string()}}, .program = sister};
-  CHECK_THAT(complaint(study(finished.directory, finished.options), start),
-             Contains("build.txt: the cells are of another build of frwrsim"));
+  CHECK_THAT(
+      complaint(study(finished.directory, finished.options), another_build(finished.scratch)),
+      Contains("build.txt: the cells are of another build of frwrsim"));
   CHECK(files_of(finished.directory) == files);
+  // Written before there was such a file.
   fs::remove(fs::path(finished.directory) / "build.txt");
   CHECK_THAT(complaint(study(finished.directory, finished.options)), Contains("another build"));
   // Killed before there was a cell: nothing is known to be of another build.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // sweep and merge: what many machines make is what one would have made.
-#include <random>
-
 #include "program_fixture.h"
 
 using namespace fixture;
@@ -104,26 +102,6 @@ TEST_CASE("a cell says what explore and hunt would say") {
   CHECK(seeds.at("result") == hunted);
 }
 
-TEST_CASE("a share that was killed at any moment goes on where it was") {
-  Sweep sweep;
-  const std::string whole = sweep.whole();
-  std::mt19937 random(1);
-  unsigned kills = 0;
-  for (unsigned round = 0; kills < 20; ++round) {
-    const std::string directory = "killed" + std::to_string(round);
-    for (;;) {
-      const std::chrono::microseconds moment{1 + random() % 60'000};
-      const Result result = sweep.share("1/1", directory, {.kill_after = moment});
-      if (result.signal == 0) {
-        REQUIRE(result.exit_code == 0);
-        break;
-      }
-      ++kills;
-    }
-    REQUIRE(sweep.merge({directory}).out == whole);
-  }
-}
-
 TEST_CASE("what is missing, there twice or foreign is named") {
   Sweep sweep;
   for (const char* i : {"1", "2", "3"}) {
@@ -174,6 +152,22 @@ TEST_CASE("a cell that was changed, torn or strayed is refused") {
   digit[at] = digit[at] == '9' ? '8' : '9';
   refused(digit);
   refused(content_of(sweep.scratch.path("out/cells/000004.json")));
+}
+
+TEST_CASE("cells of another build of the program are refused") {
+  Sweep sweep;
+  REQUIRE(sweep.share("1/1", "out").exit_code == 0);
+  const std::string merged = sweep.merge({"out"}).out;
+  const Result other = sweep.share("1/1", "out", another_build(sweep.scratch));
+  check_refusal(other);
+  CHECK_THAT(other.err, Contains("build.txt: the cells are of another build of frwrsim"));
+  // Written before there was such a file.
+  const std::string build = sweep.scratch.path("out/build.txt");
+  fs::rename(build, sweep.scratch.path("kept"));
+  CHECK_THAT(sweep.share("1/1", "out").err, Contains("another build"));
+  fs::rename(sweep.scratch.path("kept"), build);
+  CHECK(sweep.share("1/1", "out").says("12 of them done before"));
+  CHECK(sweep.merge({"out"}).out == merged);
 }
 
 TEST_CASE("a directory that is not this share's is left as it was") {

@@ -225,7 +225,7 @@ class SummedFile {
     XXH128_canonical_t sum;
     XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(&sum_));
     file_.write({reinterpret_cast<const char*>(sum.digest), sizeof sum.digest});
-    file_.commit();
+    file_.commit_to_disk();
   }
 
  private:

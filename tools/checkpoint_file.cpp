@@ -171,8 +171,9 @@ CheckpointFile::CheckpointFile(const CheckpointOptions& options, CheckpointFacts
     throw InputError("--checkpoint: expected a file of its own, found '" + model::printable(path) +
                      "'");
   }
+  lock_.emplace(path);
   due_ = Clock::now() + interval();
-  if (fs::exists(status)) read();
+  if (fs::exists(path, error)) read();
   remove_torn(path);
 }
 

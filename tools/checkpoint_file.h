@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "sim/byte_stream.h"
 #include "tools/commands.h"
 #include "tools/mapped_file.h"
+#include "tools/single_use.h"
 
 namespace tools {
 
@@ -60,8 +62,8 @@ void remove_torn(const std::string& path);
 /// The checkpoint of one run of the program. Not thread-safe.
 class CheckpointFile {
  public:
-  /// Reads the file if there is one. Throws model::InputError if it cannot be used, or
-  /// could not be written.
+  /// Reads the file if there is one. Throws model::InputError if it cannot be used, could
+  /// not be written, or is another run's.
   CheckpointFile(const CheckpointOptions& options, CheckpointFacts facts);
 
   /// What the file held when the program began, until that is forgotten; empty if there
@@ -91,6 +93,7 @@ class CheckpointFile {
 
   CheckpointOptions options_;
   CheckpointFacts facts_;
+  std::optional<SingleUse> lock_;
   std::unique_ptr<MappedFile> file_;
   Bytes payload_;
   Clock::time_point due_;

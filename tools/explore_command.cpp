@@ -162,8 +162,12 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
     }
   }
   if (!documents.empty()) text = documents_text(documents);
-  write_output(text, options.output);
-  if (checkpoint) checkpoint->finish();
+  if (!checkpoint) {
+    write_output(text, options.output);
+    return code;
+  }
+  write_output_to_disk(text, options.output);
+  checkpoint->finish();
   return code;
 }
 

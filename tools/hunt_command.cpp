@@ -211,8 +211,12 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
                     : hunt_text(hunts.front(), scenario, effective, style);
   }
   if (!documents.empty()) text = documents_text(documents);
-  write_output(text, options.output);
-  if (checkpoint) checkpoint->finish();
+  if (!checkpoint) {
+    write_output(text, options.output);
+    return code;
+  }
+  write_output_to_disk(text, options.output);
+  checkpoint->finish();
   return code;
 }
 

@@ -75,7 +75,9 @@ void OutputFile::commit() {
 void OutputFile::commit_to_disk() {
   if (std::fflush(file_) != 0) fail("could not be written completely");
   sync(fileno(file_));
+  const bool is_replaced = !beside_.empty();
   commit();
+  if (!is_replaced) return;
   // The name is in the directory, which is a file of its own.
   const std::filesystem::path folder = std::filesystem::path(target_).parent_path();
   const int directory = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
@@ -104,6 +106,12 @@ void write_output(std::string_view text, const std::string& path) {
   OutputFile file(path);
   file.write(text);
   file.commit();
+}
+
+void write_output_to_disk(std::string_view text, const std::string& path) {
+  OutputFile file(path);
+  file.write(text);
+  file.commit_to_disk();
 }
 
 void require_writable(const std::string& path) {

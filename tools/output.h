@@ -46,6 +46,9 @@ bool is_torn(const std::filesystem::path& path);
 /// Writes `text` to `path` in the same way.
 void write_output(std::string_view text, const std::string& path);
 
+/// The same with commit_to_disk(): for what a checkpoint is removed after.
+void write_output_to_disk(std::string_view text, const std::string& path);
+
 /// Throws model::InputError if a file of that name could not be written: what
 /// takes long asks before, not after. Empty and "-" are fine.
 void require_writable(const std::string& path);

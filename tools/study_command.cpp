@@ -9,6 +9,7 @@
 #include "tools/output.h"
 #include "tools/scenario_search.h"
 #include "tools/share.h"
+#include "tools/single_use.h"
 #include "tools/study.h"
 #include "tools/words.h"
 
@@ -42,10 +43,10 @@ StudySpec spec_of(const StudyOptions& options) {
 void open_directory(const StudySpec& spec, const std::string& directory) {
   const std::string study = documents_text({study_json(spec)});
   const fs::path file = fs::path(directory) / "study.json";
-  fs::create_directories(directory);
   if (!fs::exists(file)) {
     for (const auto& entry : fs::directory_iterator(directory)) {
       if (entry.path().stem() == "study.json" && is_torn(entry.path())) continue;
+      if (SingleUse::is_lock(entry.path())) continue;
       throw model::InputError(directory +
                               ": holds other files and no study; give another --output");
     }
@@ -78,6 +79,8 @@ sim::ExitCode study_command(const StudyOptions& options) {
   std::vector<StudyCell> cells;
   std::vector<std::string> written{"results.csv", "results.json"};
   try {
+    fs::create_directories(options.output);
+    const SingleUse lock(options.output);
     open_directory(spec, options.output);
     cells = study_cells(spec, options.output, options.jobs);
     const auto path = [&options](const std::string& name) {

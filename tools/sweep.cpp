@@ -12,6 +12,7 @@
 #include "tools/report_explore.h"
 #include "tools/report_hunt.h"
 #include "tools/search_setup.h"
+#include "tools/single_use.h"
 #include "tools/sweep_files.h"
 #include "tools/watch.h"
 #include "tools/why_stopped.h"
@@ -68,11 +69,11 @@ bool fails(const Json& cell) { return cell.at("result").at("verdict") == "violat
 
 /// The directory is new, empty, or holds this very share.
 void open_directory(const ShareHead& head, const std::string& directory) {
-  fs::create_directories(directory);
   remove_torn_files(directory);
   const fs::path file = fs::path(directory) / share_file;
   if (!fs::exists(file)) {
-    if (!fs::is_empty(directory)) {
+    for (const auto& entry : fs::directory_iterator(directory)) {
+      if (SingleUse::is_lock(entry.path())) continue;
       throw model::InputError(directory +
                               ": holds other files and no share; give another --output");
     }
@@ -104,6 +105,8 @@ SweepShare do_share(const SweepSpec& spec, Shard shard, const std::string& direc
   for (std::size_t i = 0; i < owner.size(); ++i) {
     if (owner[i] == shard.number) head.cells.push_back(i);
   }
+  fs::create_directories(directory);
+  const SingleUse lock(directory);
   open_directory(head, directory);
   const CellFiles files = cells_of(head, directory);
   expect_own_build(directory);
