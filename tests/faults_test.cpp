@@ -128,6 +128,20 @@ std::string sparse(const Scratch& scratch, std::uintmax_t bytes) {
   return path;
 }
 
+/// Runs it with the directory of `scratch` on a disk of one page, which is taken, seen by
+/// nobody else; nothing if no file system may be mounted here. Its output is lost, and what
+/// it left there listed instead.
+std::optional<Result> run_on_full_disk(const Scratch& scratch, const Arguments& arguments) {
+  const std::string script =
+      "mount -t tmpfs -o size=4k none \"$SMALL\" 2>/dev/null || exit 99;"
+      "echo >\"$SMALL/ballast\";"
+      "\"$0\" \"$@\" >/dev/null; code=$?; find \"$SMALL\" -type f ! -name ballast; exit $code";
+  Result result = run(with({"--mount", "/bin/bash", "-c", script, program}, arguments),
+                      {.set = {{"SMALL", scratch.path("")}}, .program = "/usr/bin/unshare"});
+  if (result.exit_code == 99 || result.err.rfind("unshare:", 0) == 0) return std::nullopt;
+  return result;
+}
+
 }  // namespace
 
 TEST_CASE("a file may not grow: refused, and no part of it is left") {
@@ -147,23 +161,26 @@ TEST_CASE("a file may not grow: refused, and no part of it is left") {
 }
 
 TEST_CASE("a disk is full: refused, and no part of a file is left") {
-  // A disk of one page, which is taken, seen by nobody else.
-  const std::string on_full_disk =
-      "mount -t tmpfs -o size=4k none \"$SMALL\" 2>/dev/null || exit 99;"
-      "echo >\"$SMALL/ballast\";"
-      "\"$0\" \"$@\" >/dev/null; code=$?; find \"$SMALL\" -type f ! -name ballast; exit $code";
   const Scratch scratch;
   for (const Arguments& writer : writers(scratch.path("out"))) {
     CAPTURE(writer);
-    const Arguments words{"--mount", "/bin/bash", "-c", on_full_disk, program};
-    const Result result = run(
-        with(words, writer), {.set = {{"SMALL", scratch.path("")}}, .program = "/usr/bin/unshare"});
-    if (result.exit_code == 99 || result.err.rfind("unshare:", 0) == 0) {
-      return skip("no file system may be mounted here");
-    }
-    check_refusal(result);  // and thereby: no file is there to be listed
-    CHECK_THAT(result.err, Contains("No space left on device"));
+    const auto result = run_on_full_disk(scratch, writer);
+    if (!result) return skip("no file system may be mounted here");
+    check_refusal(*result);  // and thereby: no file is there to be listed
+    CHECK_THAT(result->err, Contains("No space left on device"));
   }
+}
+
+TEST_CASE("a disk becomes full: a search goes on without checkpoints and says so once") {
+  const Scratch scratch;
+  const auto result =
+      run_on_full_disk(scratch, {"explore", "upstream-report", "--policy", "pre-fix",
+                                 "--checkpoint", scratch.path("out"), "--checkpoint-every", "1ms"});
+  if (!result) return skip("no file system may be mounted here");
+  CHECK(result->exit_code == 1);
+  CHECK(result->out.empty());
+  CHECK(lines_of(result->err).size() == 1);
+  CHECK_THAT(result->err, Contains("No space left on device; going on without a new checkpoint"));
 }
 
 TEST_CASE("a directory that may not be written to") {

@@ -211,8 +211,12 @@ void CheckpointFile::save(const std::function<void(const sim::ByteSink&)>& write
   const auto start = Clock::now();
   try {
     write(write_payload);
+    complaint_.clear();
   } catch (const InputError& error) {
-    std::fprintf(stderr, "frwrsim: %s; going on without a new checkpoint\n", error.what());
+    if (complaint_ != error.what()) {
+      complaint_ = error.what();
+      std::fprintf(stderr, "frwrsim: %s; going on without a new checkpoint\n", error.what());
+    }
   }
   const auto end = Clock::now();
   // 1 part of saving to 19 of work; where the user said how often, to 1: on a disk that

@@ -78,6 +78,7 @@ class CheckpointFile {
   /// Whether it is time to save again: after what the user said, and so seldom that
   /// saving takes no more than half of the time; else every 30 s, and no more than 5 %.
   [[nodiscard]] bool is_due() const { return Clock::now() >= due_; }
+  std::string complaint_;  // why it could not be written the last time: said once
   /// Replaces the file. Where that fails there is a warning, and the old one stays:
   /// work is not lost because its copy cannot be written.
   void save(const std::function<void(const sim::ByteSink&)>& write_payload);
