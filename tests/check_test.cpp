@@ -381,6 +381,19 @@ TEST_CASE("check: files that cannot be used are all named, before anything is se
   }
 }
 
+TEST_CASE("check: a report is a file of its own") {
+  const Scratch scratch;
+  const std::string file = scratch.write("mine.json", r7({{fix, "exhausted"}}).dump());
+  const std::string text = content_of(file);
+  CHECK_THAT(complaint({"check", file, "--json", file}),
+             Contains("--json: expected a file of its own") && Contains("that of a scenario"));
+  CHECK_THAT(
+      complaint({"check", file, "--json", scratch.path("out"), "--junit", scratch.path("./out")}),
+      Contains("expected a file of its own") && Contains("that of --junit"));
+  CHECK(content_of(file) == text);
+  CHECK(scratch.names() == std::vector<std::string>{"mine.json"});
+}
+
 TEST_CASE("check: markup in names is text in JUnit and Markdown") {
   const Scratch scratch;
   const std::string name = "a<b>&\"c\"|d'*e*";

@@ -295,7 +295,7 @@ TEST_CASE("a checkpoint that cannot be is refused before anything is searched") 
     CHECK_THAT(usage_complaint(kept(command, "")), Contains("--checkpoint"));
     const std::string both = scratch.path("both");
     CHECK_THAT(complaint(with(kept(command, both), {"--output", scratch.path("./both")})),
-               Contains("used for something else"));
+               Contains("--checkpoint: expected a file of its own") && Contains("--output"));
     CHECK_THAT(usage_complaint(with(command, {"--checkpoint-every", "1s"})),
                Contains("--checkpoint"));
     for (const char* time : {"0", "0s", "x", "-1", ""}) {

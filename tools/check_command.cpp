@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim check: whether scenarios keep the word of their files.
-#include <array>
 #include <chrono>
-#include <utility>
 
 #include "tools/check_files.h"
 #include "tools/commands.h"
@@ -16,17 +14,21 @@ namespace {
 
 /// What is wrong with a file is said before the first search.
 void require_files(const CheckOptions& options, const Check& check) {
-  const std::array<std::pair<const char*, const std::string*>, 3> reports{
-      {{"--junit", &options.junit}, {"--markdown", &options.markdown}, {"--json", &options.json}}};
+  const NamedFiles reports{
+      {"--junit", options.junit}, {"--markdown", options.markdown}, {"--json", options.json}};
   for (const auto& [option, path] : reports) {
-    if (*path == "-") {
+    if (path == "-") {
       throw model::InputError(std::string(option) +
                               ": expected a file, standard output is for the lines");
     }
-    require_writable(*path);
+    require_writable(path);
   }
-  if (!options.update) return;
-  for (const ScenarioCheck& scenario : check.scenarios) require_writable(scenario.path);
+  for (const ScenarioCheck& scenario : check.scenarios) {
+    NamedFiles files{{"a scenario", scenario.path}};
+    files.insert(files.end(), reports.begin(), reports.end());
+    expect_different_files(files);
+    if (options.update) require_writable(scenario.path);
+  }
 }
 
 void print(const std::string& text) { write_output(text, ""); }

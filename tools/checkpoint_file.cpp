@@ -133,20 +133,6 @@ void expect_facts(const CheckpointFacts& expected, const CheckpointFacts& found)
   }
 }
 
-void expect_own_file(const CheckpointOptions& options, const std::vector<std::string>& others) {
-  if (options.file.empty()) return;
-  const auto place = [](const std::string& path) {
-    std::error_code error;
-    return fs::weakly_canonical(fs::absolute(path), error);
-  };
-  for (const std::string& other : others) {
-    if (!other.empty() && place(other) == place(options.file)) {
-      throw InputError("--checkpoint: expected a file of its own, found '" +
-                       model::printable(other) + "', which is used for something else");
-    }
-  }
-}
-
 void remove_torn(const std::string& path) {
   if (path.empty()) return;
   std::error_code ignored;

@@ -52,10 +52,6 @@ CheckpointContent parse_checkpoint(Bytes file);
 /// of what it is expected to be.
 void expect_facts(const CheckpointFacts& expected, const CheckpointFacts& found);
 
-/// Throws model::InputError if a checkpoint is to be kept in one of these files, which
-/// the command reads or writes; empty names are none.
-void expect_own_file(const CheckpointOptions& options, const std::vector<std::string>& others);
-
 /// Removes what killed writers left beside a file; its name may be empty.
 void remove_torn(const std::string& path);
 

@@ -72,7 +72,12 @@ nlohmann::ordered_json differences_json(const std::vector<Difference>& found) {
 }
 
 void check_combination(const ExploreOptions& options) {
-  expect_own_file(options.checkpoint, {options.output, options.certificate, options.against});
+  expect_different_files({{"--output", options.output},
+                          {"--certificate", options.certificate},
+                          {"--checkpoint", options.checkpoint.file}});
+  // The earlier report may be replaced by the new one.
+  expect_different_files(
+      {{"--against", options.against}, {"--checkpoint", options.checkpoint.file}});
   if (options.certificate.empty()) return;
   if (options.reduction != "none" || options.verdict_only) {
     throw model::InputError(

@@ -184,7 +184,7 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
     }
     return write_results(effective, scenario, seeds, strategies);
   }
-  expect_own_file(options.checkpoint, {options.output});
+  expect_different_files({{"--output", options.output}, {"--checkpoint", options.checkpoint.file}});
   require_writable(options.output);
   std::optional<HuntCheckpoint> checkpoint;
   if (!options.checkpoint.file.empty()) {

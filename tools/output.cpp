@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "model/input.h"
@@ -126,6 +127,21 @@ void require_writable(const std::string& path) {
   const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw model::InputError(path + ": cannot be written: " + std::strerror(errno));
+  }
+}
+
+void expect_different_files(const NamedFiles& files) {
+  std::map<std::filesystem::path, std::string_view> options;
+  for (const auto& [option, path] : files) {
+    if (path.empty() || path == "-") continue;
+    std::error_code error;
+    const auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+    const auto [first, is_new] = options.emplace(place, option);
+    if (!is_new) {
+      throw model::InputError(std::string(option) + ": expected a file of its own, found '" +
+                              model::printable(path) + "', which is that of " +
+                              std::string(first->second));
+    }
   }
 }
 

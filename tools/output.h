@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tools {
 
@@ -52,6 +54,12 @@ void write_output_to_disk(std::string_view text, const std::string& path);
 /// Throws model::InputError if a file of that name could not be written: what
 /// takes long asks before, not after. Empty and "-" are fine.
 void require_writable(const std::string& path);
+
+/// Files that a command reads or writes, by option; an empty path is none.
+using NamedFiles = std::vector<std::pair<std::string_view, std::string>>;
+
+/// Throws model::InputError, which names both options, if two are the same file.
+void expect_different_files(const NamedFiles& files);
 
 /// JSON results as text: one is a document, several are an array of them.
 std::string documents_text(const nlohmann::ordered_json& documents);
