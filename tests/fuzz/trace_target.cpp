@@ -32,7 +32,7 @@ sim::Schedule failing_schedule(const model::RaceModel& model) {
 
 model::Trace genuine_trace() {
   model::Replayable what;
-  what.scenario = model::load_scenario(FRWRSIM_SCENARIO_DIR "/pool-exhaustion.json");
+  what.scenario = model::load_scenario(FRWRSIM_SCENARIO_DIR "/one-slide.json");
   what.policy = model::policies().front().name;
   const model::RaceModel model = tools::model_of(what.scenario, what.policy);
   what.token =
