@@ -31,7 +31,7 @@
 #include "sim/round.h"
 #include "sim/state_graph.h"
 #include "sim/state_store.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 
 namespace sim {
 

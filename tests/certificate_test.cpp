@@ -16,10 +16,10 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "program_fixture.h"
 #include "sim/explorer.h"
 #include "sim/interleavings.h"
 #include "sim/topological_order.h"
+#include "tests/program_fixture.h"
 #include "tools/certificate_format.h"
 
 #define XXH_INLINE_ALL

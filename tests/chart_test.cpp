@@ -11,7 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "svg_fixture.h"
+#include "tests/svg_fixture.h"
 #include "tools/heat_colour.h"
 #include "tools/svg.h"
 

@@ -6,7 +6,7 @@
 // against searches that share nothing with it.
 #include <functional>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

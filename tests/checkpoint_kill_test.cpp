@@ -9,7 +9,7 @@
 #include <functional>
 #include <random>
 
-#include "program_fixture.h"
+#include "tests/program_fixture.h"
 
 using namespace fixture;
 using namespace std::chrono_literals;

@@ -8,7 +8,7 @@
 #include <functional>
 #include <set>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

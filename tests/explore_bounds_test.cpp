@@ -8,7 +8,7 @@
 #include <chrono>
 #include <functional>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <regex>
 
-#include "program_fixture.h"
+#include "tests/program_fixture.h"
 
 namespace fixture {
 

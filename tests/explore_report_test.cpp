@@ -10,7 +10,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <set>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 

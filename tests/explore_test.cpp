@@ -8,13 +8,13 @@
 #include <cmath>
 #include <set>
 
-#include "explore_fixture.h"
 #include "model/invariants.h"
 #include "model/labels.h"
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "reference_answers.h"
+#include "tests/explore_fixture.h"
+#include "tests/reference_answers.h"
 
 using namespace fixture;
 

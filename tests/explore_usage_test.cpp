@@ -4,7 +4,7 @@
 #include <chrono>
 #include <set>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -12,8 +12,8 @@
 
 #include "model/ledger.h"
 #include "model/trace_json.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
 #include "tests/model_fixture.h"
 #include "tests/reachable_worlds.h"
 

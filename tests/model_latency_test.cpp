@@ -10,7 +10,7 @@
 #include "model/scenario.h"
 #include "model/timing.h"
 #include "sim/run.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 #include "tests/model_fixture.h"
 
 using namespace fixture;

@@ -3,9 +3,9 @@
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/labels.h"
 #include "model/ordering.h"
-#include "model_fixture.h"
 #include "sim/explorer.h"
 #include "sim/interleavings.h"
+#include "tests/model_fixture.h"
 #include "tests/reference_answers.h"
 
 using namespace fixture;

@@ -30,7 +30,7 @@
 #include <thread>
 #include <vector>
 
-#include "lines.h"
+#include "tests/lines.h"
 
 namespace fixture {
 

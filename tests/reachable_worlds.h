@@ -21,7 +21,7 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/random.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 
 namespace reachable {
 

@@ -11,11 +11,11 @@
 
 #include "model/policy.h"
 #include "model/trace.h"
-#include "sim/pct_strategy.h"
-#include "sim/replay_strategy.h"
 #include "sim/shortest_schedule.h"
-#include "sim/strand_scheduler.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/pct.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/uniform.h"
 
 namespace render_fixture {
 

@@ -5,8 +5,8 @@
 #include <regex>
 #include <set>
 
-#include "lines.h"
-#include "render_fixture.h"
+#include "tests/lines.h"
+#include "tests/render_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 

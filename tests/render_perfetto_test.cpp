@@ -8,7 +8,7 @@
 #include <set>
 
 #include "model/names.h"
-#include "render_fixture.h"
+#include "tests/render_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 

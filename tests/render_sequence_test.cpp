@@ -7,8 +7,8 @@
 #include <set>
 
 #include "model/names.h"
-#include "render_fixture.h"
-#include "svg_fixture.h"
+#include "tests/render_fixture.h"
+#include "tests/svg_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 #include "tools/svg.h"

@@ -8,8 +8,8 @@
 // on a program that is wrong, so each test has its twin.
 #include <catch2/catch.hpp>
 
-#include "sim/replay_strategy.h"
 #include "sim/run.h"
+#include "sim/strategies/replay.h"
 #include "tests/reference_enumerator.h"
 #include "tests/reference_explorer.h"
 #include "tests/sim_textbook_models.h"

@@ -13,7 +13,7 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/interleavings.h"
-#include "sim/interleavings_strategy.h"
+#include "sim/strategies/interleavings.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_strategy_fixture.h"
 

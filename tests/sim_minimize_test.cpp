@@ -22,7 +22,7 @@
 #include "sim/counterexample.h"
 #include "sim/explorer.h"
 #include "sim/simplify.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "sim/topological_order.h"
 #include "tests/reference_explorer.h"
 #include "tests/sim_random_models.h"

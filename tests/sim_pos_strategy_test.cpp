@@ -10,7 +10,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "sim/pos_strategy.h"
+#include "sim/strategies/pos.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_strategy_fixture.h"
 

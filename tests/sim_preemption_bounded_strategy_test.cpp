@@ -12,8 +12,8 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/counterexample.h"
-#include "sim/preemption_bounded_strategy.h"
-#include "sim/strategies.h"
+#include "sim/strategies/preemption_bounded.h"
+#include "sim/strategies/strategies.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_strategy_fixture.h"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "sim/round_robin_strategy.h"
+#include "sim/strategies/round_robin.h"
 
 using sim::ActorSet;
 using sim::RoundRobinStrategy;

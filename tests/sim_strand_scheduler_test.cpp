@@ -12,9 +12,9 @@
 
 #include "model/race_model.h"
 #include "model/timing.h"
-#include "sim/replay_strategy.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
 #include "tests/sim_program_model.h"
 #include "tests/sim_strategy_fixture.h"
 #include "tests/sim_textbook_models.h"

@@ -11,10 +11,10 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/pct_strategy.h"
-#include "sim/replay_strategy.h"
 #include "sim/run.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/pct.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/uniform.h"
 #include "tests/sim_textbook_models.h"
 
 using sim::ActorSet;

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "sim/run.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
-#include "sim/timed_strategy.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
+#include "sim/strategies/timed.h"
 #include "tests/sim_random_models.h"
 
 using sim::Distribution;

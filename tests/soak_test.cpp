@@ -13,7 +13,6 @@
 #include <array>
 #include <iostream>
 
-#include "explore_fixture.h"
 #include "model/guards.h"
 #include "model/invariants.h"
 #include "model/names.h"
@@ -21,8 +20,9 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "model/timing.h"
-#include "reference_answers.h"
 #include "sim/random.h"
+#include "tests/explore_fixture.h"
+#include "tests/reference_answers.h"
 
 using namespace fixture;
 

@@ -12,8 +12,8 @@
 #include <regex>
 #include <sstream>
 
-#include "render_fixture.h"
 #include "sim/outlook.h"
+#include "tests/render_fixture.h"
 #include "tools/commands.h"
 
 using model::Trace;

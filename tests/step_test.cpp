@@ -8,8 +8,8 @@
 
 #include "model/scenario.h"
 #include "model/world_view.h"
-#include "program_fixture.h"
 #include "sim/schedule.h"
+#include "tests/program_fixture.h"
 
 using namespace fixture;
 using Catch::Contains;

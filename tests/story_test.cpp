@@ -13,7 +13,7 @@
 #include "model/names.h"
 #include "model/policy.h"
 #include "sim/simplify.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "tools/replayable.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"

@@ -25,7 +25,7 @@ SOUND = {
     "CMakeLists.txt": SCRIPT,
     "sim/verdict.h": HEADER,
     "sim/run.h": HEADER + "#include <vector>\n",
-    "sim/strand_context.h": HEADER + "#include <boost/asio/post.hpp>\n",
+    "sim/strategies/strand_context.h": HEADER + "#include <boost/asio/post.hpp>\n",
     "model/world.h": HEADER + '#include "sim/verdict.h"\n',
     "tools/report.h": HEADER + """#include <nlohmann/json.hpp>
 

@@ -6,7 +6,7 @@
 #include <regex>
 #include <set>
 
-#include "explore_fixture.h"
+#include "tests/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

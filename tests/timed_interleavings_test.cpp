@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "model/trace_json.h"
-#include "sim/replay_strategy.h"
-#include "sim/strand_scheduler.h"
-#include "sim/timed_strategy.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/timed.h"
 #include "tests/reachable_worlds.h"
 
 namespace {

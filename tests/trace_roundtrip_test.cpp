@@ -12,9 +12,9 @@
 #include "model/labels.h"
 #include "model/ledger.h"
 #include "model/trace_json.h"
-#include "sim/replay_strategy.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
 
 namespace {
 

@@ -23,8 +23,8 @@
 
 #include "model/policy.h"
 #include "model/trace.h"
-#include "sim/replay_strategy.h"
-#include "sim/strategies.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strategies.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "sim/verdict.h"
 
 namespace tools {

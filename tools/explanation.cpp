@@ -9,7 +9,7 @@
 #include "sim/cheapest_failure.h"
 #include "sim/counterexample.h"
 #include "sim/simplify.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "tools/explore.h"
 #include "tools/replayable.h"
 #include "tools/report_explore.h"

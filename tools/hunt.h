@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "sim/verdict.h"
 
 namespace tools {

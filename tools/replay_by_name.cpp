@@ -7,8 +7,8 @@
 
 #include "model/policy.h"
 #include "model/trace_json.h"
-#include "sim/replay_strategy.h"
-#include "sim/strand_scheduler.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
 #include "tools/replayable.h"
 #include "tools/report_numbers.h"
 #include "tools/search_setup.h"

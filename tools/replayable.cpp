@@ -11,9 +11,9 @@
 
 #include "model/labels.h"
 #include "model/policy.h"
-#include "sim/replay_strategy.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
+#include "sim/strategies/replay.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
 #include "tools/words.h"

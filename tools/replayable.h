@@ -8,7 +8,7 @@
 
 #include "model/trace.h"
 #include "model/trace_json.h"
-#include "sim/replay_strategy.h"
+#include "sim/strategies/replay.h"
 #include "tools/commands.h"
 
 namespace tools {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/scenario.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "tools/commands.h"
 #include "tools/hunt.h"
 #include "tools/output.h"

@@ -2,7 +2,7 @@
 //
 // frwrsim run: one seed, on the strands, told in full.
 #include "model/trace_json.h"
-#include "sim/strand_scheduler.h"
+#include "sim/strategies/strand_scheduler.h"
 #include "tools/commands.h"
 #include "tools/report_ftrace.h"
 #include "tools/report_text.h"

@@ -11,7 +11,7 @@
 
 #include "model/race_model.h"
 #include "model/trace.h"
-#include "sim/replay_strategy.h"
+#include "sim/strategies/replay.h"
 
 namespace tools {
 

@@ -9,7 +9,7 @@
 
 #include "sim/explorer.h"
 #include "sim/run.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 #include "tools/search_setup.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 
 #include "sim/schedule.h"
 #include "sim/state_graph.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strategies.h"
 #include "tools/commands.h"
 #include "tools/scenario_search.h"
 

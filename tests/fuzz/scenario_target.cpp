@@ -4,7 +4,7 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace {

@@ -7,7 +7,7 @@
 // if the first line is "schedule".
 #include "model/policy.h"
 #include "model/trace_json.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/replayable.h"
 #include "tools/search_setup.h"

@@ -11,8 +11,8 @@
 #include "model/policy.h"
 #include "model/timing.h"
 #include "model/trace.h"
-#include "sim/strand_scheduler.h"
-#include "sim/strategies.h"
+#include "sim/strategies/strand_scheduler.h"
+#include "sim/strategies/strategies.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 // barrier per iteration, so that starting them costs nothing. An iteration fails if an
 // MR was DMA-unmapped twice. An iteration that does not end is reported as stuck.
 // run_stress.py runs this beside `frwrsim hunt`.
-#include "stress_race.h"
+#include "tools/bench/peers/stress_race.h"
 
 #include <barrier>
 #include <charconv>

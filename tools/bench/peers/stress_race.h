@@ -14,7 +14,7 @@
 #include <array>
 #include <thread>
 
-#include "stress_world.h"
+#include "tools/bench/peers/stress_world.h"
 
 namespace stress {
 

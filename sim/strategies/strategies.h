@@ -13,14 +13,14 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/interleavings_strategy.h"
-#include "sim/pct_strategy.h"
-#include "sim/pos_strategy.h"
-#include "sim/preemption_bounded_strategy.h"
-#include "sim/round_robin_strategy.h"
 #include "sim/run.h"
-#include "sim/timed_strategy.h"
-#include "sim/uniform_strategy.h"
+#include "sim/strategies/interleavings.h"
+#include "sim/strategies/pct.h"
+#include "sim/strategies/pos.h"
+#include "sim/strategies/preemption_bounded.h"
+#include "sim/strategies/round_robin.h"
+#include "sim/strategies/timed.h"
+#include "sim/strategies/uniform.h"
 
 namespace sim {
 

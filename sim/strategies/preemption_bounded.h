@@ -27,10 +27,10 @@
 #include <array>
 #include <cstdint>
 
-#include "sim/arrivals.h"
 #include "sim/model_concept.h"
 #include "sim/random.h"
-#include "sim/uniform_outcome.h"
+#include "sim/strategies/arrivals.h"
+#include "sim/strategies/uniform_outcome.h"
 
 namespace sim {
 

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "sim/run.h"
-#include "sim/strand_context.h"
+#include "sim/strategies/strand_context.h"
 
 namespace sim {
 
