@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a step touches, and what the others may still touch: for partial order
-// reduction (sim/partial_order.h).
+// reduction (sim/search/partial_order.h).
 //
 // The question is always the same: actor `a` is about to take a step; may anything
 // that the others do *before a moves* disable the step, change what it does, or

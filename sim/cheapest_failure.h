@@ -14,9 +14,9 @@
 #include <optional>
 
 #include "sim/cheapest_paths.h"
-#include "sim/explorer.h"
 #include "sim/outlook.h"
 #include "sim/schedule_cost.h"
+#include "sim/search/explorer.h"
 
 namespace sim {
 

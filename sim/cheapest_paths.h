@@ -17,10 +17,10 @@
 #include <span>
 #include <vector>
 
-#include "sim/bit_packing.h"
 #include "sim/limits.h"
 #include "sim/schedule_cost.h"
-#include "sim/state_store.h"
+#include "sim/search/bit_packing.h"
+#include "sim/search/state_store.h"
 
 namespace sim {
 

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sim/huge_array.h"
+#include "sim/search/huge_array.h"
 #include "sim/topological_order.h"
 
 namespace sim {

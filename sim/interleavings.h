@@ -16,8 +16,8 @@
 #include <span>
 #include <vector>
 
-#include "sim/enough_bits.h"
 #include "sim/outlook.h"
+#include "sim/search/enough_bits.h"
 
 namespace sim {
 

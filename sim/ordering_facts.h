@@ -24,8 +24,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/enough_bits.h"
 #include "sim/schedule.h"
+#include "sim/search/enough_bits.h"
 #include "sim/topological_order.h"
 
 namespace sim {

@@ -18,9 +18,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "sim/expansion.h"
 #include "sim/schedule.h"
-#include "sim/state_graph.h"
+#include "sim/search/expansion.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 

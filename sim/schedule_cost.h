@@ -11,10 +11,10 @@
 #include <compare>
 #include <optional>
 
-#include "sim/expansion.h"
 #include "sim/model_concept.h"
 #include "sim/schedule.h"
-#include "sim/state_graph.h"
+#include "sim/search/expansion.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 

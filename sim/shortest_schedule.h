@@ -10,9 +10,9 @@
 
 #include <algorithm>
 
-#include "sim/expansion.h"
-#include "sim/explorer.h"
 #include "sim/schedule.h"
+#include "sim/search/expansion.h"
+#include "sim/search/explorer.h"
 
 namespace sim {
 

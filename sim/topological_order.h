@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/limits.h"
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "sim/partial_order.h"
+#include "sim/search/partial_order.h"
 #include "tests/model_fixture.h"
 #include "tests/reachable_worlds.h"
 

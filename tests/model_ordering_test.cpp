@@ -3,8 +3,8 @@
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/labels.h"
 #include "model/ordering.h"
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
+#include "sim/search/explorer.h"
 #include "tests/model_fixture.h"
 #include "tests/reference_answers.h"
 

@@ -18,7 +18,7 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "tests/reference_answers.h"
 #include "tests/reference_explorer.h"
 

@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "sim/bit_packing.h"
 #include "sim/random.h"
+#include "sim/search/bit_packing.h"
 
 namespace {
 

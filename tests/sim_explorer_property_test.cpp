@@ -16,10 +16,10 @@
 #include <vector>
 
 #include "sim/counterexample.h"
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
 #include "sim/outlook.h"
 #include "sim/probability.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 #include "tests/reference_explorer.h"
 #include "tests/reference_paths.h"

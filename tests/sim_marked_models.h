@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/explorer.h"
 #include "sim/ordering_facts.h"
+#include "sim/search/explorer.h"
 #include "tests/sim_random_models.h"
 
 namespace marked {

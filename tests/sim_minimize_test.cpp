@@ -20,7 +20,7 @@
 #include "model/scenario.h"
 #include "sim/cheapest_failure.h"
 #include "sim/counterexample.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/simplify.h"
 #include "sim/strategies/strategies.h"
 #include "sim/topological_order.h"

@@ -21,8 +21,8 @@
 #include <variant>
 #include <vector>
 
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 #include "tests/reference_enumerator.h"
 #include "tests/reference_explorer.h"

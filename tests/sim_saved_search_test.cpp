@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "sim/saved_search.h"
+#include "sim/search/saved_search.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_textbook_models.h"
 

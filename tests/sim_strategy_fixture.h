@@ -11,10 +11,10 @@
 #include <variant>
 #include <vector>
 
-#include "sim/explorer.h"
 #include "sim/interleaving_ranks.h"
 #include "sim/run.h"
 #include "sim/schedule.h"
+#include "sim/search/explorer.h"
 
 namespace fixture {
 

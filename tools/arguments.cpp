@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "model/input.h"
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 
 namespace tools {
 

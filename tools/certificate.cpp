@@ -18,8 +18,8 @@
 #include "model/input.h"
 #include "model/invariants.h"
 #include "model/names.h"
-#include "sim/huge_array.h"
 #include "sim/interleavings.h"
+#include "sim/search/huge_array.h"
 #include "tools/certificate_format.h"
 #include "tools/output.h"
 

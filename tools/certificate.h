@@ -13,7 +13,7 @@
 
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 
 namespace tools {

@@ -18,9 +18,9 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "sim/counterexample.h"
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
 #include "sim/probability.h"
+#include "sim/search/explorer.h"
 #include "sim/verdict.h"
 
 namespace tools {

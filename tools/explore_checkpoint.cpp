@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "model/names.h"
-#include "sim/saved_search.h"
+#include "sim/search/saved_search.h"
 
 namespace tools {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/verdict.h"
 #include "tools/checkpoint_file.h"
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "model/ordering.h"
-#include "sim/explorer.h"
 #include "sim/ordering_facts.h"
+#include "sim/search/explorer.h"
 
 namespace tools {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "model/ordering.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 
 namespace tools {

@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/race_model.h"
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 
 namespace tools {
 

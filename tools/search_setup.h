@@ -9,7 +9,7 @@
 #include "model/race_model.h"
 #include "model/scenario.h"
 #include "model/trace.h"
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 #include "tools/commands.h"
 
 namespace tools {

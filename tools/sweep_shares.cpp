@@ -7,8 +7,8 @@
 #include <charconv>
 #include <numeric>
 
-#include "sim/explorer.h"
 #include "sim/run.h"
+#include "sim/search/explorer.h"
 #include "sim/strategies/uniform.h"
 #include "tools/search_setup.h"
 

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "sim/schedule.h"
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 #include "sim/strategies/strategies.h"
 #include "tools/commands.h"
 #include "tools/scenario_search.h"

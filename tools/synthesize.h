@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "model/ordering.h"
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
+#include "sim/search/explorer.h"
 
 namespace tools {
 

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 
 namespace tools {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "model/scenario.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 #include "tools/search_setup.h"
 

@@ -15,9 +15,9 @@
 #include <string_view>
 
 #include "sim/counterexample.h"
-#include "sim/explorer.h"
 #include "sim/interleavings.h"
 #include "sim/schedule.h"
+#include "sim/search/explorer.h"
 
 struct TwoLocks {
   /// By task: how many of its three steps it has taken. Nothing else is there to know.

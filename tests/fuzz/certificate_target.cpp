@@ -11,7 +11,7 @@
 
 #include "model/policy.h"
 #include "model/scenario.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "sim/topological_order.h"
 #include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"

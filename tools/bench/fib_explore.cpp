@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 #include "tests/sim_fib_bench.h"
 
 int main(int argc, char** argv) {

@@ -24,13 +24,13 @@
 #include <utility>
 #include <vector>
 
-#include "sim/bit_packing.h"
-#include "sim/crew.h"
-#include "sim/expansion.h"
 #include "sim/limits.h"
-#include "sim/round.h"
-#include "sim/state_graph.h"
-#include "sim/state_store.h"
+#include "sim/search/bit_packing.h"
+#include "sim/search/crew.h"
+#include "sim/search/expansion.h"
+#include "sim/search/round.h"
+#include "sim/search/state_graph.h"
+#include "sim/search/state_store.h"
 #include "sim/strategies/uniform.h"
 
 namespace sim {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Packing and unpacking, with and without BMI2.
-#include "sim/bit_packing.h"
+#include "sim/search/bit_packing.h"
 
 #include <algorithm>
 #include <bit>

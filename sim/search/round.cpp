@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Looking up, numbering, settling.
-#include "sim/round.h"
+#include "sim/search/round.h"
 
 #include <algorithm>
 #include <numeric>

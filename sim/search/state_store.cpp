@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Hashing and growing; rounds do their look-ups themselves, many at a time (round.cpp).
-#include "sim/state_store.h"
+#include "sim/search/state_store.h"
 
 #include <algorithm>
 #include <utility>

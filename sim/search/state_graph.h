@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "sim/byte_stream.h"
-#include "sim/huge_array.h"
 #include "sim/model_concept.h"
+#include "sim/search/huge_array.h"
 
 namespace sim {
 

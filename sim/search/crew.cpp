@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Starting, sharing out, waiting.
-#include "sim/crew.h"
+#include "sim/search/crew.h"
 
 #include <utility>
 

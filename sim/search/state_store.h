@@ -14,8 +14,8 @@
 #include <cstdint>
 
 #include "sim/byte_stream.h"
-#include "sim/huge_array.h"
-#include "sim/state_graph.h"
+#include "sim/search/huge_array.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A graph written down and read back.
-#include "sim/state_graph.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 

@@ -21,8 +21,8 @@
 #include <array>
 #include <vector>
 
-#include "sim/crew.h"
-#include "sim/state_store.h"
+#include "sim/search/crew.h"
+#include "sim/search/state_store.h"
 
 namespace sim {
 

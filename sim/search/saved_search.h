@@ -12,7 +12,7 @@
 #include <algorithm>
 
 #include "sim/byte_stream.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 
 namespace sim {
 

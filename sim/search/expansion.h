@@ -10,9 +10,9 @@
 #include <optional>
 
 #include "sim/model_concept.h"
-#include "sim/partial_order.h"
 #include "sim/schedule.h"
-#include "sim/state_graph.h"
+#include "sim/search/partial_order.h"
+#include "sim/search/state_graph.h"
 
 namespace sim {
 
