@@ -16,9 +16,9 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 #include "tests/program_fixture.h"
 #include "tools/certificate_format.h"
 

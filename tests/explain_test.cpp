@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "model/names.h"
-#include "sim/counterexample.h"
+#include "sim/questions/counterexample.h"
 #include "tools/commands.h"
 #include "tools/explanation.h"
 #include "tools/explore.h"

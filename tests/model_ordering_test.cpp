@@ -3,7 +3,7 @@
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/labels.h"
 #include "model/ordering.h"
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 #include "tests/model_fixture.h"
 #include "tests/reference_answers.h"

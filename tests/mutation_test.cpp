@@ -23,7 +23,7 @@
 #include "model/mutants.h"
 #include "model/names.h"
 #include "model/race_model.h"
-#include "sim/shortest_schedule.h"
+#include "sim/questions/shortest_schedule.h"
 #include "sim/verdict.h"
 #include "tests/mutation_setups.h"
 

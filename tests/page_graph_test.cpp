@@ -11,7 +11,7 @@
 #include "model/labels.h"
 #include "model/scenario.h"
 #include "model/world_view.h"
-#include "sim/part_of_graph.h"
+#include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"
 #include "tools/page_data.h"
 #include "tools/search_setup.h"

@@ -5,7 +5,7 @@
 // Each is a recursion over choices from a state to the ends, with a table of the
 // answers already given and nothing else: no numbering, no order of states, no
 // packing. A label is derived from counts (inevitable: as many interleavings fail
-// as there are), which is not how sim/outlook.h finds it. Slow and large, meant
+// as there are), which is not how sim/questions/outlook.h finds it. Slow and large, meant
 // for up to some ten thousand states.
 #pragma once
 

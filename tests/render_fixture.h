@@ -11,7 +11,7 @@
 
 #include "model/policy.h"
 #include "model/trace.h"
-#include "sim/shortest_schedule.h"
+#include "sim/questions/shortest_schedule.h"
 #include "sim/strategies/pct.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"

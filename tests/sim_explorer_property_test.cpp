@@ -15,12 +15,12 @@
 #include <variant>
 #include <vector>
 
-#include "sim/counterexample.h"
-#include "sim/interleavings.h"
-#include "sim/outlook.h"
-#include "sim/probability.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/outlook.h"
+#include "sim/questions/probability.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 #include "tests/reference_explorer.h"
 #include "tests/reference_paths.h"
 #include "tests/sim_random_models.h"

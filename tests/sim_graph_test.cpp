@@ -8,10 +8,10 @@
 #include <cmath>
 #include <vector>
 
-#include "sim/counterexample.h"
-#include "sim/interleavings.h"
-#include "sim/probability.h"
-#include "sim/topological_order.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/probability.h"
+#include "sim/questions/topological_order.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 #include "sim/strategies/interleavings.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_strategy_fixture.h"

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/ordering_facts.h"
+#include "sim/questions/ordering_facts.h"
 #include "sim/search/explorer.h"
 #include "tests/sim_random_models.h"
 

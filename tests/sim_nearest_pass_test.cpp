@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "sim/nearest_pass.h"
+#include "sim/questions/nearest_pass.h"
 #include "tests/sim_marked_models.h"
 
 namespace {

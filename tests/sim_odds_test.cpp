@@ -7,7 +7,7 @@
 //       --b----> 3                  --c--> 4 --b--> 6 cut
 #include <catch2/catch.hpp>
 
-#include "sim/odds.h"
+#include "sim/questions/odds.h"
 
 namespace {
 

@@ -21,9 +21,9 @@
 #include <variant>
 #include <vector>
 
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 #include "tests/reference_enumerator.h"
 #include "tests/reference_explorer.h"
 #include "tests/reference_paths.h"

@@ -4,8 +4,8 @@
 // all paths of random models.
 #include <catch2/catch.hpp>
 
-#include "sim/fact_search.h"
-#include "sim/ordering_facts.h"
+#include "sim/questions/fact_search.h"
+#include "sim/questions/ordering_facts.h"
 #include "tests/sim_marked_models.h"
 
 namespace {

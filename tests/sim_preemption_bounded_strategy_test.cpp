@@ -2,7 +2,7 @@
 //
 // Preemption bounding: never more than N, and nothing with at most N out of reach.
 //
-// Preemptions are counted along the schedule by sim/counterexample.h on the state
+// Preemptions are counted along the schedule by sim/questions/counterexample.h on the state
 // graph of small models, and in the race by the definition of docs/semantics.md.
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -11,7 +11,7 @@
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/counterexample.h"
+#include "sim/questions/counterexample.h"
 #include "sim/strategies/preemption_bounded.h"
 #include "sim/strategies/strategies.h"
 #include "tests/sim_random_models.h"

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/interleaving_ranks.h"
+#include "sim/questions/interleaving_ranks.h"
 #include "sim/run.h"
 #include "sim/schedule.h"
 #include "sim/search/explorer.h"

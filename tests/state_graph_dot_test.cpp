@@ -12,7 +12,7 @@
 #include <regex>
 #include <sstream>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 #include "tests/render_fixture.h"
 #include "tools/commands.h"
 

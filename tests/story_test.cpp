@@ -12,7 +12,7 @@
 
 #include "model/names.h"
 #include "model/policy.h"
-#include "sim/simplify.h"
+#include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
 #include "tools/replayable.h"
 #include "tools/scenario_search.h"

@@ -18,7 +18,7 @@
 #include "model/input.h"
 #include "model/invariants.h"
 #include "model/names.h"
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 #include "sim/search/huge_array.h"
 #include "tools/certificate_format.h"
 #include "tools/output.h"

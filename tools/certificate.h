@@ -13,8 +13,8 @@
 
 #include "model/race_model.h"
 #include "model/scenario.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 
 namespace tools {
 

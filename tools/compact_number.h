@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "sim/interleavings.h"
-#include "sim/probability.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/probability.h"
 
 namespace tools {
 

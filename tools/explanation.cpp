@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "model/labels.h"
-#include "sim/cheapest_failure.h"
-#include "sim/counterexample.h"
-#include "sim/simplify.h"
+#include "sim/questions/cheapest_failure.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
 #include "tools/explore.h"
 #include "tools/replayable.h"

@@ -13,8 +13,8 @@
 
 #include "model/scenario.h"
 #include "model/trace.h"
-#include "sim/fact_search.h"
-#include "sim/nearest_pass.h"
+#include "sim/questions/fact_search.h"
+#include "sim/questions/nearest_pass.h"
 #include "tools/mr_step_kinds.h"
 #include "tools/search_setup.h"
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "model/invariants.h"
-#include "sim/shortest_schedule.h"
+#include "sim/questions/shortest_schedule.h"
 #include "tools/explore_checkpoint.h"
 #include "tools/why_stopped.h"
 

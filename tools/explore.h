@@ -17,9 +17,9 @@
 
 #include "model/race_model.h"
 #include "model/scenario.h"
-#include "sim/counterexample.h"
-#include "sim/interleavings.h"
-#include "sim/probability.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/interleavings.h"
+#include "sim/questions/probability.h"
 #include "sim/search/explorer.h"
 #include "sim/verdict.h"
 

@@ -7,8 +7,8 @@
 // found by then is still a run that fails, and is called no more than that.
 #include <cstdio>
 
-#include "sim/cheapest_failure.h"
-#include "sim/simplify.h"
+#include "sim/questions/cheapest_failure.h"
+#include "sim/questions/simplify.h"
 #include "tools/replayable.h"
 #include "tools/report_numbers.h"
 #include "tools/search_setup.h"

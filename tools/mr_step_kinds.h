@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/ordering.h"
-#include "sim/ordering_facts.h"
+#include "sim/questions/ordering_facts.h"
 #include "sim/search/explorer.h"
 
 namespace tools {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The odds of every world of a scenario: a search of all of them, then sim/odds.h.
+// The odds of every world of a scenario: a search of all of them, then sim/questions/odds.h.
 #pragma once
 
 #include <string>
 
 #include "model/scenario.h"
-#include "sim/odds.h"
+#include "sim/questions/odds.h"
 #include "tools/commands.h"
 
 namespace tools {

@@ -9,7 +9,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 
 namespace tools {
 

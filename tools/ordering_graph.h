@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "model/ordering.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 
 namespace tools {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "model/policy.h"
-#include "sim/counterexample.h"
-#include "sim/part_of_graph.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/part_of_graph.h"
 #include "tools/compact_number.h"
 #include "tools/full_search.h"
 #include "tools/page_graph.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 
 namespace tools {
 

@@ -8,7 +8,7 @@
 
 #include "model/run_json.h"
 #include "model/world_view.h"
-#include "sim/odds.h"
+#include "sim/questions/odds.h"
 #include "tools/output.h"
 #include "tools/stepping.h"
 

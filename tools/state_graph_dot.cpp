@@ -2,7 +2,7 @@
 //
 // Drawing the state graph.
 //
-// What a state's future holds (sim/outlook.h) is a question to all its futures, and
+// What a state's future holds (sim/questions/outlook.h) is a question to all its futures, and
 // partial order reduction leaves some out: a state from which only the reduced graph's
 // paths fail would be drawn as inevitable though another step avoids it. So the search
 // is under symmetry alone, which renames and leaves nothing out, labels are computed on
@@ -17,7 +17,7 @@
 #include "model/invariants.h"
 #include "model/labels.h"
 #include "model/names.h"
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 #include "sim/search/explorer.h"
 #include "sim/search/partial_order.h"
 #include "tools/lanes.h"

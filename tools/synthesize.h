@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "model/ordering.h"
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 
 namespace tools {

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "sim/cheapest_failure.h"
+#include "sim/questions/cheapest_failure.h"
 #include "tools/replayable.h"
 #include "tools/search_setup.h"
 #include "tools/watch.h"

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "model/scenario.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 #include "tools/search_setup.h"
 
 namespace tools {

@@ -14,8 +14,8 @@
 #include <optional>
 #include <string_view>
 
-#include "sim/counterexample.h"
-#include "sim/interleavings.h"
+#include "sim/questions/counterexample.h"
+#include "sim/questions/interleavings.h"
 #include "sim/schedule.h"
 #include "sim/search/explorer.h"
 

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/interleaving_ranks.h"
+#include "sim/questions/interleaving_ranks.h"
 #include "sim/random.h"
 
 namespace sim {

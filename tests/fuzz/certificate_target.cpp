@@ -11,8 +11,8 @@
 
 #include "model/policy.h"
 #include "model/scenario.h"
+#include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "sim/topological_order.h"
 #include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/certificate.h"

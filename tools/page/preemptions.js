@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a run costs in preemptions: the rule of sim/schedule_cost.h.
+// What a run costs in preemptions: the rule of sim/questions/schedule_cost.h.
 //
 // Only leaving a kernel context that could go on, for another kernel context, is one.
 // The environment is transparent. `last` is the actor that ran last and can go on, or

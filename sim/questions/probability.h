@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 
 namespace sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Counting forwards, from the initial state to the ends.
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 
 #include <algorithm>
 #include <limits>

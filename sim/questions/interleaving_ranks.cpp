@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Counting backwards, with one word more as long as that is not enough.
-#include "sim/interleaving_ranks.h"
+#include "sim/questions/interleaving_ranks.h"
 
 #include <utility>
 

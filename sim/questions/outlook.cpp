@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // One pass from the ends to the beginning.
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 
 #include <cassert>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Buckets in order of cost, and paths compared by going back.
-#include "sim/cheapest_paths.h"
+#include "sim/questions/cheapest_paths.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Kahn's algorithm; where it gets stuck, the cycle.
-#include "sim/topological_order.h"
+#include "sim/questions/topological_order.h"
 
 #include <algorithm>
 #include <numeric>

@@ -11,7 +11,7 @@
 #include <functional>
 #include <vector>
 
-#include "sim/topological_order.h"
+#include "sim/questions/topological_order.h"
 
 namespace sim {
 

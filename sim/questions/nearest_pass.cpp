@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Moves in order of their length.
-#include "sim/nearest_pass.h"
+#include "sim/questions/nearest_pass.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Least costs backwards, least choices forwards.
-#include "sim/counterexample.h"
+#include "sim/questions/counterexample.h"
 
 #include <algorithm>
 #include <bit>
 #include <limits>
 
-#include "sim/schedule_cost.h"
+#include "sim/questions/schedule_cost.h"
 
 namespace sim {
 namespace {

@@ -24,9 +24,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/questions/topological_order.h"
 #include "sim/schedule.h"
 #include "sim/search/enough_bits.h"
-#include "sim/topological_order.h"
 
 namespace sim {
 

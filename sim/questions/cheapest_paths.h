@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "sim/limits.h"
-#include "sim/schedule_cost.h"
+#include "sim/questions/schedule_cost.h"
 #include "sim/search/bit_packing.h"
 #include "sim/search/state_store.h"
 

@@ -16,7 +16,7 @@
 #include <functional>
 #include <vector>
 
-#include "sim/ordering_facts.h"
+#include "sim/questions/ordering_facts.h"
 
 namespace sim {
 

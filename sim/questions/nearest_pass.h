@@ -14,7 +14,7 @@
 #include <functional>
 #include <optional>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 #include "sim/schedule.h"
 
 namespace sim {

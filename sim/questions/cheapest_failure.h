@@ -13,9 +13,9 @@
 #include <limits>
 #include <optional>
 
-#include "sim/cheapest_paths.h"
-#include "sim/outlook.h"
-#include "sim/schedule_cost.h"
+#include "sim/questions/cheapest_paths.h"
+#include "sim/questions/outlook.h"
+#include "sim/questions/schedule_cost.h"
 #include "sim/search/explorer.h"
 
 namespace sim {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Distances beside what outlook.h and probability.h compute.
-#include "sim/odds.h"
+#include "sim/questions/odds.h"
 
 #include <algorithm>
 #include <cassert>

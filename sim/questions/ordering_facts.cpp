@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Single facts, of all paths by intersection and union.
-#include "sim/ordering_facts.h"
+#include "sim/questions/ordering_facts.h"
 
 #include <algorithm>
 #include <cassert>
 #include <memory>
 
-#include "sim/interleavings.h"
+#include "sim/questions/interleavings.h"
 
 namespace sim {
 

@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 #include "sim/search/enough_bits.h"
 
 namespace sim {

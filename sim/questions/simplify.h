@@ -16,8 +16,8 @@
 #include <cstddef>
 
 #include "sim/limits.h"
-#include "sim/outlook.h"
-#include "sim/schedule_cost.h"
+#include "sim/questions/outlook.h"
+#include "sim/questions/schedule_cost.h"
 
 namespace sim {
 

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/probability.h"
+#include "sim/questions/probability.h"
 
 namespace sim {
 

@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <span>
 
+#include "sim/questions/topological_order.h"
 #include "sim/search/huge_array.h"
-#include "sim/topological_order.h"
 
 namespace sim {
 

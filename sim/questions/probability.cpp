@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Means of means, from the ends to the beginning.
-#include "sim/probability.h"
+#include "sim/questions/probability.h"
 
 #include <algorithm>
 #include <cmath>

@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-#include "sim/outlook.h"
+#include "sim/questions/outlook.h"
 #include "sim/schedule.h"
 
 namespace sim {
