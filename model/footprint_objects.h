@@ -6,7 +6,7 @@
 #pragma once
 
 #include "model/footprint.h"
-#include "model/mr_lists.h"
+#include "model/kernel/mr_lists.h"
 
 namespace model::objects {
 

@@ -6,8 +6,8 @@
 #include <initializer_list>
 
 #include "model/actors.h"
-#include "model/connection.h"
 #include "model/footprint_objects.h"
+#include "model/kernel/connection.h"
 
 namespace model {
 

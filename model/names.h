@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "model/events.h"
+#include "model/kernel/events.h"
 #include "model/setup.h"
 
 namespace model {

@@ -5,7 +5,7 @@
 // The switches have no default: a program counter that is missing is a warning.
 #include "model/ordering.h"
 
-#include "model/mr_lists.h"
+#include "model/kernel/mr_lists.h"
 
 namespace model {
 namespace {

@@ -11,11 +11,11 @@
 #include <string_view>
 
 #include "model/actors.h"
-#include "model/connection.h"
 #include "model/footprint.h"
+#include "model/kernel/connection.h"
+#include "model/kernel/mr_workers.h"
+#include "model/kernel/reply_handler.h"
 #include "model/latency.h"
-#include "model/mr_workers.h"
-#include "model/reply_handler.h"
 #include "model/symmetry.h"
 #include "sim/model_concept.h"
 

@@ -10,8 +10,8 @@
 
 #include <tuple>
 
-#include "model/dma.h"
-#include "model/mr_lists.h"
+#include "model/kernel/dma.h"
+#include "model/kernel/mr_lists.h"
 
 namespace model {
 namespace {

@@ -6,9 +6,9 @@
 #include <charconv>
 
 #include "model/invariants.h"
+#include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/ledger.h"
-#include "model/mr_lists.h"
 #include "model/names.h"
 #include "model/run_json.h"
 #include "sim/fingerprint.h"

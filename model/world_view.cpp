@@ -6,8 +6,8 @@
 // and then to read them. That they stay in step is a matter of construction.
 #include "model/world_view.h"
 
+#include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/mr_lists.h"
 #include "model/names.h"
 #include "model/ordering.h"
 

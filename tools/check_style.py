@@ -35,12 +35,12 @@ TEST_FILE_LIMIT = 700
 STATES = "one switch, a case per program counter or context: all of them at one glance"
 EVENTS = "one switch, a line or two per kind of event"
 LARGER = {
-    ("model/frwr_race.h", ""): (500, "the race in the order of the timeline in its prologue"),
-    ("model/rpc_task.h", ""): (500, "one task: its three parts hand over to each other"),
-    ("model/connection.h", "connect_worker_step"): (80, STATES),
-    ("model/frwr_race.h", "marshal_step"): (100, STATES),
-    ("model/rpc_task.h", "connect_step"): (80, STATES),
-    ("model/rpc_task.h", "transmit_step"): (80, STATES),
+    ("model/kernel/frwr_race.h", ""): (500, "the race in the order of the timeline in its prologue"),
+    ("model/kernel/rpc_task.h", ""): (500, "one task: its three parts hand over to each other"),
+    ("model/kernel/connection.h", "connect_worker_step"): (80, STATES),
+    ("model/kernel/frwr_race.h", "marshal_step"): (100, STATES),
+    ("model/kernel/rpc_task.h", "connect_step"): (80, STATES),
+    ("model/kernel/rpc_task.h", "transmit_step"): (80, STATES),
     ("model/footprint.cpp", "of_task"): (80, STATES),
     ("model/future.cpp", "set_going_by"): (70, STATES),
     ("model/labels.cpp", "task_label"): (110, STATES),

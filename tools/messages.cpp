@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "model/mr_lists.h"
+#include "model/kernel/mr_lists.h"
 #include "model/names.h"
 #include "model/policy.h"
 #include "tools/words.h"
@@ -138,7 +138,7 @@ class Postbox {
     }
   }
 
-  /// Which work requests make a completion: model/rnic.h.
+  /// Which work requests make a completion: model/kernel/rnic.h.
   void note_outcome(const Event& event, MrId mr) {
     const bool succeeded = event.kind == EventKind::executed;
     if (succeeded && event.wr.kind() == WrKind::send) {

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "model/input.h"
+#include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/mr_lists.h"
 #include "model/names.h"
 
 namespace tools {

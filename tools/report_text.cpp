@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "model/invariants.h"
+#include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/ledger.h"
-#include "model/mr_lists.h"
 #include "model/names.h"
 #include "sim/fingerprint.h"
 #include "tools/search_setup.h"

@@ -3,7 +3,7 @@
 // Events become what is known.
 #include "tools/story_memory.h"
 
-#include "model/mr_lists.h"
+#include "model/kernel/mr_lists.h"
 
 namespace tools::story {
 

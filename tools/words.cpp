@@ -4,8 +4,8 @@
 #include "tools/words.h"
 
 #include "model/invariants.h"
+#include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/mr_lists.h"
 #include "model/names.h"
 #include "model/policy.h"
 

@@ -451,7 +451,7 @@ hidden byte n_forget;
 hidden byte linked;    // ... along a chain of LOCAL_INVs
 hidden byte n_linked;
 
-// --------------------------------------------------------------- model/kernel.h
+// --------------------------------------------------------------- model/kernel/kernel.h
 
 #define running               (violated == NOT_VIOLATED && cut == NOT_CUT)
 
@@ -463,7 +463,7 @@ inline violate(invariant, id) {
   fi
 }
 
-// ------------------------------------------------------------------ model/dma.h
+// ------------------------------------------------------------------ model/kernel/dma.h
 
 // ib_dma_map_sg
 inline dma_map(id) {
@@ -484,7 +484,7 @@ inline dma_unmap(id) {
   mrs[id - 1].dma = DMA_UNMAPPED
 }
 
-// ------------------------------------------------------------- model/mr_lists.h
+// ------------------------------------------------------------- model/kernel/mr_lists.h
 
 // At the head.
 inline list_add(head, id, to) {
@@ -590,7 +590,7 @@ inline put_mr(id) {
 // rpcrdma_defer_mr_recovery
 inline defer_mr_recovery(id) { list_add(stale_head, id, STALE_LIST) }
 
-// ----------------------------------------------------------------- model/rnic.h
+// ----------------------------------------------------------------- model/kernel/rnic.h
 
 #define accepts_posts         (qp == QP_RTS || (PROVIDER_FLUSHES && qp == QP_ERROR))
 #define rnic_can_go           (send_queue_size > 0 && completions_size < QUEUE_DEPTH)
@@ -687,7 +687,7 @@ inline rnic_step() {
   fi
 }
 
-// ------------------------------------------------------------- model/rpc_task.h
+// ------------------------------------------------------------- model/kernel/rpc_task.h
 
 #define reply_under_way(i)    (rpcs[i].replies > 0 || handlers[i].pc != REPLY_IDLE)
 #define pinned(i)             (REPLY_PINS_REQUEST && !rpcs[i].reply_received && reply_under_way(i))
@@ -846,7 +846,7 @@ inline kill_task(i) {
    (pc[i] != CONNECT_WAIT || connect_wait_over(i)) &&                             \
    (pc[i] != ENOBUFS_WAIT || enobufs_wait_over))
 
-// ------------------------------------------------------------ model/frwr_race.h
+// ------------------------------------------------------------ model/kernel/frwr_race.h
 
 // rpcrdma_marshal_req: the next segment, or the Send.
 inline continue_marshal(i) {
@@ -933,11 +933,11 @@ inline poll() {
   fi
 }
 
-// ----------------------------------------------------------- model/mr_workers.h
+// ----------------------------------------------------------- model/kernel/mr_workers.h
 
 #define recovery_can_go       (rec_pc != REC_IDLE || stale_head != 0)
 
-// ----------------------------------------------------------- model/connection.h
+// ----------------------------------------------------------- model/kernel/connection.h
 
 // Before the guard that loss_alone is: see below.
 #define loss_possible                                                             \
@@ -977,7 +977,7 @@ inline destroy_old_qp() {
   od
 }
 
-// -------------------------------------------------------- model/reply_handler.h
+// -------------------------------------------------------- model/kernel/reply_handler.h
 
 #define handler_can_go(i)                                                         \
   ((handlers[i].pc != REPLY_IDLE || rpcs[i].replies > 0) &&                       \

@@ -11,7 +11,7 @@
 // may be the victim's own. (ib_dma_map_sg, ib_dma_unmap_sg; check_unmap.)
 #pragma once
 
-#include "model/kernel.h"
+#include "model/kernel/kernel.h"
 
 namespace model {
 

@@ -8,7 +8,7 @@
 
 #include <type_traits>
 
-#include "model/events.h"
+#include "model/kernel/events.h"
 #include "model/setup.h"
 #include "model/world.h"
 

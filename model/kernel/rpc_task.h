@@ -11,7 +11,7 @@
 // xprtrdma/transport.c: xprt_rdma_send_request, xprt_rdma_free.)
 #pragma once
 
-#include "model/unmap_sync.h"
+#include "model/kernel/unmap_sync.h"
 
 namespace model {
 

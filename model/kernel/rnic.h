@@ -10,9 +10,9 @@
 #include <cassert>
 #include <cstring>
 
-#include "model/dma.h"
-#include "model/kernel.h"
-#include "model/mr_lists.h"
+#include "model/kernel/dma.h"
+#include "model/kernel/kernel.h"
+#include "model/kernel/mr_lists.h"
 
 namespace model {
 

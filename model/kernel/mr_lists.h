@@ -9,7 +9,7 @@
 // in verbs.c; the chunk encoders in rpc_rdma.c.)
 #pragma once
 
-#include "model/kernel.h"
+#include "model/kernel/kernel.h"
 
 namespace model {
 

@@ -10,7 +10,7 @@
 // mr_on_one_list.
 #pragma once
 
-#include "model/frwr_race.h"
+#include "model/kernel/frwr_race.h"
 
 namespace model {
 

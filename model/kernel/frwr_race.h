@@ -22,9 +22,9 @@
 // one step: what other contexts can get between is between two cases.
 #pragma once
 
-#include "model/dma.h"
-#include "model/mr_lists.h"
-#include "model/rnic.h"
+#include "model/kernel/dma.h"
+#include "model/kernel/mr_lists.h"
+#include "model/kernel/rnic.h"
 
 namespace model {
 

@@ -12,7 +12,7 @@
 // rpcrdma_connect_worker; transport.c: xprt_rdma_connect_worker; ib_drain_sq.)
 #pragma once
 
-#include "model/rpc_task.h"
+#include "model/kernel/rpc_task.h"
 
 namespace model {
 

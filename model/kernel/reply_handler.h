@@ -6,7 +6,7 @@
 // takes the request's MRs back; then the task is woken.
 #pragma once
 
-#include "model/rpc_task.h"
+#include "model/kernel/rpc_task.h"
 
 namespace model {
 

@@ -7,7 +7,7 @@
 // anybody can see and are left out.
 #pragma once
 
-#include "model/frwr_race.h"
+#include "model/kernel/frwr_race.h"
 
 namespace model {
 
