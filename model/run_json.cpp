@@ -5,7 +5,7 @@
 
 #include "model/invariants.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 
 namespace model {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/input.h"
 #include "model/race_model.h"
+#include "model/scenario/input.h"
 
 namespace model {
 

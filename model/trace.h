@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/run_result.h"
 #include "sim/schedule.h"
 

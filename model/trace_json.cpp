@@ -9,8 +9,8 @@
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/ledger.h"
-#include "model/names.h"
 #include "model/run_json.h"
+#include "model/scenario/names.h"
 #include "sim/fingerprint.h"
 
 namespace model {

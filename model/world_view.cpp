@@ -8,8 +8,8 @@
 
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/names.h"
 #include "model/ordering.h"
+#include "model/scenario/names.h"
 
 namespace model {
 namespace {

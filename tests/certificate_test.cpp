@@ -15,7 +15,7 @@
 
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/interleavings.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"

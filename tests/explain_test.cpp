@@ -10,7 +10,7 @@
 #include <set>
 #include <sstream>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "sim/questions/counterexample.h"
 #include "tools/commands.h"
 #include "tools/explanation.h"

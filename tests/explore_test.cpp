@@ -12,7 +12,7 @@
 #include "model/labels.h"
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tests/explore_fixture.h"
 #include "tests/reference_answers.h"
 

@@ -7,8 +7,8 @@
 #include <set>
 #include <string>
 
-#include "model/scenario.h"
-#include "model/timing.h"
+#include "model/scenario/scenario.h"
+#include "model/scenario/timing.h"
 #include "sim/run.h"
 #include "sim/strategies/uniform.h"
 #include "tests/model_fixture.h"

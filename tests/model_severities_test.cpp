@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/invariants.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tests/model_fixture.h"
 #include "tests/reachable_worlds.h"
 

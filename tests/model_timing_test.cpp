@@ -9,8 +9,8 @@
 #include <set>
 #include <string>
 
-#include "model/scenario.h"
-#include "model/timing.h"
+#include "model/scenario/scenario.h"
+#include "model/scenario/timing.h"
 
 using namespace model;
 using Catch::Matchers::Contains;

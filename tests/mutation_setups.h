@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "model/policy.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 
 namespace mutation {
 

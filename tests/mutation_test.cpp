@@ -21,8 +21,8 @@
 
 #include "model/invariants.h"
 #include "model/mutants.h"
-#include "model/names.h"
 #include "model/race_model.h"
+#include "model/scenario/names.h"
 #include "sim/questions/shortest_schedule.h"
 #include "sim/verdict.h"
 #include "tests/mutation_setups.h"

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "model/labels.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "model/world_view.h"
 #include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;

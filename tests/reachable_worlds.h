@@ -16,10 +16,10 @@
 #include <utility>
 #include <vector>
 
-#include "model/guards.h"
 #include "model/invariants.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/guards.h"
+#include "model/scenario/scenario.h"
 #include "sim/random.h"
 #include "sim/strategies/uniform.h"
 

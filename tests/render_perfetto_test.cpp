@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tests/render_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"

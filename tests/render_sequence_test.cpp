@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tests/render_fixture.h"
 #include "tests/svg_fixture.h"
 #include "tools/lanes.h"

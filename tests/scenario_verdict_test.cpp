@@ -17,7 +17,7 @@
 #include "model/invariants.h"
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/search/explorer.h"
 #include "tests/reference_answers.h"
 #include "tests/reference_explorer.h"

@@ -11,7 +11,7 @@
 
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/interleavings.h"
 #include "sim/strategies/interleavings.h"
 #include "tests/sim_random_models.h"

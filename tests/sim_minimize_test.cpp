@@ -17,7 +17,7 @@
 
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/cheapest_failure.h"
 #include "sim/questions/counterexample.h"
 #include "sim/questions/simplify.h"

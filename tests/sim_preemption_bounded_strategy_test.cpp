@@ -10,7 +10,7 @@
 
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/counterexample.h"
 #include "sim/strategies/preemption_bounded.h"
 #include "sim/strategies/strategies.h"

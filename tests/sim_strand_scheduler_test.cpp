@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/timing.h"
+#include "model/scenario/timing.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"

@@ -13,13 +13,13 @@
 #include <array>
 #include <iostream>
 
-#include "model/guards.h"
 #include "model/invariants.h"
-#include "model/names.h"
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
-#include "model/timing.h"
+#include "model/scenario/guards.h"
+#include "model/scenario/names.h"
+#include "model/scenario/scenario.h"
+#include "model/scenario/timing.h"
 #include "sim/random.h"
 #include "tests/explore_fixture.h"
 #include "tests/reference_answers.h"

@@ -6,7 +6,7 @@
 // the world it shows against the model itself.
 #include <cmath>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "model/world_view.h"
 #include "sim/schedule.h"
 #include "tests/program_fixture.h"

@@ -10,8 +10,8 @@
 #include <regex>
 #include <set>
 
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/names.h"
 #include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
 #include "tools/replayable.h"

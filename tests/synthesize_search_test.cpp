@@ -7,7 +7,7 @@
 #include <memory>
 #include <set>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tests/reference_answers.h"
 #include "tools/ordering_graph.h"
 #include "tools/synthesize.h"

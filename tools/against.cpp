@@ -10,7 +10,7 @@
 #include <map>
 #include <utility>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 namespace tools {
 namespace {

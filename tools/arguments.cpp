@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "sim/search/state_graph.h"
 
 namespace tools {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "sim/fingerprint.h"
 #include "tools/output.h"
 #include "tools/program_hash.h"

@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/input.h"
 #include "model/invariants.h"
-#include "model/names.h"
+#include "model/scenario/input.h"
+#include "model/scenario/names.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/huge_array.h"
 #include "tools/certificate_format.h"

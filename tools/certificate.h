@@ -12,7 +12,7 @@
 #include <string>
 
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 

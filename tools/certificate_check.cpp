@@ -18,10 +18,10 @@
 #include <vector>
 
 #include "model/invariants.h"
-#include "model/names.h"
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/names.h"
+#include "model/scenario/scenario.h"
 #include "tools/certificate_format.h"
 
 namespace tools {

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "model/world.h"
 #include "tools/mapped_file.h"
 

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/verdict.h"
 #include "tools/commands.h"
 #include "tools/explore.h"

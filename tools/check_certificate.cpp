@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "tools/certificate_check.h"
 
 namespace {

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/byte_stream.h"
 #include "tools/commands.h"
 #include "tools/mapped_file.h"

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/names.h"
 #include "tools/compact_number.h"
 #include "tools/report_explore.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/invariants.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/explore.h"
 
 namespace tools {

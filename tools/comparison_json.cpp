@@ -2,7 +2,7 @@
 //
 // A comparison for programs. Members that explore's report has, too, are called
 // and written as there.
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/report_comparison.h"
 #include "tools/report_explore.h"
 

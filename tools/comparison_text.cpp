@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "sim/verdict.h"
 #include "tools/report_comparison.h"
 #include "tools/report_explore.h"

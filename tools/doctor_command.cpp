@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/report_numbers.h"

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/expectation.h"
+#include "model/scenario/expectation.h"
 
 namespace tools {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "model/trace.h"
 #include "sim/questions/fact_search.h"
 #include "sim/questions/nearest_pass.h"

@@ -3,7 +3,7 @@
 // The JSON report.
 #include "model/invariants.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/report_explanation.h"
 #include "tools/story.h"
 #include "tools/told.h"

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/counterexample.h"
 #include "sim/questions/interleavings.h"
 #include "sim/questions/probability.h"

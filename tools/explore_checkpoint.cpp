@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "sim/search/saved_search.h"
 
 namespace tools {

@@ -2,7 +2,7 @@
 //
 // frwrsim explore: every interleaving of a scenario, under each policy.
 #include "model/invariants.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/against.h"
 #include "tools/certificate.h"
 #include "tools/commands.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/commands.h"
 #include "tools/explore.h"
 

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <functional>
 
-#include "model/guards.h"
 #include "model/invariants.h"
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/guards.h"
+#include "model/scenario/names.h"
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/scenario_search.h"

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 namespace tools {
 

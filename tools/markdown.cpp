@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 namespace tools {
 

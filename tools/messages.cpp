@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "model/kernel/mr_lists.h"
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/names.h"
 #include "tools/words.h"
 
 namespace tools {

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <map>
 
-#include "model/input.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/input.h"
+#include "model/scenario/names.h"
 
 namespace tools {
 namespace {

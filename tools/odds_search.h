@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/odds.h"
 #include "tools/commands.h"
 

@@ -12,7 +12,7 @@
 #include <map>
 #include <utility>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "tools/interruption.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/schedule.h"
 #include "tools/commands.h"
 #include "tools/explore.h"

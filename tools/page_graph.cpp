@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "model/world_view.h"
 #include "tools/words.h"
 

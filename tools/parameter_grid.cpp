@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "sim/distribution.h"
 
 namespace tools {

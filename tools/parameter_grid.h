@@ -15,7 +15,7 @@ namespace tools {
 
 /// One parameter and its values.
 struct Variation {
-  std::string parameter;    ///< as set_parameter (model/timing.h) names it: "softirq.mean"
+  std::string parameter;    ///< as set_parameter (model/scenario/timing.h) names it: "softirq.mean"
   bool is_duration = true;  ///< nanoseconds; else a plain number
   bool logarithmic = false;
   std::vector<std::uint64_t> values;  ///< ascending

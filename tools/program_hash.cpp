@@ -3,7 +3,7 @@
 // Digesting the file of the running program.
 #include "tools/program_hash.h"
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "tools/checkpoint_file.h"
 #include "tools/mapped_file.h"
 

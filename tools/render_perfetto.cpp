@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
 #include "tools/words.h"

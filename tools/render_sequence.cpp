@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/render.h"
 #include "tools/sequence_layout.h"
 

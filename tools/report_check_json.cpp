@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A check for programs.
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/report_check.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A check as a page: how it went, what was not as expected, a line for each scenario.
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/comparison.h"
 #include "tools/markdown.h"
 #include "tools/report_check.h"

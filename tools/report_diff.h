@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/lockstep.h"
 #include "tools/output.h"
 

@@ -8,7 +8,7 @@
 
 #include "model/invariants.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/report_numbers.h"
 #include "tools/report_text.h"
 #include "tools/shell.h"

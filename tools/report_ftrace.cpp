@@ -9,7 +9,7 @@
 
 #include "model/labels.h"
 #include "model/ledger.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "sim/fingerprint.h"
 #include "tools/words.h"
 

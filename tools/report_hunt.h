@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/strategies/strategies.h"
 #include "tools/commands.h"
 #include "tools/hunt.h"

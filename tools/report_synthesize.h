@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/output.h"
 #include "tools/synthesize.h"
 

@@ -11,7 +11,7 @@
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/ledger.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "sim/fingerprint.h"
 #include "tools/search_setup.h"
 #include "tools/shell.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 
 namespace tools {
 

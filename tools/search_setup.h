@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "model/trace.h"
 #include "sim/search/state_graph.h"
 #include "tools/commands.h"

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "tools/interruption.h"
 
 namespace tools {

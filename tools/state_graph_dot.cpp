@@ -16,7 +16,7 @@
 
 #include "model/invariants.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "sim/questions/outlook.h"
 #include "sim/search/explorer.h"
 #include "sim/search/partial_order.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "model/world.h"
 
 namespace tools::story {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/parameter_grid.h"
 
 namespace tools {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 namespace tools {
 namespace {

@@ -6,7 +6,7 @@
 #include <array>
 #include <filesystem>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "tools/sweep_spec.h"
 
 namespace tools {

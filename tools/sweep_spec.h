@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "tools/hunt.h"
 
 namespace tools {

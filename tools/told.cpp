@@ -6,7 +6,7 @@
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/names.h"
+#include "model/scenario/names.h"
 #include "tools/words.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 #include "tools/search_setup.h"

@@ -6,8 +6,8 @@
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/names.h"
 
 namespace tools {
 

@@ -10,7 +10,7 @@
 #include <iterator>
 
 #include "model/policy.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 #include "tests/fuzz/byte_edits.h"

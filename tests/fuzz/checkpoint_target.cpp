@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "model/policy.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 #include "sim/search/saved_search.h"

@@ -21,7 +21,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 namespace fuzz {
 

@@ -3,7 +3,7 @@
 // Scenario files: what is accepted can be written, read back as the same, and run.
 #include "model/policy.h"
 #include "model/race_model.h"
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 #include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
 

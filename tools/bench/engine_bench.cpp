@@ -9,7 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "model/policy.h"
-#include "model/timing.h"
+#include "model/scenario/timing.h"
 #include "model/trace.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The default latencies with their reasons; reading and changing them.
-#include "model/timing.h"
+#include "model/scenario/timing.h"
 
 #include <algorithm>
 

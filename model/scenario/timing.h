@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "model/input.h"
 #include "model/latency.h"
+#include "model/scenario/input.h"
 #include "sim/distribution.h"
 
 namespace model {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Expectations, read and written.
-#include "model/expectation.h"
+#include "model/scenario/expectation.h"
 
 #include <algorithm>
 #include <array>
 
-#include "model/names.h"
+#include "model/scenario/names.h"
 
 namespace model {
 namespace {

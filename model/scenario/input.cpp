@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading files and JSON with errors for people.
-#include "model/input.h"
+#include "model/scenario/input.h"
 
 #include <algorithm>
 #include <cerrno>

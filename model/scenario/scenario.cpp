@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // From JSON to a Setup, with every bound of the world checked on the way.
-#include "model/scenario.h"
+#include "model/scenario/scenario.h"
 
 #include <algorithm>
 #include <filesystem>
 
-#include "model/guards.h"
 #include "model/invariants.h"
-#include "model/names.h"
 #include "model/policy.h"
+#include "model/scenario/guards.h"
+#include "model/scenario/names.h"
 #include "sim/fingerprint.h"
 
 namespace model {

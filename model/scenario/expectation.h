@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "model/input.h"
+#include "model/scenario/input.h"
 #include "sim/verdict.h"
 
 namespace model {

@@ -16,10 +16,10 @@
 #include <string_view>
 #include <vector>
 
-#include "model/expectation.h"
-#include "model/input.h"
+#include "model/scenario/expectation.h"
+#include "model/scenario/input.h"
+#include "model/scenario/timing.h"
 #include "model/setup.h"
-#include "model/timing.h"
 
 namespace model {
 
