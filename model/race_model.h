@@ -11,12 +11,12 @@
 #include <string_view>
 
 #include "model/actors.h"
-#include "model/footprint.h"
 #include "model/kernel/connection.h"
 #include "model/kernel/mr_workers.h"
 #include "model/kernel/reply_handler.h"
 #include "model/latency.h"
-#include "model/symmetry.h"
+#include "model/reduction/footprint.h"
+#include "model/reduction/symmetry.h"
 #include "sim/model_concept.h"
 
 namespace model {

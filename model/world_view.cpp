@@ -8,7 +8,7 @@
 
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
-#include "model/ordering.h"
+#include "model/reduction/ordering.h"
 #include "model/scenario/names.h"
 
 namespace model {

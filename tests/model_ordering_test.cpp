@@ -2,7 +2,7 @@
 //
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/labels.h"
-#include "model/ordering.h"
+#include "model/reduction/ordering.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 #include "tests/model_fixture.h"

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "model/ordering.h"
+#include "model/reduction/ordering.h"
 #include "sim/questions/ordering_facts.h"
 #include "sim/search/explorer.h"
 

@@ -2,7 +2,7 @@
 //
 // The graph of one system, walked as if orderings were in force.
 //
-// Orderings take choices away and change nothing else (model/ordering.h), so the
+// Orderings take choices away and change nothing else (model/reduction/ordering.h), so the
 // graph of a system under orderings is a part of the graph of the one without. To
 // try one takes no model any more: each edge has a tag, which says what the step
 // is and what of its MRs is pending; an ordering is the set of tags it holds back;
@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/ordering.h"
+#include "model/reduction/ordering.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 

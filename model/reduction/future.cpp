@@ -6,8 +6,8 @@
 #include <initializer_list>
 
 #include "model/actors.h"
-#include "model/footprint_objects.h"
 #include "model/kernel/connection.h"
+#include "model/reduction/footprint_objects.h"
 
 namespace model {
 

@@ -5,8 +5,8 @@
 // Whatever is not listed conflicts with everything: a new step costs reduction
 // until somebody has thought about it, never soundness.
 #include "model/actors.h"
-#include "model/footprint_objects.h"
 #include "model/kernel/connection.h"
+#include "model/reduction/footprint_objects.h"
 
 namespace model {
 

@@ -5,8 +5,8 @@
 // Internal to footprint.cpp, future.cpp and may_stop.cpp.
 #pragma once
 
-#include "model/footprint.h"
 #include "model/kernel/mr_lists.h"
+#include "model/reduction/footprint.h"
 
 namespace model::objects {
 

@@ -2,8 +2,8 @@
 //
 // Whether a step may end the run, or leave a loss alone.
 #include "model/actors.h"
-#include "model/footprint_objects.h"
 #include "model/kernel/connection.h"
+#include "model/reduction/footprint_objects.h"
 
 namespace model {
 

@@ -6,7 +6,7 @@
 // nibbles of one word, the walk ends when all MRs are named, which the lists and
 // hands do as a rule, and the many steps that move no MR end there, because the
 // names are what they were.
-#include "model/symmetry.h"
+#include "model/reduction/symmetry.h"
 
 #include <tuple>
 

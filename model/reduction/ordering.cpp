@@ -3,7 +3,7 @@
 // What is pending, and what a step is about.
 //
 // The switches have no default: a program counter that is missing is a warning.
-#include "model/ordering.h"
+#include "model/reduction/ordering.h"
 
 #include "model/kernel/mr_lists.h"
 
