@@ -10,8 +10,8 @@
 #include <set>
 #include <string>
 
-#include "model/ledger.h"
-#include "model/trace_json.h"
+#include "model/trace/ledger.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
 #include "tests/model_fixture.h"

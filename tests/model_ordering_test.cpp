@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Orderings: what is pending, what a step is about, and a system that waits.
-#include "model/labels.h"
 #include "model/reduction/ordering.h"
+#include "model/trace/labels.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 #include "tests/model_fixture.h"

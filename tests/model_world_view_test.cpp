@@ -3,7 +3,7 @@
 // The world as a person is shown it, against worlds built by hand.
 #include <algorithm>
 
-#include "model/world_view.h"
+#include "model/trace/world_view.h"
 #include "tests/model_fixture.h"
 
 using namespace fixture;

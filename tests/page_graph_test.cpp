@@ -8,9 +8,9 @@
 #include <map>
 #include <set>
 
-#include "model/labels.h"
 #include "model/scenario/scenario.h"
-#include "model/world_view.h"
+#include "model/trace/labels.h"
+#include "model/trace/world_view.h"
 #include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"
 #include "tools/page_data.h"

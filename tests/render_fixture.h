@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/policy.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/questions/shortest_schedule.h"
 #include "sim/strategies/pct.h"
 #include "sim/strategies/replay.h"

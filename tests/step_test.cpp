@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "model/scenario/scenario.h"
-#include "model/world_view.h"
+#include "model/trace/world_view.h"
 #include "sim/schedule.h"
 #include "tests/program_fixture.h"
 

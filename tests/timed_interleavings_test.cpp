@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/timed.h"

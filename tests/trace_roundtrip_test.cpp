@@ -9,9 +9,9 @@
 #include <map>
 #include <set>
 
-#include "model/labels.h"
-#include "model/ledger.h"
-#include "model/trace_json.h"
+#include "model/trace/labels.h"
+#include "model/trace/ledger.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"

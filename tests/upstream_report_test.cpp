@@ -22,7 +22,7 @@
 #include <catch2/catch.hpp>
 
 #include "model/policy.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strategies.h"
 

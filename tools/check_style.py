@@ -43,7 +43,7 @@ LARGER = {
     ("model/kernel/rpc_task.h", "transmit_step"): (80, STATES),
     ("model/reduction/footprint.cpp", "of_task"): (80, STATES),
     ("model/reduction/future.cpp", "set_going_by"): (70, STATES),
-    ("model/labels.cpp", "task_label"): (110, STATES),
+    ("model/trace/labels.cpp", "task_label"): (110, STATES),
     ("tools/told.cpp", "as_verb"): (70, EVENTS),
     ("tools/words.cpp", "in_words"): (70, EVENTS),
     ("tools/bench/peers/run_peers.py", ""): (550, "a tool for one table, run by hand"),

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "sim/questions/cheapest_failure.h"
 #include "sim/questions/counterexample.h"
 #include "sim/questions/simplify.h"

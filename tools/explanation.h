@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/scenario/scenario.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/questions/fact_search.h"
 #include "sim/questions/nearest_pass.h"
 #include "tools/mr_step_kinds.h"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/words.h"
 
 namespace tools {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "tools/messages.h"
 
 namespace tools {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/world_view.h"
+#include "model/trace/world_view.h"
 #include "tools/stepping.h"
 
 namespace tools {

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/world_view.h"
+#include "model/trace/labels.h"
+#include "model/trace/world_view.h"
 #include "tools/words.h"
 
 namespace tools {

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 namespace tools {
 

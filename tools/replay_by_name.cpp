@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "model/policy.h"
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "tools/replayable.h"

@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "tools/commands.h"
 
 namespace tools {

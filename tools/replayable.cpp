@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
-#include "model/labels.h"
 #include "model/policy.h"
+#include "model/trace/labels.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "model/trace.h"
-#include "model/trace_json.h"
+#include "model/trace/trace.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
 #include "tools/commands.h"
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/report_numbers.h"
 #include "tools/report_step.h"
 #include "tools/report_world.h"

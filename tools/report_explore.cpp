@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "model/invariants.h"
-#include "model/labels.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
 #include "tools/report_numbers.h"
 #include "tools/report_text.h"
 #include "tools/shell.h"

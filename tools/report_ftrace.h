@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 namespace tools {
 

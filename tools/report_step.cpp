@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/report_numbers.h"
 #include "tools/report_world.h"
 #include "tools/text_layout.h"

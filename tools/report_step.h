@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/run_json.h"
-#include "model/world_view.h"
+#include "model/trace/run_json.h"
+#include "model/trace/world_view.h"
 #include "sim/questions/odds.h"
 #include "tools/output.h"
 #include "tools/stepping.h"

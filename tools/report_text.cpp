@@ -9,9 +9,9 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
-#include "model/labels.h"
-#include "model/ledger.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
+#include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
 #include "tools/search_setup.h"
 #include "tools/shell.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "model/world_view.h"
+#include "model/trace/world_view.h"
 #include "tools/output.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim run: one seed, on the strands, told in full.
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "tools/commands.h"
 #include "tools/report_ftrace.h"

@@ -8,7 +8,7 @@
 
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/search/state_graph.h"
 #include "tools/commands.h"
 

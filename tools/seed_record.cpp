@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 
 namespace tools {
 namespace {

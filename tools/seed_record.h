@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/run_json.h"
+#include "model/trace/run_json.h"
 #include "sim/model_concept.h"
 
 namespace tools {

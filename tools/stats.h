@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/run_json.h"
+#include "model/trace/run_json.h"
 #include "tools/seed_record.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "model/invariants.h"
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/report_numbers.h"

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "tools/commands.h"
 #include "tools/report_step.h"
 

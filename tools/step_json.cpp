@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Steps, choices and odds as JSON.
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/report_step.h"
 #include "tools/report_world.h"
 #include "tools/words.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/strategies/replay.h"
 
 namespace tools {

@@ -3,7 +3,7 @@
 // Whom a story is about.
 #include "tools/story.h"
 
-#include "model/ledger.h"
+#include "model/trace/ledger.h"
 #include "tools/story_teller.h"
 
 namespace tools {

@@ -10,7 +10,7 @@
 #include <cstddef>
 
 #include "model/actors.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 namespace tools::story {
 

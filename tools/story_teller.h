@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/labels.h"
+#include "model/trace/labels.h"
 #include "tools/story_memory.h"
 #include "tools/story_milestones.h"
 #include "tools/told.h"

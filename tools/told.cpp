@@ -5,8 +5,8 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
-#include "model/labels.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
 #include "tools/words.h"
 
 namespace tools {

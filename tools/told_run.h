@@ -10,8 +10,8 @@
 
 #include <optional>
 
-#include "model/trace.h"
-#include "model/trace_json.h"
+#include "model/trace/trace.h"
+#include "model/trace/trace_json.h"
 #include "sim/limits.h"
 #include "tools/commands.h"
 

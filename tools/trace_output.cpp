@@ -3,7 +3,7 @@
 // Finished runs, written in the format asked for.
 #include "tools/trace_output.h"
 
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "tools/output.h"
 #include "tools/report_ftrace.h"
 #include "tools/report_text.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/verdict.h"
 #include "tools/report_text.h"
 

@@ -5,9 +5,9 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
-#include "model/labels.h"
 #include "model/policy.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
 
 namespace tools {
 

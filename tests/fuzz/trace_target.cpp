@@ -6,7 +6,7 @@
 // The input is JSON, or edits of a genuine trace; of the schedule file that goes with it
 // if the first line is "schedule".
 #include "model/policy.h"
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 #include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/replayable.h"

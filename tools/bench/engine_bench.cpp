@@ -10,7 +10,7 @@
 
 #include "model/policy.h"
 #include "model/scenario/timing.h"
-#include "model/trace.h"
+#include "model/trace/trace.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Putting a finished run together.
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 #include <utility>
 

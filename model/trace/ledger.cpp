@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Building the ledger from a trace.
-#include "model/ledger.h"
+#include "model/trace/ledger.h"
 
 #include <array>
 #include <cstdio>

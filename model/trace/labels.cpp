@@ -3,7 +3,7 @@
 // What each program counter is about to do, in the kernel's words.
 //
 // The switches have no default: a program counter without a label is a warning.
-#include "model/labels.h"
+#include "model/trace/labels.h"
 
 #include "model/race_model.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Ends, actors and steps by name.
-#include "model/run_json.h"
+#include "model/trace/run_json.h"
 
 #include "model/invariants.h"
-#include "model/labels.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
 
 namespace model {
 namespace {

@@ -4,12 +4,12 @@
 //
 // The same walk over the world is made twice: once to name the fields, with any world,
 // and then to read them. That they stay in step is a matter of construction.
-#include "model/world_view.h"
+#include "model/trace/world_view.h"
 
 #include "model/kernel/mr_lists.h"
-#include "model/labels.h"
 #include "model/reduction/ordering.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
 
 namespace model {
 namespace {

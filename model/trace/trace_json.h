@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 namespace model {
 

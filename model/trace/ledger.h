@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "model/trace.h"
+#include "model/trace/trace.h"
 
 namespace model {
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing and reading traces.
-#include "model/trace_json.h"
+#include "model/trace/trace_json.h"
 
 #include <charconv>
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
-#include "model/labels.h"
-#include "model/ledger.h"
-#include "model/run_json.h"
 #include "model/scenario/names.h"
+#include "model/trace/labels.h"
+#include "model/trace/ledger.h"
+#include "model/trace/run_json.h"
 #include "sim/fingerprint.h"
 
 namespace model {
