@@ -13,7 +13,7 @@
 
 #include "tests/svg_fixture.h"
 #include "tools/heat_colour.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 using svg_fixture::Element;
 using svg_fixture::elements_of;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Numbers for tables: short, and never nothing, all or certain by rounding.
-#include "tools/compact_number.h"
+#include "tools/words/compact_number.h"
 
 #include <catch2/catch.hpp>
 

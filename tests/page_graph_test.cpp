@@ -15,7 +15,7 @@
 #include "sim/search/explorer.h"
 #include "tools/page_data.h"
 #include "tools/search_setup.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 using nlohmann::ordered_json;
 

@@ -11,7 +11,7 @@
 #include "tests/svg_fixture.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 using model::Trace;
 using svg_fixture::Element;

@@ -3,7 +3,7 @@
 // Wilson's interval against published values: R. G. Newcombe, "Two-sided
 // confidence intervals for the single proportion: comparison of seven methods",
 // Statistics in Medicine 17 (1998), table I, method 3 (Wilson's, 95 %).
-#include "tools/share.h"
+#include "tools/words/share.h"
 
 #include <catch2/catch.hpp>
 

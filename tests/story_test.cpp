@@ -17,8 +17,8 @@
 #include "tools/replayable.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
-#include "tools/told.h"
-#include "tools/words.h"
+#include "tools/words/told.h"
+#include "tools/words/words.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tools/chart.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 namespace tools {
 

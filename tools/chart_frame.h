@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 namespace tools {
 

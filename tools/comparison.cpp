@@ -7,8 +7,8 @@
 
 #include "model/policy.h"
 #include "model/scenario/names.h"
-#include "tools/compact_number.h"
 #include "tools/report_explore.h"
+#include "tools/words/compact_number.h"
 
 namespace tools {
 namespace {

@@ -2,8 +2,8 @@
 //
 // A comparison as a table of GitHub Flavored Markdown, to be pasted into a page.
 #include "sim/verdict.h"
-#include "tools/markdown.h"
 #include "tools/report_comparison.h"
+#include "tools/words/markdown.h"
 
 namespace tools {
 namespace {

@@ -12,9 +12,9 @@
 #include "sim/verdict.h"
 #include "tools/report_comparison.h"
 #include "tools/report_explore.h"
-#include "tools/report_numbers.h"
-#include "tools/text_layout.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/text_layout.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

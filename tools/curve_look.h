@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tools/chart.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 namespace tools {
 

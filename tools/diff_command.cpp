@@ -8,7 +8,7 @@
 #include "tools/report_diff.h"
 #include "tools/search_setup.h"
 #include "tools/told_run.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

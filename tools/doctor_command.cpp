@@ -14,9 +14,9 @@
 #include "model/scenario/scenario.h"
 #include "tools/commands.h"
 #include "tools/output.h"
-#include "tools/report_numbers.h"
 #include "tools/scenario_search.h"
 #include "tools/watch.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 namespace {

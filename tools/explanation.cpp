@@ -14,7 +14,7 @@
 #include "tools/replayable.h"
 #include "tools/report_explore.h"
 #include "tools/why_stopped.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -6,7 +6,7 @@
 #include "model/trace/labels.h"
 #include "tools/report_explanation.h"
 #include "tools/story.h"
-#include "tools/told.h"
+#include "tools/words/told.h"
 
 namespace tools {
 namespace {

@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "tools/report_explanation.h"
-#include "tools/report_numbers.h"
 #include "tools/report_text.h"
-#include "tools/shell.h"
 #include "tools/story.h"
-#include "tools/text_layout.h"
-#include "tools/told.h"
+#include "tools/words/numbers.h"
+#include "tools/words/shell.h"
+#include "tools/words/text_layout.h"
+#include "tools/words/told.h"
 
 namespace tools {
 namespace {

@@ -5,7 +5,7 @@
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
 #include "tools/report_explore.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

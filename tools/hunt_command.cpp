@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/commands.h"
-#include "tools/compact_number.h"
 #include "tools/full_search.h"
 #include "tools/hunt_checkpoint.h"
 #include "tools/output.h"
@@ -16,7 +15,8 @@
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
 #include "tools/seed_record.h"
-#include "tools/share.h"
+#include "tools/words/compact_number.h"
+#include "tools/words/share.h"
 
 namespace tools {
 namespace {

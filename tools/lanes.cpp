@@ -7,7 +7,7 @@
 #include <array>
 
 #include "model/trace/labels.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 

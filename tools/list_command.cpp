@@ -11,7 +11,7 @@
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/scenario_search.h"
-#include "tools/text_layout.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {

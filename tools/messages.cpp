@@ -9,7 +9,7 @@
 #include "model/kernel/mr_lists.h"
 #include "model/policy.h"
 #include "model/scenario/names.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 

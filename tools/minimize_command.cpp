@@ -10,12 +10,12 @@
 #include "sim/questions/cheapest_failure.h"
 #include "sim/questions/simplify.h"
 #include "tools/replayable.h"
-#include "tools/report_numbers.h"
 #include "tools/search_setup.h"
 #include "tools/trace_output.h"
 #include "tools/watch.h"
 #include "tools/why_stopped.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -11,15 +11,15 @@
 #include "model/policy.h"
 #include "sim/questions/counterexample.h"
 #include "sim/questions/part_of_graph.h"
-#include "tools/compact_number.h"
 #include "tools/full_search.h"
 #include "tools/page_graph.h"
 #include "tools/replayable.h"
-#include "tools/report_numbers.h"
 #include "tools/search_setup.h"
 #include "tools/stepping.h"
 #include "tools/story.h"
 #include "tools/told_run.h"
+#include "tools/words/compact_number.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 namespace {

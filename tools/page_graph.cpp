@@ -15,7 +15,7 @@
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
 #include "model/trace/world_view.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -13,7 +13,7 @@
 #include "model/trace/labels.h"
 #include "tools/lanes.h"
 #include "tools/render.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

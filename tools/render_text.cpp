@@ -10,7 +10,7 @@
 
 #include "tools/lanes.h"
 #include "tools/render.h"
-#include "tools/text_layout.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {

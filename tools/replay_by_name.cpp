@@ -10,10 +10,10 @@
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "tools/replayable.h"
-#include "tools/report_numbers.h"
 #include "tools/search_setup.h"
 #include "tools/stepping.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -16,7 +16,7 @@
 #include "sim/strategies/strategies.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -8,7 +8,7 @@
 #include <ctime>
 
 #include "tools/report_check.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 namespace tools {
 namespace {

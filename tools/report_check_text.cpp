@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The lines of a check, and its summary.
-#include "tools/compact_number.h"
 #include "tools/comparison.h"
 #include "tools/report_check.h"
-#include "tools/report_numbers.h"
-#include "tools/shell.h"
+#include "tools/words/compact_number.h"
+#include "tools/words/numbers.h"
+#include "tools/words/shell.h"
 
 namespace tools {
 namespace {

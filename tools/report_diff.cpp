@@ -10,12 +10,12 @@
 #include <cstdio>
 
 #include "model/trace/labels.h"
-#include "tools/report_numbers.h"
 #include "tools/report_step.h"
 #include "tools/report_world.h"
-#include "tools/shell.h"
-#include "tools/text_layout.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/shell.h"
+#include "tools/words/text_layout.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -9,10 +9,10 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/report_numbers.h"
 #include "tools/report_text.h"
-#include "tools/shell.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/shell.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

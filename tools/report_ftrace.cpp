@@ -11,7 +11,7 @@
 #include "model/trace/labels.h"
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -9,12 +9,12 @@
 
 #include "model/invariants.h"
 #include "sim/fingerprint.h"
-#include "tools/report_numbers.h"
 #include "tools/report_text.h"
 #include "tools/search_setup.h"
-#include "tools/share.h"
-#include "tools/shell.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/share.h"
+#include "tools/words/shell.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -6,10 +6,10 @@
 #include <cstdio>
 
 #include "model/trace/labels.h"
-#include "tools/report_numbers.h"
 #include "tools/report_world.h"
-#include "tools/text_layout.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/text_layout.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -8,8 +8,8 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/report_numbers.h"
 #include "tools/report_text.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 namespace {

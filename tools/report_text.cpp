@@ -14,8 +14,8 @@
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
 #include "tools/search_setup.h"
-#include "tools/shell.h"
-#include "tools/words.h"
+#include "tools/words/shell.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tools/text_layout.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "tools/lanes.h"
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 namespace tools::sequence {
 

@@ -21,10 +21,10 @@
 #include "sim/search/explorer.h"
 #include "sim/search/partial_order.h"
 #include "tools/lanes.h"
-#include "tools/report_numbers.h"
 #include "tools/search_setup.h"
 #include "tools/watch.h"
 #include "tools/why_stopped.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 namespace {

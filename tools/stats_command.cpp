@@ -10,10 +10,10 @@
 #include "model/trace/labels.h"
 #include "tools/commands.h"
 #include "tools/output.h"
-#include "tools/report_numbers.h"
-#include "tools/share.h"
 #include "tools/stats.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/share.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -4,7 +4,7 @@
 #include "model/trace/labels.h"
 #include "tools/report_step.h"
 #include "tools/report_world.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

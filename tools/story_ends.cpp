@@ -11,8 +11,8 @@
 #include "model/trace/labels.h"
 #include "tools/search_setup.h"
 #include "tools/story_words.h"
-#include "tools/told.h"
-#include "tools/words.h"
+#include "tools/words/told.h"
+#include "tools/words/words.h"
 
 namespace tools::story {
 

@@ -14,7 +14,7 @@
 #include "model/trace/labels.h"
 #include "tools/story_memory.h"
 #include "tools/story_milestones.h"
-#include "tools/told.h"
+#include "tools/words/told.h"
 
 namespace tools::story {
 

@@ -8,10 +8,10 @@
 #include "tools/commands.h"
 #include "tools/output.h"
 #include "tools/scenario_search.h"
-#include "tools/share.h"
 #include "tools/single_use.h"
 #include "tools/study.h"
-#include "tools/words.h"
+#include "tools/words/share.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -5,9 +5,9 @@
 #include <cstdio>
 
 #include "tools/chart.h"
-#include "tools/share.h"
 #include "tools/study.h"
-#include "tools/words.h"
+#include "tools/words/share.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "tools/commands.h"
 #include "tools/output.h"
-#include "tools/report_numbers.h"
 #include "tools/sweep.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 

@@ -4,9 +4,9 @@
 #include <map>
 
 #include "tools/output.h"
-#include "tools/report_numbers.h"
 #include "tools/sweep.h"
 #include "tools/sweep_files.h"
+#include "tools/words/numbers.h"
 
 namespace tools {
 namespace {

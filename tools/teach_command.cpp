@@ -8,9 +8,9 @@
 #include "tools/output.h"
 #include "tools/page_assets.h"
 #include "tools/page_data.h"
-#include "tools/report_numbers.h"
 #include "tools/scenario_search.h"
-#include "tools/words.h"
+#include "tools/words/numbers.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Events as verbs, and runs of steps as sentences.
-#include "tools/told.h"
+#include "tools/words/told.h"
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Numbers and lines of text reports.
-#include "tools/report_numbers.h"
+#include "tools/words/numbers.h"
 
 #include <algorithm>
 #include <cstdio>

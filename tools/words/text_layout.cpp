@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Breaking lines.
-#include "tools/text_layout.h"
+#include "tools/words/text_layout.h"
 
 #include <sstream>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Escaping, and pipes.
-#include "tools/markdown.h"
+#include "tools/words/markdown.h"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing SVG, and guessing how long a text will be.
-#include "tools/svg.h"
+#include "tools/words/svg.h"
 
 #include <cstdlib>
 #include <sstream>

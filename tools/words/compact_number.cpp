@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Rounding decimal digits.
-#include "tools/compact_number.h"
+#include "tools/words/compact_number.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Events and ends of runs in words.
-#include "tools/words.h"
+#include "tools/words/words.h"
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"

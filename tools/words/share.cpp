@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Wilson's interval.
-#include "tools/share.h"
+#include "tools/words/share.h"
 
 #include <algorithm>
 #include <cmath>
