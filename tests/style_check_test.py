@@ -118,8 +118,8 @@ CASES = [
     ({"tools/bench/x.cpp": HEAD + '#include "tests/y.h"\n', "tests/y.h": HEADER}, []),
     ({"tools/certificate_check.cpp": HEAD + '#include "sim/run.h"\n'},
      ["tools/certificate_check.cpp:4: what checks certificates includes sim/run.h"]),
-    ({"tools/certificate_check.cpp": HEAD + '#include "tools/mapped_file.h"\n',
-      "tools/mapped_file.h": HEADER + '#include "tools/report.h"\n'},
+    ({"tools/certificate_check.cpp": HEAD + '#include "tools/files/mapped_file.h"\n',
+      "tools/files/mapped_file.h": HEADER + '#include "tools/report.h"\n'},
      [f"tools/{file}: what checks certificates includes {what}"
       for file in ("certificate_check.cpp:4", "mapped_file.h:5")
       for what in ("sim/run.h", "tools/report.h")]),

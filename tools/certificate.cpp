@@ -21,7 +21,7 @@
 #include "sim/questions/interleavings.h"
 #include "sim/search/huge_array.h"
 #include "tools/certificate_format.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

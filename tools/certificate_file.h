@@ -16,7 +16,7 @@
 
 #include "model/scenario/input.h"
 #include "model/world.h"
-#include "tools/mapped_file.h"
+#include "tools/files/mapped_file.h"
 
 namespace tools {
 

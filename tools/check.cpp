@@ -7,8 +7,8 @@
 
 #include "tools/comparison.h"
 #include "tools/expect_rewrite.h"
+#include "tools/files/output.h"
 #include "tools/full_search.h"
-#include "tools/output.h"
 #include "tools/report_explore.h"
 
 namespace tools {

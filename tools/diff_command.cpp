@@ -2,8 +2,8 @@
 //
 // frwrsim diff: one schedule under two policies, side by side.
 #include "tools/commands.h"
+#include "tools/files/output.h"
 #include "tools/lockstep.h"
-#include "tools/output.h"
 #include "tools/replayable.h"
 #include "tools/report_diff.h"
 #include "tools/search_setup.h"

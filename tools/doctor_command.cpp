@@ -13,7 +13,7 @@
 
 #include "model/scenario/scenario.h"
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/scenario_search.h"
 #include "tools/watch.h"
 #include "tools/words/numbers.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/checkpoint_file.h"
+#include "tools/files/checkpoint_file.h"
 #include "tools/hunt.h"
 
 namespace tools {

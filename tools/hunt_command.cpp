@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/commands.h"
+#include "tools/files/output.h"
 #include "tools/full_search.h"
 #include "tools/hunt_checkpoint.h"
-#include "tools/output.h"
 #include "tools/report_hunt.h"
 #include "tools/scenario_search.h"
 #include "tools/search_setup.h"

@@ -9,7 +9,7 @@
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/scenario_search.h"
 #include "tools/words/text_layout.h"
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/render.h"
 #include "tools/state_graph_dot.h"
 #include "tools/told_run.h"

@@ -3,7 +3,7 @@
 // frwrsim replay: the choices of a schedule, step by step; or by name, as far as they fit.
 #include <cstdio>
 
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/replay_by_name.h"
 #include "tools/replayable.h"
 #include "tools/trace_output.h"

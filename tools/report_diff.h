@@ -8,8 +8,8 @@
 #include <string>
 
 #include "model/scenario/scenario.h"
+#include "tools/files/output.h"
 #include "tools/lockstep.h"
-#include "tools/output.h"
 
 namespace tools {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tools/explanation.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 namespace tools {
 

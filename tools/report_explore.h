@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "tools/explore.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 namespace tools {
 

@@ -11,8 +11,8 @@
 #include "model/scenario/scenario.h"
 #include "sim/strategies/strategies.h"
 #include "tools/commands.h"
+#include "tools/files/output.h"
 #include "tools/hunt.h"
-#include "tools/output.h"
 
 namespace tools {
 

@@ -9,7 +9,7 @@
 #include "model/trace/run_json.h"
 #include "model/trace/world_view.h"
 #include "sim/questions/odds.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/stepping.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "model/scenario/scenario.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/synthesize.h"
 
 namespace tools {

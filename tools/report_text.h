@@ -6,7 +6,7 @@
 #include <string>
 
 #include "model/trace/trace.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 namespace tools {
 

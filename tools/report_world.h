@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/trace/world_view.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 namespace tools {
 

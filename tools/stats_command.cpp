@@ -9,7 +9,7 @@
 #include "model/invariants.h"
 #include "model/trace/labels.h"
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/stats.h"
 #include "tools/words/numbers.h"
 #include "tools/words/share.h"

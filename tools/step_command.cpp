@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <iostream>
 
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/step_console.h"
 
 namespace tools {

@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "tools/cell_files.h"
+#include "tools/files/cell_files.h"
+#include "tools/files/output.h"
 #include "tools/hunt.h"
-#include "tools/output.h"
 #include "tools/progress_bar.h"
 #include "tools/search_setup.h"
 

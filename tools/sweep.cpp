@@ -5,14 +5,14 @@
 
 #include <filesystem>
 
-#include "tools/cell_files.h"
+#include "tools/files/cell_files.h"
+#include "tools/files/output.h"
+#include "tools/files/single_use.h"
 #include "tools/full_search.h"
-#include "tools/output.h"
 #include "tools/progress_bar.h"
 #include "tools/report_explore.h"
 #include "tools/report_hunt.h"
 #include "tools/search_setup.h"
-#include "tools/single_use.h"
 #include "tools/sweep_files.h"
 #include "tools/watch.h"
 #include "tools/why_stopped.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/sweep.h"
 #include "tools/words/numbers.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/cell_files.h"
+#include "tools/files/cell_files.h"
 #include "tools/sweep_shares.h"
 
 namespace tools {

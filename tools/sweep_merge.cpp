@@ -3,7 +3,7 @@
 // All shares, checked to be all and of one sweep, as one result.
 #include <map>
 
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/sweep.h"
 #include "tools/sweep_files.h"
 #include "tools/words/numbers.h"

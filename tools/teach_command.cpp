@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tools/commands.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/page_assets.h"
 #include "tools/page_data.h"
 #include "tools/scenario_search.h"

@@ -4,7 +4,7 @@
 #include "tools/trace_output.h"
 
 #include "model/trace/trace_json.h"
-#include "tools/output.h"
+#include "tools/files/output.h"
 #include "tools/report_ftrace.h"
 #include "tools/report_text.h"
 

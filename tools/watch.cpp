@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "tools/interruption.h"
+#include "tools/files/interruption.h"
 
 namespace tools {
 Watch::Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title)

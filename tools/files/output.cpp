@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing results.
-#include "tools/output.h"
+#include "tools/files/output.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "model/scenario/input.h"
-#include "tools/interruption.h"
+#include "tools/files/interruption.h"
 
 namespace tools {
 namespace {

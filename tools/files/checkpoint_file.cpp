@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading and replacing checkpoints.
-#include "tools/checkpoint_file.h"
+#include "tools/files/checkpoint_file.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
-#include "tools/output.h"
-#include "tools/program_hash.h"
+#include "tools/files/output.h"
+#include "tools/files/program_hash.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Mapping a file.
-#include "tools/mapped_file.h"
+#include "tools/files/mapped_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

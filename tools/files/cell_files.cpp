@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing cells, reading them back with suspicion.
-#include "tools/cell_files.h"
+#include "tools/files/cell_files.h"
 
 #include <array>
 #include <cstdio>
@@ -10,8 +10,8 @@
 
 #include "model/scenario/input.h"
 #include "sim/fingerprint.h"
-#include "tools/output.h"
-#include "tools/program_hash.h"
+#include "tools/files/output.h"
+#include "tools/files/program_hash.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The signal handler and the little that it can reach.
-#include "tools/interruption.h"
+#include "tools/files/interruption.h"
 
 #include <unistd.h>
 

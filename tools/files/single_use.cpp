@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Taking a lock whose file comes and goes.
-#include "tools/single_use.h"
+#include "tools/files/single_use.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "model/scenario/input.h"
-#include "tools/interruption.h"
+#include "tools/files/interruption.h"
 
 namespace tools {
 namespace {

@@ -20,8 +20,8 @@
 #include "model/scenario/scenario.h"
 #include "sim/byte_stream.h"
 #include "tools/commands.h"
-#include "tools/mapped_file.h"
-#include "tools/single_use.h"
+#include "tools/files/mapped_file.h"
+#include "tools/files/single_use.h"
 
 namespace tools {
 

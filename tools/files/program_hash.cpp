@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Digesting the file of the running program.
-#include "tools/program_hash.h"
+#include "tools/files/program_hash.h"
 
 #include "model/scenario/input.h"
-#include "tools/checkpoint_file.h"
-#include "tools/mapped_file.h"
+#include "tools/files/checkpoint_file.h"
+#include "tools/files/mapped_file.h"
 
 namespace tools {
 namespace {
