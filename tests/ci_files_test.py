@@ -73,7 +73,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     root = pathlib.Path(sys.argv[1])
-    options = set(re.findall(r'"(--[a-z]+)"', (root / "tools/main.cpp").read_text("utf-8")))
+    options = set(re.findall(r'"(--[a-z]+)"', (root / "tools/app/main.cpp").read_text("utf-8")))
     presets = {p["name"] for p in json.loads((root / "CMakePresets.json").read_text("utf-8"))
                ["configurePresets"]}
     github = commands_of_github(load(root / ".github/workflows/ci.yml"))

@@ -12,12 +12,12 @@
 
 #include "model/scenario/names.h"
 #include "sim/questions/counterexample.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/explanation.h"
 #include "tools/explore.h"
 #include "tools/replayable.h"
 #include "tools/report_explanation.h"
-#include "tools/scenario_search.h"
 
 namespace {
 

@@ -13,8 +13,8 @@
 #include "model/trace/world_view.h"
 #include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"
+#include "tools/app/search_setup.h"
 #include "tools/page_data.h"
-#include "tools/search_setup.h"
 #include "tools/words/words.h"
 
 using nlohmann::ordered_json;

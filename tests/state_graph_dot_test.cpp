@@ -14,7 +14,7 @@
 
 #include "sim/questions/outlook.h"
 #include "tests/render_fixture.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 using model::Trace;
 using sim::Outlook;

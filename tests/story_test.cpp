@@ -14,9 +14,9 @@
 #include "model/scenario/names.h"
 #include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/search_setup.h"
 #include "tools/replayable.h"
-#include "tools/scenario_search.h"
-#include "tools/search_setup.h"
 #include "tools/words/told.h"
 #include "tools/words/words.h"
 

@@ -16,7 +16,7 @@
 
 #include "model/scenario/scenario.h"
 #include "sim/verdict.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/explore.h"
 
 namespace tools {

@@ -3,11 +3,11 @@
 // frwrsim check: whether scenarios keep the word of their files.
 #include <chrono>
 
+#include "tools/app/commands.h"
+#include "tools/app/watch.h"
 #include "tools/check_files.h"
-#include "tools/commands.h"
 #include "tools/comparison.h"
 #include "tools/report_check.h"
-#include "tools/watch.h"
 
 namespace tools {
 namespace {

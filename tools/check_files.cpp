@@ -8,7 +8,7 @@
 #include <set>
 
 #include "model/policy.h"
-#include "tools/scenario_search.h"
+#include "tools/app/scenario_search.h"
 
 namespace tools {
 namespace {

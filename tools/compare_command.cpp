@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/full_search.h"
 #include "tools/report_comparison.h"
-#include "tools/scenario_search.h"
 
 namespace tools {
 namespace {

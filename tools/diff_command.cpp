@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim diff: one schedule under two policies, side by side.
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/search_setup.h"
 #include "tools/files/output.h"
 #include "tools/lockstep.h"
 #include "tools/replayable.h"
 #include "tools/report_diff.h"
-#include "tools/search_setup.h"
 #include "tools/told_run.h"
 #include "tools/words/words.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim explain: a failure told in sentences, and why it is one.
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
 #include "tools/replayable.h"
 #include "tools/report_explanation.h"
-#include "tools/search_setup.h"
-#include "tools/watch.h"
 
 namespace tools {
 

@@ -10,10 +10,10 @@
 #include "sim/questions/counterexample.h"
 #include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
+#include "tools/app/why_stopped.h"
 #include "tools/explore.h"
 #include "tools/replayable.h"
 #include "tools/report_explore.h"
-#include "tools/why_stopped.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -15,8 +15,8 @@
 #include "model/trace/trace.h"
 #include "sim/questions/fact_search.h"
 #include "sim/questions/nearest_pass.h"
+#include "tools/app/search_setup.h"
 #include "tools/mr_step_kinds.h"
-#include "tools/search_setup.h"
 
 namespace tools {
 

@@ -9,8 +9,8 @@
 
 #include "model/invariants.h"
 #include "sim/questions/shortest_schedule.h"
+#include "tools/app/why_stopped.h"
 #include "tools/explore_checkpoint.h"
-#include "tools/why_stopped.h"
 
 namespace tools {
 namespace {

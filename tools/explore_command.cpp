@@ -4,12 +4,12 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "tools/against.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/certificate.h"
-#include "tools/commands.h"
 #include "tools/explore_checkpoint.h"
 #include "tools/full_search.h"
 #include "tools/report_explore.h"
-#include "tools/scenario_search.h"
 
 namespace tools {
 namespace {

@@ -3,8 +3,8 @@
 // From options to a search of everything, watched.
 #include "tools/full_search.h"
 
-#include "tools/search_setup.h"
-#include "tools/watch.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
 
 namespace tools {
 

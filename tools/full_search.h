@@ -6,7 +6,7 @@
 #include <string>
 
 #include "model/scenario/scenario.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/explore.h"
 
 namespace tools {

@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "sim/run.h"
-#include "tools/progress_bar.h"
-#include "tools/search_setup.h"
+#include "tools/app/progress_bar.h"
+#include "tools/app/search_setup.h"
 #include "tools/seed_record.h"
 
 namespace tools {

@@ -7,13 +7,13 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/search_setup.h"
 #include "tools/files/output.h"
 #include "tools/full_search.h"
 #include "tools/hunt_checkpoint.h"
 #include "tools/report_hunt.h"
-#include "tools/scenario_search.h"
-#include "tools/search_setup.h"
 #include "tools/seed_record.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/share.h"

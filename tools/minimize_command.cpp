@@ -9,11 +9,11 @@
 
 #include "sim/questions/cheapest_failure.h"
 #include "sim/questions/simplify.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
+#include "tools/app/why_stopped.h"
 #include "tools/replayable.h"
-#include "tools/search_setup.h"
 #include "tools/trace_output.h"
-#include "tools/watch.h"
-#include "tools/why_stopped.h"
 #include "tools/words/numbers.h"
 #include "tools/words/words.h"
 

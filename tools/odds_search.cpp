@@ -5,9 +5,9 @@
 
 #include <optional>
 
-#include "tools/search_setup.h"
-#include "tools/whole_graph.h"
-#include "tools/why_stopped.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/whole_graph.h"
+#include "tools/app/why_stopped.h"
 
 namespace tools {
 

@@ -7,7 +7,7 @@
 
 #include "model/scenario/scenario.h"
 #include "sim/questions/odds.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

@@ -9,7 +9,7 @@
 
 #include "model/scenario/scenario.h"
 #include "sim/schedule.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/explore.h"
 
 namespace tools {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/render.h"
 #include "tools/state_graph_dot.h"

@@ -14,8 +14,8 @@
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
-#include "tools/scenario_search.h"
-#include "tools/search_setup.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/search_setup.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -9,7 +9,7 @@
 #include "model/trace/trace.h"
 #include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

@@ -10,7 +10,7 @@
 
 #include "model/scenario/scenario.h"
 #include "sim/strategies/strategies.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/hunt.h"
 

@@ -13,7 +13,7 @@
 #include "model/trace/labels.h"
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
-#include "tools/search_setup.h"
+#include "tools/app/search_setup.h"
 #include "tools/words/shell.h"
 #include "tools/words/words.h"
 

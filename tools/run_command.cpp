@@ -3,11 +3,11 @@
 // frwrsim run: one seed, on the strands, told in full.
 #include "model/trace/trace_json.h"
 #include "sim/strategies/strand_scheduler.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/search_setup.h"
 #include "tools/report_ftrace.h"
 #include "tools/report_text.h"
-#include "tools/scenario_search.h"
-#include "tools/search_setup.h"
 #include "tools/trace_output.h"
 
 namespace tools {

@@ -20,10 +20,10 @@
 #include "sim/questions/outlook.h"
 #include "sim/search/explorer.h"
 #include "sim/search/partial_order.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
+#include "tools/app/why_stopped.h"
 #include "tools/lanes.h"
-#include "tools/search_setup.h"
-#include "tools/watch.h"
-#include "tools/why_stopped.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

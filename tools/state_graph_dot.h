@@ -6,7 +6,7 @@
 #include <string>
 
 #include "model/trace/trace.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

@@ -8,7 +8,7 @@
 
 #include "model/invariants.h"
 #include "model/trace/labels.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/stats.h"
 #include "tools/words/numbers.h"

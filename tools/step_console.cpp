@@ -8,13 +8,13 @@
 #include <cstdio>
 #include <sstream>
 
+#include "tools/app/search_setup.h"
+#include "tools/app/why_stopped.h"
 #include "tools/odds_search.h"
 #include "tools/replayable.h"
 #include "tools/report_text.h"
 #include "tools/report_world.h"
-#include "tools/search_setup.h"
 #include "tools/told_run.h"
-#include "tools/why_stopped.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

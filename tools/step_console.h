@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/trace/trace_json.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/report_step.h"
 
 namespace tools {

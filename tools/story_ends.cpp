@@ -9,7 +9,7 @@
 #include "model/invariants.h"
 #include "model/policy.h"
 #include "model/trace/labels.h"
-#include "tools/search_setup.h"
+#include "tools/app/search_setup.h"
 #include "tools/story_words.h"
 #include "tools/words/told.h"
 #include "tools/words/words.h"

@@ -7,11 +7,11 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/app/progress_bar.h"
+#include "tools/app/search_setup.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/hunt.h"
-#include "tools/progress_bar.h"
-#include "tools/search_setup.h"
 
 namespace tools {
 namespace {

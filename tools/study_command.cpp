@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <set>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
-#include "tools/scenario_search.h"
 #include "tools/study.h"
 #include "tools/words/share.h"
 #include "tools/words/words.h"

@@ -5,17 +5,17 @@
 
 #include <filesystem>
 
+#include "tools/app/progress_bar.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
+#include "tools/app/why_stopped.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
 #include "tools/full_search.h"
-#include "tools/progress_bar.h"
 #include "tools/report_explore.h"
 #include "tools/report_hunt.h"
-#include "tools/search_setup.h"
 #include "tools/sweep_files.h"
-#include "tools/watch.h"
-#include "tools/why_stopped.h"
 
 namespace tools {
 namespace {

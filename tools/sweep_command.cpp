@@ -3,7 +3,7 @@
 // frwrsim sweep and frwrsim merge: a share of a sweep, and all of them together.
 #include <filesystem>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/sweep.h"
 #include "tools/words/numbers.h"

@@ -10,7 +10,7 @@
 #include "sim/run.h"
 #include "sim/search/explorer.h"
 #include "sim/strategies/uniform.h"
-#include "tools/search_setup.h"
+#include "tools/app/search_setup.h"
 
 namespace tools {
 namespace {

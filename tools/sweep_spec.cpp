@@ -8,8 +8,8 @@
 #include "sim/schedule.h"
 #include "sim/search/state_graph.h"
 #include "sim/strategies/strategies.h"
-#include "tools/commands.h"
-#include "tools/scenario_search.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 
 namespace tools {
 namespace {

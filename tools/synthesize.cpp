@@ -14,8 +14,8 @@
 #include <tuple>
 #include <utility>
 
+#include "tools/app/why_stopped.h"
 #include "tools/ordering_graph.h"
-#include "tools/why_stopped.h"
 
 namespace tools {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim synthesize: what would have to wait for what.
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
 #include "tools/report_synthesize.h"
-#include "tools/scenario_search.h"
-#include "tools/search_setup.h"
-#include "tools/watch.h"
 
 namespace tools {
 namespace {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/files/output.h"
 #include "tools/page_assets.h"
 #include "tools/page_data.h"
-#include "tools/scenario_search.h"
 #include "tools/words/numbers.h"
 #include "tools/words/words.h"
 

@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "sim/questions/cheapest_failure.h"
+#include "tools/app/search_setup.h"
+#include "tools/app/watch.h"
+#include "tools/app/why_stopped.h"
 #include "tools/replayable.h"
-#include "tools/search_setup.h"
-#include "tools/watch.h"
-#include "tools/why_stopped.h"
 
 namespace tools {
 

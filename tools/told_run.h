@@ -13,7 +13,7 @@
 #include "model/trace/trace.h"
 #include "model/trace/trace_json.h"
 #include "sim/limits.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

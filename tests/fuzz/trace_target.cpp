@@ -9,8 +9,8 @@
 #include "model/trace/trace_json.h"
 #include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tools/app/search_setup.h"
 #include "tools/replayable.h"
-#include "tools/search_setup.h"
 
 namespace {
 

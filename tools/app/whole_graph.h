@@ -10,7 +10,7 @@
 #include "model/scenario/scenario.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "tools/search_setup.h"
+#include "tools/app/search_setup.h"
 
 namespace tools {
 

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

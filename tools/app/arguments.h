@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

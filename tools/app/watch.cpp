@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The clock, the terminal, and what the kernel says of memory.
-#include "tools/watch.h"
+#include "tools/app/watch.h"
 
 #include <unistd.h>
 

@@ -10,7 +10,7 @@
 #include "model/scenario/scenario.h"
 #include "model/trace/trace.h"
 #include "sim/search/state_graph.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
 
 namespace tools {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The search, with what it stored given back before the graph is used.
-#include "tools/whole_graph.h"
+#include "tools/app/whole_graph.h"
 
 #include <algorithm>
 
-#include "tools/watch.h"
+#include "tools/app/watch.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Arguments that several commands have.
-#include "tools/arguments.h"
+#include "tools/app/arguments.h"
 
 #include <charconv>
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "sim/schedule.h"
-#include "tools/arguments.h"
-#include "tools/seeing_commands.h"
+#include "tools/app/arguments.h"
+#include "tools/app/seeing_commands.h"
 
 namespace {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What explain, diff, render, step and teach take.
-#include "tools/seeing_commands.h"
+#include "tools/app/seeing_commands.h"
 
-#include "tools/arguments.h"
+#include "tools/app/arguments.h"
 
 namespace tools {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Finding scenarios by name.
-#include "tools/scenario_search.h"
+#include "tools/app/scenario_search.h"
 
 #include <algorithm>
 #include <cstdlib>

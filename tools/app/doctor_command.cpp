@@ -12,10 +12,10 @@
 #include <thread>
 
 #include "model/scenario/scenario.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
+#include "tools/app/watch.h"
 #include "tools/files/output.h"
-#include "tools/scenario_search.h"
-#include "tools/watch.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

@@ -8,9 +8,9 @@
 #include "model/policy.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
-#include "tools/commands.h"
+#include "tools/app/commands.h"
+#include "tools/app/scenario_search.h"
 #include "tools/files/output.h"
-#include "tools/scenario_search.h"
 #include "tools/words/text_layout.h"
 
 namespace tools {

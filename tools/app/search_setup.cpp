@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // From options to a scenario, its models and a strategy.
-#include "tools/search_setup.h"
+#include "tools/app/search_setup.h"
 
 #include <algorithm>
 #include <thread>
 
 #include "model/policy.h"
-#include "tools/watch.h"
-#include "tools/whole_graph.h"
+#include "tools/app/watch.h"
+#include "tools/app/whole_graph.h"
 
 namespace tools {
 

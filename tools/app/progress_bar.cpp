@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Drawing the bar.
-#include "tools/progress_bar.h"
+#include "tools/app/progress_bar.h"
 
 #include <unistd.h>
 
