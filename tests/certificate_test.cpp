@@ -6,7 +6,7 @@
 // and put together again, by code that shares nothing with the checker's. The
 // cleverest one, Book::mend, makes everything else consistent with the lie, so
 // that only the claim that was really broken can give it away.
-#include "tools/certificate.h"
+#include "tools/certificate/certificate.h"
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
@@ -20,7 +20,7 @@
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 #include "tests/program_fixture.h"
-#include "tools/certificate_format.h"
+#include "tools/certificate/certificate_format.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

@@ -87,7 +87,7 @@ void not_for_others();
 
 }  // namespace tools
 """,
-    "tools/certificate_check.cpp": HEAD + '#include "model/world.h"\n',
+    "tools/certificate/certificate_check.cpp": HEAD + '#include "model/world.h"\n',
     "tests/report_test.cpp": HEAD + '#include "tools/report.h"\n#include <catch2/catch.hpp>\n',
     "tools/show.py": '#!/usr/bin/python3\n# SPDX-License-Identifier: MIT\n"""Shows it all."""\n',
     "docs/fidelity.md": "| put-back | - |\n", "docs/semantics.md": "", "docs/timing.md": "",
@@ -110,15 +110,15 @@ CASES = [
      ["sim/run.h:5: sim/ includes nothing of tools/"]),
     ({"model/world.h": HEADER + '#include "tools/x.h"\n', "tools/x.h": HEADER},
      ["model/world.h:5: model/ includes nothing of tools/",
-      "tools/certificate_check.cpp:4: what checks certificates includes tools/x.h"]),
+      "tools/certificate/certificate_check.cpp:4: what checks certificates includes tools/x.h"]),
     ({"model/kernel/rnic.h": HEADER + '#include "sim/run.h"\n'},
      ["model/kernel/rnic.h:5: model/ includes no sim/run.h: no driver, no strategy"]),
     ({"tools/x.h": HEADER + '#include "tests/y.h"\n', "tests/y.h": HEADER},
      ["tools/x.h:5: tools/ includes nothing of tests/"]),
     ({"tools/bench/x.cpp": HEAD + '#include "tests/y.h"\n', "tests/y.h": HEADER}, []),
-    ({"tools/certificate_check.cpp": HEAD + '#include "sim/run.h"\n'},
-     ["tools/certificate_check.cpp:4: what checks certificates includes sim/run.h"]),
-    ({"tools/certificate_check.cpp": HEAD + '#include "tools/files/mapped_file.h"\n',
+    ({"tools/certificate/certificate_check.cpp": HEAD + '#include "sim/run.h"\n'},
+     ["tools/certificate/certificate_check.cpp:4: what checks certificates includes sim/run.h"]),
+    ({"tools/certificate/certificate_check.cpp": HEAD + '#include "tools/files/mapped_file.h"\n',
       "tools/files/mapped_file.h": HEADER + '#include "tools/report.h"\n'},
      [f"tools/{file}: what checks certificates includes {what}"
       for file in ("certificate_check.cpp:4", "mapped_file.h:5")

@@ -6,7 +6,7 @@
 #include "tools/against.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
-#include "tools/certificate.h"
+#include "tools/certificate/certificate.h"
 #include "tools/explore_checkpoint.h"
 #include "tools/full_search.h"
 #include "tools/report_explore.h"

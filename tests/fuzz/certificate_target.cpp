@@ -15,9 +15,9 @@
 #include "sim/search/explorer.h"
 #include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "tools/certificate.h"
-#include "tools/certificate_check.h"
-#include "tools/certificate_format.h"
+#include "tools/certificate/certificate.h"
+#include "tools/certificate/certificate_check.h"
+#include "tools/certificate/certificate_format.h"
 
 namespace {
 

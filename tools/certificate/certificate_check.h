@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "tools/certificate_file.h"
+#include "tools/certificate/certificate_file.h"
 
 namespace tools {
 

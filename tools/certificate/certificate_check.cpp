@@ -8,7 +8,7 @@
 //
 // A certificate may be anybody's, so no world is handed to the model that has not
 // been shown to be reachable: a model need not survive any others.
-#include "tools/certificate_check.h"
+#include "tools/certificate/certificate_check.h"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@
 #include "model/race_model.h"
 #include "model/scenario/names.h"
 #include "model/scenario/scenario.h"
-#include "tools/certificate_format.h"
+#include "tools/certificate/certificate_format.h"
 
 namespace tools {
 namespace {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/scenario/input.h"
-#include "tools/certificate_check.h"
+#include "tools/certificate/certificate_check.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 //
 // Counts are kept as the file spells them. That takes as much memory as they take
 // in the file; as numbers they would take several times that.
-#include "tools/certificate.h"
+#include "tools/certificate/certificate.h"
 
 #include <algorithm>
 #include <bit>
@@ -20,7 +20,7 @@
 #include "model/scenario/names.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/huge_array.h"
-#include "tools/certificate_format.h"
+#include "tools/certificate/certificate_format.h"
 #include "tools/files/output.h"
 
 #define XXH_INLINE_ALL

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading certificates.
-#include "tools/certificate_file.h"
+#include "tools/certificate/certificate_file.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-#include "tools/certificate_format.h"
+#include "tools/certificate/certificate_format.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
