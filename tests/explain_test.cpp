@@ -16,8 +16,8 @@
 #include "tools/app/scenario_search.h"
 #include "tools/explanation.h"
 #include "tools/explore.h"
-#include "tools/replayable.h"
 #include "tools/report_explanation.h"
+#include "tools/run/replayable.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A run made step by step: going on, going back, and what is refused.
-#include "tools/stepping.h"
+#include "tools/run/stepping.h"
 
 #include "tests/model_fixture.h"
 

@@ -16,7 +16,7 @@
 #include "sim/strategies/strategies.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
-#include "tools/replayable.h"
+#include "tools/run/replayable.h"
 #include "tools/words/told.h"
 #include "tools/words/words.h"
 

@@ -5,9 +5,9 @@
 #include "tools/app/search_setup.h"
 #include "tools/files/output.h"
 #include "tools/lockstep.h"
-#include "tools/replayable.h"
 #include "tools/report_diff.h"
-#include "tools/told_run.h"
+#include "tools/run/replayable.h"
+#include "tools/run/told_run.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -3,7 +3,7 @@
 // Two runs side by side as JSON.
 #include "tools/report_diff.h"
 #include "tools/report_step.h"
-#include "tools/report_world.h"
+#include "tools/run/report_world.h"
 
 namespace tools {
 namespace {

@@ -4,8 +4,8 @@
 #include "tools/app/commands.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
-#include "tools/replayable.h"
 #include "tools/report_explanation.h"
+#include "tools/run/replayable.h"
 
 namespace tools {
 

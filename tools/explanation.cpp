@@ -12,8 +12,8 @@
 #include "sim/strategies/strategies.h"
 #include "tools/app/why_stopped.h"
 #include "tools/explore.h"
-#include "tools/replayable.h"
 #include "tools/report_explore.h"
+#include "tools/run/replayable.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "tools/report_explanation.h"
-#include "tools/report_text.h"
+#include "tools/run/report_text.h"
 #include "tools/story.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"

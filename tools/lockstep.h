@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/trace/world_view.h"
-#include "tools/stepping.h"
+#include "tools/run/stepping.h"
 
 namespace tools {
 

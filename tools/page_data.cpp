@@ -14,10 +14,10 @@
 #include "tools/app/search_setup.h"
 #include "tools/full_search.h"
 #include "tools/page_graph.h"
-#include "tools/replayable.h"
-#include "tools/stepping.h"
+#include "tools/run/replayable.h"
+#include "tools/run/stepping.h"
+#include "tools/run/told_run.h"
 #include "tools/story.h"
-#include "tools/told_run.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 

@@ -7,8 +7,8 @@
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/render.h"
+#include "tools/run/told_run.h"
 #include "tools/state_graph_dot.h"
-#include "tools/told_run.h"
 
 namespace tools {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "model/trace/labels.h"
 #include "tools/report_step.h"
-#include "tools/report_world.h"
+#include "tools/run/report_world.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
 #include "tools/words/text_layout.h"

@@ -10,7 +10,7 @@
 #include "model/invariants.h"
 #include "sim/fingerprint.h"
 #include "tools/app/search_setup.h"
-#include "tools/report_text.h"
+#include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
 #include "tools/words/share.h"
 #include "tools/words/shell.h"

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "model/trace/labels.h"
-#include "tools/report_world.h"
+#include "tools/run/report_world.h"
 #include "tools/words/numbers.h"
 #include "tools/words/text_layout.h"
 #include "tools/words/words.h"

@@ -10,7 +10,7 @@
 #include "model/trace/world_view.h"
 #include "sim/questions/odds.h"
 #include "tools/files/output.h"
-#include "tools/stepping.h"
+#include "tools/run/stepping.h"
 
 namespace tools {
 

@@ -8,7 +8,7 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/report_text.h"
+#include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

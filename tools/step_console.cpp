@@ -11,10 +11,10 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/why_stopped.h"
 #include "tools/odds_search.h"
-#include "tools/replayable.h"
-#include "tools/report_text.h"
-#include "tools/report_world.h"
-#include "tools/told_run.h"
+#include "tools/run/replayable.h"
+#include "tools/run/report_text.h"
+#include "tools/run/report_world.h"
+#include "tools/run/told_run.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

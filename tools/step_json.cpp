@@ -3,7 +3,7 @@
 // Steps, choices and odds as JSON.
 #include "model/trace/labels.h"
 #include "tools/report_step.h"
-#include "tools/report_world.h"
+#include "tools/run/report_world.h"
 #include "tools/words/words.h"
 
 namespace tools {

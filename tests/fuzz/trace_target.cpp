@@ -10,7 +10,7 @@
 #include "sim/strategies/uniform.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/app/search_setup.h"
-#include "tools/replayable.h"
+#include "tools/run/replayable.h"
 
 namespace {
 

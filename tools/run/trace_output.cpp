@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Finished runs, written in the format asked for.
-#include "tools/trace_output.h"
+#include "tools/run/trace_output.h"
 
 #include "model/trace/trace_json.h"
 #include "tools/files/output.h"
-#include "tools/report_ftrace.h"
-#include "tools/report_text.h"
+#include "tools/run/report_ftrace.h"
+#include "tools/run/report_text.h"
 
 namespace tools {
 

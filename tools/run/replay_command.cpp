@@ -4,9 +4,9 @@
 #include <cstdio>
 
 #include "tools/files/output.h"
-#include "tools/replay_by_name.h"
-#include "tools/replayable.h"
-#include "tools/trace_output.h"
+#include "tools/run/replay_by_name.h"
+#include "tools/run/replayable.h"
+#include "tools/run/trace_output.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A run by name, or the counterexample with the fewest preemptions.
-#include "tools/told_run.h"
+#include "tools/run/told_run.h"
 
 #include <limits>
 
@@ -9,7 +9,7 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
-#include "tools/replayable.h"
+#include "tools/run/replayable.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Fields gathered by section and subject.
-#include "tools/report_world.h"
+#include "tools/run/report_world.h"
 
 #include <algorithm>
 

@@ -12,8 +12,8 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
-#include "tools/replayable.h"
-#include "tools/trace_output.h"
+#include "tools/run/replayable.h"
+#include "tools/run/trace_output.h"
 #include "tools/words/numbers.h"
 #include "tools/words/words.h"
 

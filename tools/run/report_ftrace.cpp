@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The ftrace form.
-#include "tools/report_ftrace.h"
+#include "tools/run/report_ftrace.h"
 
 #include <array>
 #include <cstdarg>

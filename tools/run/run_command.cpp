@@ -6,9 +6,9 @@
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
-#include "tools/report_ftrace.h"
-#include "tools/report_text.h"
-#include "tools/trace_output.h"
+#include "tools/run/report_ftrace.h"
+#include "tools/run/report_text.h"
+#include "tools/run/trace_output.h"
 
 namespace tools {
 

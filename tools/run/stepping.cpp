@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Steps with their worlds.
-#include "tools/stepping.h"
+#include "tools/run/stepping.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading names leniently, comparing steps strictly.
-#include "tools/replay_by_name.h"
+#include "tools/run/replay_by_name.h"
 
 #include <algorithm>
 
@@ -10,8 +10,8 @@
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "tools/app/search_setup.h"
-#include "tools/replayable.h"
-#include "tools/stepping.h"
+#include "tools/run/replayable.h"
+#include "tools/run/stepping.h"
 #include "tools/words/numbers.h"
 #include "tools/words/words.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The text report.
-#include "tools/report_text.h"
+#include "tools/run/report_text.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -2,7 +2,7 @@
 //
 // The choices of a schedule, step by step, or a precise word on where they stop
 // fitting.
-#include "tools/replayable.h"
+#include "tools/run/replayable.h"
 
 #include <algorithm>
 #include <filesystem>

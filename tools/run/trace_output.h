@@ -8,7 +8,7 @@
 
 #include "model/trace/trace.h"
 #include "sim/verdict.h"
-#include "tools/report_text.h"
+#include "tools/run/report_text.h"
 
 namespace tools {
 
