@@ -2,7 +2,7 @@
 //
 // stats: a results file written by hand, with sums anybody can make; what hunt wrote,
 // added up once more; and files that are none.
-#include "tools/stats.h"
+#include "tools/hunt/stats.h"
 
 #include "tests/program_fixture.h"
 

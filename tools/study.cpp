@@ -11,7 +11,7 @@
 #include "tools/app/search_setup.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
-#include "tools/hunt.h"
+#include "tools/hunt/hunt.h"
 
 namespace tools {
 namespace {

@@ -13,8 +13,8 @@
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
 #include "tools/full_search.h"
+#include "tools/hunt/report.h"
 #include "tools/report_explore.h"
-#include "tools/report_hunt.h"
 #include "tools/sweep_files.h"
 
 namespace tools {

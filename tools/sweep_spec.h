@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "model/scenario/scenario.h"
-#include "tools/hunt.h"
+#include "tools/hunt/hunt.h"
 
 namespace tools {
 

@@ -27,7 +27,7 @@
 #include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tools/explore_checkpoint.h"
-#include "tools/hunt_checkpoint.h"
+#include "tools/hunt/checkpoint.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The payload: a tally for each hunt, with its failures.
-#include "tools/hunt_checkpoint.h"
+#include "tools/hunt/checkpoint.h"
 
 #include <chrono>
 

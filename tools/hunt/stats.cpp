@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading results, adding them up.
-#include "tools/stats.h"
+#include "tools/hunt/stats.h"
 
 #include <array>
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/trace/run_json.h"
-#include "tools/seed_record.h"
+#include "tools/hunt/seed_record.h"
 
 namespace tools {
 

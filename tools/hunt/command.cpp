@@ -12,9 +12,9 @@
 #include "tools/app/search_setup.h"
 #include "tools/files/output.h"
 #include "tools/full_search.h"
-#include "tools/hunt_checkpoint.h"
-#include "tools/report_hunt.h"
-#include "tools/seed_record.h"
+#include "tools/hunt/checkpoint.h"
+#include "tools/hunt/report.h"
+#include "tools/hunt/seed_record.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/share.h"
 

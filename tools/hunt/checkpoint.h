@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tools/files/checkpoint_file.h"
-#include "tools/hunt.h"
+#include "tools/hunt/hunt.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Wording hunts.
-#include "tools/report_hunt.h"
+#include "tools/hunt/report.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Writing and reading the lines of a results file.
-#include "tools/seed_record.h"
+#include "tools/hunt/seed_record.h"
 
 #include <array>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The workers behind hunt().
-#include "tools/hunt.h"
+#include "tools/hunt/hunt.h"
 
 #include <algorithm>
 #include <atomic>
@@ -16,7 +16,7 @@
 #include "sim/run.h"
 #include "tools/app/progress_bar.h"
 #include "tools/app/search_setup.h"
-#include "tools/seed_record.h"
+#include "tools/hunt/seed_record.h"
 
 namespace tools {
 namespace {

@@ -10,7 +10,7 @@
 #include "model/trace/labels.h"
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
-#include "tools/stats.h"
+#include "tools/hunt/stats.h"
 #include "tools/words/numbers.h"
 #include "tools/words/share.h"
 #include "tools/words/words.h"

@@ -12,7 +12,7 @@
 #include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
-#include "tools/hunt.h"
+#include "tools/hunt/hunt.h"
 
 namespace tools {
 
