@@ -15,7 +15,7 @@
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/explanation.h"
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 #include "tools/report_explanation.h"
 #include "tools/run/replayable.h"
 

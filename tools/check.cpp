@@ -7,9 +7,9 @@
 
 #include "tools/comparison.h"
 #include "tools/expect_rewrite.h"
+#include "tools/explore/full_search.h"
+#include "tools/explore/report.h"
 #include "tools/files/output.h"
-#include "tools/full_search.h"
-#include "tools/report_explore.h"
 
 namespace tools {
 namespace {

@@ -17,7 +17,7 @@
 #include "model/scenario/scenario.h"
 #include "sim/verdict.h"
 #include "tools/app/commands.h"
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 
 namespace tools {
 

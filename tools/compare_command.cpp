@@ -9,7 +9,7 @@
 
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
-#include "tools/full_search.h"
+#include "tools/explore/full_search.h"
 #include "tools/report_comparison.h"
 
 namespace tools {

@@ -7,7 +7,7 @@
 
 #include "model/policy.h"
 #include "model/scenario/names.h"
-#include "tools/report_explore.h"
+#include "tools/explore/report.h"
 #include "tools/words/compact_number.h"
 
 namespace tools {

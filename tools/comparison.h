@@ -12,7 +12,7 @@
 
 #include "model/invariants.h"
 #include "model/scenario/scenario.h"
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 
 namespace tools {
 

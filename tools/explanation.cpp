@@ -11,8 +11,8 @@
 #include "sim/questions/simplify.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/why_stopped.h"
-#include "tools/explore.h"
-#include "tools/report_explore.h"
+#include "tools/explore/explore.h"
+#include "tools/explore/report.h"
 #include "tools/run/replayable.h"
 #include "tools/words/words.h"
 

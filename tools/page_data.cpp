@@ -12,7 +12,7 @@
 #include "sim/questions/counterexample.h"
 #include "sim/questions/part_of_graph.h"
 #include "tools/app/search_setup.h"
-#include "tools/full_search.h"
+#include "tools/explore/full_search.h"
 #include "tools/page_graph.h"
 #include "tools/run/replayable.h"
 #include "tools/run/stepping.h"

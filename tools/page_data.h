@@ -10,7 +10,7 @@
 #include "model/scenario/scenario.h"
 #include "sim/schedule.h"
 #include "tools/app/commands.h"
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 
 namespace tools {
 

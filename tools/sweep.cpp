@@ -9,12 +9,12 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
+#include "tools/explore/full_search.h"
+#include "tools/explore/report.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
-#include "tools/full_search.h"
 #include "tools/hunt/report.h"
-#include "tools/report_explore.h"
 #include "tools/sweep_files.h"
 
 namespace tools {

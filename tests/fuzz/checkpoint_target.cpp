@@ -26,7 +26,7 @@
 #include "sim/search/saved_search.h"
 #include "tests/fuzz/byte_edits.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "tools/explore_checkpoint.h"
+#include "tools/explore/checkpoint.h"
 #include "tools/hunt/checkpoint.h"
 
 namespace {

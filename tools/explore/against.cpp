@@ -4,7 +4,7 @@
 //
 // The earlier report is somebody's file: it is read like any other input, every
 // member checked and every complaint with its place.
-#include "tools/against.h"
+#include "tools/explore/against.h"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The text report.
-#include "tools/report_explore.h"
+#include "tools/explore/report.h"
 
 #include <algorithm>
 #include <cstdio>

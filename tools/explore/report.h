@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 #include "tools/files/output.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The payload: reports, each with its exit code and length, then a search and its time.
-#include "tools/explore_checkpoint.h"
+#include "tools/explore/checkpoint.h"
 
 #include <algorithm>
 

@@ -3,13 +3,13 @@
 // frwrsim explore: every interleaving of a scenario, under each policy.
 #include "model/invariants.h"
 #include "model/scenario/names.h"
-#include "tools/against.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/certificate/certificate.h"
-#include "tools/explore_checkpoint.h"
-#include "tools/full_search.h"
-#include "tools/report_explore.h"
+#include "tools/explore/against.h"
+#include "tools/explore/checkpoint.h"
+#include "tools/explore/full_search.h"
+#include "tools/explore/report.h"
 
 namespace tools {
 namespace {

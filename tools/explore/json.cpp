@@ -4,7 +4,7 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/report_explore.h"
+#include "tools/explore/report.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // From options to a search of everything, watched.
-#include "tools/full_search.h"
+#include "tools/explore/full_search.h"
 
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The search, then its questions in order of what they need.
-#include "tools/explore.h"
+#include "tools/explore/explore.h"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include "model/invariants.h"
 #include "sim/questions/shortest_schedule.h"
 #include "tools/app/why_stopped.h"
-#include "tools/explore_checkpoint.h"
+#include "tools/explore/checkpoint.h"
 
 namespace tools {
 namespace {
