@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 #include "tools/expect_rewrite.h"
 #include "tools/explore/full_search.h"
 #include "tools/explore/report.h"

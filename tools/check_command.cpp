@@ -6,7 +6,7 @@
 #include "tools/app/commands.h"
 #include "tools/app/watch.h"
 #include "tools/check_files.h"
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 #include "tools/report_check.h"
 
 namespace tools {

@@ -2,7 +2,7 @@
 //
 // A check as a page: how it went, what was not as expected, a line for each scenario.
 #include "model/scenario/names.h"
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 #include "tools/report_check.h"
 #include "tools/words/markdown.h"
 

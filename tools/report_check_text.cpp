@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The lines of a check, and its summary.
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 #include "tools/report_check.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"

@@ -10,8 +10,8 @@
 
 #include "model/scenario/input.h"
 #include "sim/verdict.h"
+#include "tools/compare/report.h"
 #include "tools/explore/report.h"
-#include "tools/report_comparison.h"
 #include "tools/words/numbers.h"
 #include "tools/words/text_layout.h"
 #include "tools/words/words.h"

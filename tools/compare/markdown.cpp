@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // A comparison as a table of GitHub Flavored Markdown, to be pasted into a page.
-#include "sim/verdict.h"
-#include "tools/report_comparison.h"
 #include "tools/words/markdown.h"
+
+#include "sim/verdict.h"
+#include "tools/compare/report.h"
 
 namespace tools {
 namespace {

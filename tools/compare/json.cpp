@@ -3,8 +3,8 @@
 // A comparison for programs. Members that explore's report has, too, are called
 // and written as there.
 #include "model/scenario/names.h"
+#include "tools/compare/report.h"
 #include "tools/explore/report.h"
-#include "tools/report_comparison.h"
 
 namespace tools {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
+#include "tools/compare/report.h"
 #include "tools/explore/full_search.h"
-#include "tools/report_comparison.h"
 
 namespace tools {
 namespace {

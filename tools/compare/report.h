@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 #include "tools/files/output.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a table asks of a cell.
-#include "tools/comparison.h"
+#include "tools/compare/comparison.h"
 
 #include <algorithm>
 
