@@ -9,8 +9,8 @@
 
 #include "model/scenario/scenario.h"
 #include "tests/reference_answers.h"
-#include "tools/ordering_graph.h"
-#include "tools/synthesize.h"
+#include "tools/synthesize/ordering_graph.h"
+#include "tools/synthesize/synthesize.h"
 
 namespace {
 

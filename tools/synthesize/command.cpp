@@ -5,7 +5,7 @@
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
-#include "tools/report_synthesize.h"
+#include "tools/synthesize/report.h"
 
 namespace tools {
 namespace {

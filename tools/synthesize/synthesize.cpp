@@ -6,7 +6,7 @@
 // a failure that an ordering leaves open is a path that every pair leaves open
 // whose other half does, too. Such paths are kept, as the tags on them, and a pair
 // is walked only if none of them refutes it.
-#include "tools/synthesize.h"
+#include "tools/synthesize/synthesize.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "tools/app/why_stopped.h"
-#include "tools/ordering_graph.h"
+#include "tools/synthesize/ordering_graph.h"
 
 namespace tools {
 namespace {

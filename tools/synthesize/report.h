@@ -8,7 +8,7 @@
 
 #include "model/scenario/scenario.h"
 #include "tools/files/output.h"
-#include "tools/synthesize.h"
+#include "tools/synthesize/synthesize.h"
 
 namespace tools {
 

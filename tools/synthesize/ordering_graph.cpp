@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Tagging once, walking often.
-#include "tools/ordering_graph.h"
+#include "tools/synthesize/ordering_graph.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reports on a synthesis.
-#include "tools/report_synthesize.h"
+#include "tools/synthesize/report.h"
 
 #include <algorithm>
 
