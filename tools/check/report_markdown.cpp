@@ -2,8 +2,8 @@
 //
 // A check as a page: how it went, what was not as expected, a line for each scenario.
 #include "model/scenario/names.h"
+#include "tools/check/report.h"
 #include "tools/compare/comparison.h"
-#include "tools/report_check.h"
 #include "tools/words/markdown.h"
 
 namespace tools {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/check.h"
+#include "tools/check/check.h"
 
 namespace tools {
 

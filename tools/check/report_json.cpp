@@ -2,7 +2,7 @@
 //
 // A check for programs.
 #include "model/scenario/names.h"
-#include "tools/report_check.h"
+#include "tools/check/report.h"
 
 namespace tools {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Searching, comparing, and putting found in the place of expected.
-#include "tools/check.h"
+#include "tools/check/check.h"
 
 #include <algorithm>
 
+#include "tools/check/expect_rewrite.h"
 #include "tools/compare/comparison.h"
-#include "tools/expect_rewrite.h"
 #include "tools/explore/full_search.h"
 #include "tools/explore/report.h"
 #include "tools/files/output.h"

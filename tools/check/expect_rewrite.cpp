@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Finding values in JSON text that is known to be sound.
-#include "tools/expect_rewrite.h"
+#include "tools/check/expect_rewrite.h"
 
 #include <cstddef>
 #include <nlohmann/json.hpp>

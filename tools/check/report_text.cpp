@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The lines of a check, and its summary.
+#include "tools/check/report.h"
 #include "tools/compare/comparison.h"
-#include "tools/report_check.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"

@@ -5,9 +5,9 @@
 
 #include "tools/app/commands.h"
 #include "tools/app/watch.h"
-#include "tools/check_files.h"
+#include "tools/check/files.h"
+#include "tools/check/report.h"
 #include "tools/compare/comparison.h"
-#include "tools/report_check.h"
 
 namespace tools {
 namespace {

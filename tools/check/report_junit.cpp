@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "tools/report_check.h"
+#include "tools/check/report.h"
 #include "tools/words/svg.h"
 
 namespace tools {

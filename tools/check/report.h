@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tools/check.h"
+#include "tools/check/check.h"
 #include "tools/files/output.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // From words to scenarios.
-#include "tools/check_files.h"
+#include "tools/check/files.h"
 
 #include <algorithm>
 #include <filesystem>
