@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Numbers, ticks and positions on the axes of charts.
-#include "tools/chart_axis.h"
+#include "tools/study/chart_axis.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "tools/chart_number.h"
+#include "tools/study/chart_number.h"
 
 using tools::Decimal;
 using tools::Range;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Charts: what a reader sees of the data, and that the picture stands alone.
-#include "tools/chart.h"
+#include "tools/study/chart.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -12,7 +12,7 @@
 #include <stdexcept>
 
 #include "tests/svg_fixture.h"
-#include "tools/heat_colour.h"
+#include "tools/study/heat_colour.h"
 #include "tools/words/svg.h"
 
 using svg_fixture::Element;

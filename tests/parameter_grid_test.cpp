@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a study varies: values worked out by hand, and every complaint.
-#include "tools/parameter_grid.h"
+#include "tools/study/parameter_grid.h"
 
 #include <catch2/catch.hpp>
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tools/chart.h"
+#include "tools/study/chart.h"
 
 namespace tools {
 

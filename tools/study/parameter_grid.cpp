@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading variations, spacing values.
-#include "tools/parameter_grid.h"
+#include "tools/study/parameter_grid.h"
 
 #include <array>
 #include <charconv>

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "tools/chart.h"
-#include "tools/study.h"
+#include "tools/study/chart.h"
+#include "tools/study/study.h"
 #include "tools/words/share.h"
 #include "tools/words/words.h"
 

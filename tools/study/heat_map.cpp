@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tools/chart.h"
-#include "tools/chart_axis.h"
-#include "tools/chart_frame.h"
-#include "tools/chart_number.h"
-#include "tools/heat_colour.h"
+#include "tools/study/chart.h"
+#include "tools/study/chart_axis.h"
+#include "tools/study/chart_frame.h"
+#include "tools/study/chart_number.h"
+#include "tools/study/heat_colour.h"
 
 namespace tools {
 namespace {

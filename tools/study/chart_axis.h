@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/chart.h"
+#include "tools/study/chart.h"
 #include "tools/words/svg.h"
 
 namespace tools {

@@ -6,14 +6,14 @@
 // compiler or its mathematical library. A logarithm is therefore one of integers, and
 // a linear position has no sum after a product, which some processors round once and
 // others twice.
-#include "tools/chart_axis.h"
+#include "tools/study/chart_axis.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 
-#include "tools/chart_number.h"
+#include "tools/study/chart_number.h"
 
 namespace tools {
 namespace {

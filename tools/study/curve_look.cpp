@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Marks, dashes and the legend.
-#include "tools/curve_look.h"
+#include "tools/study/curve_look.h"
 
 #include <array>
 
-#include "tools/chart_frame.h"
+#include "tools/study/chart_frame.h"
 
 namespace tools {
 

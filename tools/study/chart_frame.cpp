@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Head, axis titles, and complaints.
-#include "tools/chart_frame.h"
+#include "tools/study/chart_frame.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Running the cells of a study, each once.
-#include "tools/study.h"
+#include "tools/study/study.h"
 
 #include <array>
 #include <cstdio>

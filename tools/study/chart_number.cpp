@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Decimal numbers and what they are called.
-#include "tools/chart_number.h"
+#include "tools/study/chart_number.h"
 
 #include <algorithm>
 #include <array>

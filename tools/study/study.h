@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/scenario/scenario.h"
-#include "tools/parameter_grid.h"
+#include "tools/study/parameter_grid.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Between the colours of viridis, in integers.
-#include "tools/heat_colour.h"
+#include "tools/study/heat_colour.h"
 
 #include <algorithm>
 #include <string_view>

@@ -9,7 +9,7 @@
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
-#include "tools/study.h"
+#include "tools/study/study.h"
 #include "tools/words/share.h"
 #include "tools/words/words.h"
 

@@ -5,11 +5,11 @@
 // The names stand at the ends of the curves if there is room, else above the plot.
 #include <algorithm>
 
-#include "tools/chart.h"
-#include "tools/chart_axis.h"
-#include "tools/chart_frame.h"
-#include "tools/chart_number.h"
-#include "tools/curve_look.h"
+#include "tools/study/chart.h"
+#include "tools/study/chart_axis.h"
+#include "tools/study/chart_frame.h"
+#include "tools/study/chart_number.h"
+#include "tools/study/curve_look.h"
 
 namespace tools {
 namespace {
