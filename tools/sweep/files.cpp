@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // share.json, written and read.
-#include "tools/sweep_files.h"
+#include "tools/sweep/files.h"
 
 #include <array>
 #include <filesystem>
 
 #include "model/scenario/input.h"
-#include "tools/sweep_spec.h"
+#include "tools/sweep/spec.h"
 
 namespace tools {
 

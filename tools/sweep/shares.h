@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tools/sweep_spec.h"
+#include "tools/sweep/spec.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Doing the cells of a share.
-#include "tools/sweep.h"
+#include "tools/sweep/sweep.h"
 
 #include <filesystem>
 
@@ -15,7 +15,7 @@
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
 #include "tools/hunt/report.h"
-#include "tools/sweep_files.h"
+#include "tools/sweep/files.h"
 
 namespace tools {
 namespace {

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "tools/files/output.h"
-#include "tools/sweep.h"
-#include "tools/sweep_files.h"
+#include "tools/sweep/files.h"
+#include "tools/sweep/sweep.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

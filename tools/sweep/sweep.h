@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "tools/sweep_shares.h"
-#include "tools/sweep_spec.h"
+#include "tools/sweep/shares.h"
+#include "tools/sweep/spec.h"
 
 namespace tools {
 

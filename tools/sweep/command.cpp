@@ -5,7 +5,7 @@
 
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
-#include "tools/sweep.h"
+#include "tools/sweep/sweep.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

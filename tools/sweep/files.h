@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tools/files/cell_files.h"
-#include "tools/sweep_shares.h"
+#include "tools/sweep/shares.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reading a spec, multiplying it out.
-#include "tools/sweep_spec.h"
+#include "tools/sweep/spec.h"
 
 #include <array>
 

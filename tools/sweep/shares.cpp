@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Estimates, and the dearest first.
-#include "tools/sweep_shares.h"
+#include "tools/sweep/shares.h"
 
 #include <algorithm>
 #include <charconv>
