@@ -14,9 +14,9 @@
 #include "sim/questions/counterexample.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
-#include "tools/explanation.h"
+#include "tools/explain/explanation.h"
+#include "tools/explain/report.h"
 #include "tools/explore/explore.h"
-#include "tools/report_explanation.h"
 #include "tools/run/replayable.h"
 
 namespace {

@@ -3,7 +3,7 @@
 // The story of a failing run: that of the commit message for the reported bug, and for
 // every other failure something to follow. What sentences say of steps is held against
 // the trace.
-#include "tools/story.h"
+#include "tools/explain/story.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

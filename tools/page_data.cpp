@@ -12,12 +12,12 @@
 #include "sim/questions/counterexample.h"
 #include "sim/questions/part_of_graph.h"
 #include "tools/app/search_setup.h"
+#include "tools/explain/story.h"
 #include "tools/explore/full_search.h"
 #include "tools/page_graph.h"
 #include "tools/run/replayable.h"
 #include "tools/run/stepping.h"
 #include "tools/run/told_run.h"
-#include "tools/story.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tools/story_memory.h"
+#include "tools/explain/memory.h"
 
 namespace tools::story {
 

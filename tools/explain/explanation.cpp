@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The failing run first, which needs no graph; then the graph, and its questions.
-#include "tools/explanation.h"
+#include "tools/explain/explanation.h"
 
 #include <algorithm>
 

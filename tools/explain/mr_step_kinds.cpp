@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Each edge's step is taken once more, and somebody listens.
-#include "tools/mr_step_kinds.h"
+#include "tools/explain/mr_step_kinds.h"
 
 #include <algorithm>
 #include <map>

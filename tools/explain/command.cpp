@@ -4,7 +4,7 @@
 #include "tools/app/commands.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
-#include "tools/report_explanation.h"
+#include "tools/explain/report.h"
 #include "tools/run/replayable.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Events become what is known.
-#include "tools/story_memory.h"
+#include "tools/explain/memory.h"
 
 #include "model/kernel/mr_lists.h"
 

@@ -2,8 +2,8 @@
 //
 // The teller of a story: goes through a run once, and says what changes something.
 //
-// What happens to work requests and connections is told in story_registering.cpp, what
-// becomes of MRs in story_moves.cpp, what is told at all in story_teller.cpp.
+// What happens to work requests and connections is told in registering.cpp, what
+// becomes of MRs in moves.cpp, what is told at all in teller.cpp.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "model/trace/labels.h"
-#include "tools/story_memory.h"
-#include "tools/story_milestones.h"
+#include "tools/explain/memory.h"
+#include "tools/explain/milestones.h"
 #include "tools/words/told.h"
 
 namespace tools::story {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Merged by step, then taken by weight.
-#include "tools/story_milestones.h"
+#include "tools/explain/milestones.h"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Whom a story is about.
-#include "tools/story.h"
+#include "tools/explain/story.h"
 
 #include "model/trace/ledger.h"
-#include "tools/story_teller.h"
+#include "tools/explain/teller.h"
 
 namespace tools {
 namespace {

@@ -4,8 +4,8 @@
 #include "model/invariants.h"
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/report_explanation.h"
-#include "tools/story.h"
+#include "tools/explain/report.h"
+#include "tools/explain/story.h"
 #include "tools/words/told.h"
 
 namespace tools {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Sentences on the world at rest and on every invariant.
-#include "tools/story_ends.h"
+#include "tools/explain/ends.h"
 
 #include <algorithm>
 #include <vector>
@@ -10,7 +10,7 @@
 #include "model/policy.h"
 #include "model/trace/labels.h"
 #include "tools/app/search_setup.h"
-#include "tools/story_words.h"
+#include "tools/explain/story_words.h"
 #include "tools/words/told.h"
 #include "tools/words/words.h"
 

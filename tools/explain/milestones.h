@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/story.h"
+#include "tools/explain/story.h"
 
 namespace tools::story {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Which events are told, and faults.
-#include "tools/story_teller.h"
+#include "tools/explain/teller.h"
 
-#include "tools/story_ends.h"
-#include "tools/story_words.h"
+#include "tools/explain/ends.h"
+#include "tools/explain/story_words.h"
 
 namespace tools::story {
 

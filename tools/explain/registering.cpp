@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What is told of work requests, and of the connection on which they are posted.
-#include "tools/story_teller.h"
-#include "tools/story_words.h"
+#include "tools/explain/story_words.h"
+#include "tools/explain/teller.h"
 
 namespace tools::story {
 

@@ -16,7 +16,7 @@
 #include "sim/questions/fact_search.h"
 #include "sim/questions/nearest_pass.h"
 #include "tools/app/search_setup.h"
-#include "tools/mr_step_kinds.h"
+#include "tools/explain/mr_step_kinds.h"
 
 namespace tools {
 

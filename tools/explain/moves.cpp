@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What becomes of MRs: from list to list, and what completion handlers write.
-#include "tools/story_teller.h"
-#include "tools/story_words.h"
+#include "tools/explain/story_words.h"
+#include "tools/explain/teller.h"
 
 namespace tools::story {
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tools/explanation.h"
+#include "tools/explain/explanation.h"
 #include "tools/files/output.h"
 
 namespace tools {

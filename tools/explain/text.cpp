@@ -3,9 +3,9 @@
 // The text report: what happens, why, what would have helped.
 #include <algorithm>
 
-#include "tools/report_explanation.h"
+#include "tools/explain/report.h"
+#include "tools/explain/story.h"
 #include "tools/run/report_text.h"
-#include "tools/story.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
 #include "tools/words/text_layout.h"
