@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Who sent what to whom, against the events of the run and the worlds it went through.
-#include "tools/lanes.h"
+#include "tools/render/lanes.h"
 
 #include <catch2/catch.hpp>
 #include <set>

@@ -9,8 +9,8 @@
 #include "model/scenario/names.h"
 #include "tests/render_fixture.h"
 #include "tests/svg_fixture.h"
-#include "tools/lanes.h"
-#include "tools/render.h"
+#include "tools/render/lanes.h"
+#include "tools/render/render.h"
 #include "tools/words/svg.h"
 
 using model::Trace;

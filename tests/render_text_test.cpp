@@ -7,8 +7,8 @@
 
 #include "tests/lines.h"
 #include "tests/render_fixture.h"
-#include "tools/lanes.h"
-#include "tools/render.h"
+#include "tools/render/lanes.h"
+#include "tools/render/render.h"
 
 using fixture::lines_of;
 using model::Trace;

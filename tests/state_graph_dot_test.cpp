@@ -2,7 +2,7 @@
 //
 // The drawn state graph, walked edge by edge beside the full one: no reduction, no
 // symmetry, nothing merged.
-#include "tools/state_graph_dot.h"
+#include "tools/render/state_graph_dot.h"
 
 #include <catch2/catch.hpp>
 #include <cstdio>

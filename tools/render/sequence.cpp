@@ -9,8 +9,8 @@
 #include <array>
 
 #include "model/scenario/names.h"
-#include "tools/render.h"
-#include "tools/sequence_layout.h"
+#include "tools/render/render.h"
+#include "tools/render/sequence_layout.h"
 
 namespace tools {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Laying out a sequence diagram.
-#include "tools/sequence_layout.h"
+#include "tools/render/sequence_layout.h"
 
 #include <algorithm>
 

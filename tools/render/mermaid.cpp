@@ -7,8 +7,8 @@
 // few harmless signs is written as a code.
 #include <algorithm>
 
-#include "tools/lanes.h"
-#include "tools/render.h"
+#include "tools/render/lanes.h"
+#include "tools/render/render.h"
 
 namespace tools {
 namespace {

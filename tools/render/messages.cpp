@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Replaying a run with an eye on what is under way.
-#include "tools/messages.h"
+#include "tools/render/messages.h"
 
 #include <algorithm>
 #include <functional>

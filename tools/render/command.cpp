@@ -6,9 +6,9 @@
 
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
-#include "tools/render.h"
+#include "tools/render/render.h"
+#include "tools/render/state_graph_dot.h"
 #include "tools/run/told_run.h"
-#include "tools/state_graph_dot.h"
 
 namespace tools {
 namespace {

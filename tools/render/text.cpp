@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "tools/lanes.h"
-#include "tools/render.h"
+#include "tools/render/lanes.h"
+#include "tools/render/render.h"
 #include "tools/words/text_layout.h"
 
 namespace tools {

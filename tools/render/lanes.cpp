@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Who took part in a run, and what went from one to another.
-#include "tools/lanes.h"
+#include "tools/render/lanes.h"
 
 #include <algorithm>
 #include <array>

@@ -11,8 +11,8 @@
 
 #include "model/scenario/names.h"
 #include "model/trace/labels.h"
-#include "tools/lanes.h"
-#include "tools/render.h"
+#include "tools/render/lanes.h"
+#include "tools/render/render.h"
 #include "tools/words/words.h"
 
 namespace tools {

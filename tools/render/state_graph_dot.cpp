@@ -8,7 +8,7 @@
 // is under symmetry alone, which renames and leaves nothing out, labels are computed on
 // its graph, and the reduced graph is then walked as a part of it: the same states, of
 // whose steps only those of sufficient_actors are followed.
-#include "tools/state_graph_dot.h"
+#include "tools/render/state_graph_dot.h"
 
 #include <array>
 #include <map>
@@ -23,7 +23,7 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
-#include "tools/lanes.h"
+#include "tools/render/lanes.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/trace/trace.h"
-#include "tools/messages.h"
+#include "tools/render/messages.h"
 
 namespace tools {
 

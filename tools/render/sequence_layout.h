@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/lanes.h"
+#include "tools/render/lanes.h"
 #include "tools/words/svg.h"
 
 namespace tools::sequence {
