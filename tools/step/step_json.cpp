@@ -2,8 +2,8 @@
 //
 // Steps, choices and odds as JSON.
 #include "model/trace/labels.h"
-#include "tools/report_step.h"
 #include "tools/run/report_world.h"
+#include "tools/step/report_step.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -9,7 +9,7 @@
 
 #include "model/scenario/scenario.h"
 #include "tools/files/output.h"
-#include "tools/lockstep.h"
+#include "tools/step/lockstep.h"
 
 namespace tools {
 

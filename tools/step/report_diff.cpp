@@ -4,14 +4,14 @@
 //
 // A decision is a row. As long as both sides do the same there is one text for both; where
 // they do not, each has a column, and cells are broken between words.
-#include "tools/report_diff.h"
+#include "tools/step/report_diff.h"
 
 #include <algorithm>
 #include <cstdio>
 
 #include "model/trace/labels.h"
-#include "tools/report_step.h"
 #include "tools/run/report_world.h"
+#include "tools/step/report_step.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
 #include "tools/words/text_layout.h"

@@ -4,10 +4,10 @@
 #include "tools/app/commands.h"
 #include "tools/app/search_setup.h"
 #include "tools/files/output.h"
-#include "tools/lockstep.h"
-#include "tools/report_diff.h"
 #include "tools/run/replayable.h"
 #include "tools/run/told_run.h"
+#include "tools/step/lockstep.h"
+#include "tools/step/report_diff.h"
 #include "tools/words/words.h"
 
 namespace tools {

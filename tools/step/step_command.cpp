@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "tools/files/output.h"
-#include "tools/step_console.h"
+#include "tools/step/console.h"
 
 namespace tools {
 

@@ -14,7 +14,7 @@
 
 #include "model/trace/trace_json.h"
 #include "tools/app/commands.h"
-#include "tools/report_step.h"
+#include "tools/step/report_step.h"
 
 namespace tools {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Lines in, words out.
-#include "tools/step_console.h"
+#include "tools/step/console.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,11 +10,11 @@
 
 #include "tools/app/search_setup.h"
 #include "tools/app/why_stopped.h"
-#include "tools/odds_search.h"
 #include "tools/run/replayable.h"
 #include "tools/run/report_text.h"
 #include "tools/run/report_world.h"
 #include "tools/run/told_run.h"
+#include "tools/step/odds_search.h"
 #include "tools/words/numbers.h"
 
 namespace tools {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Two runs side by side as JSON.
-#include "tools/report_diff.h"
-#include "tools/report_step.h"
 #include "tools/run/report_world.h"
+#include "tools/step/report_diff.h"
+#include "tools/step/report_step.h"
 
 namespace tools {
 namespace {

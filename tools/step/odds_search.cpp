@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A search of everything that keeps only its graph.
-#include "tools/odds_search.h"
+#include "tools/step/odds_search.h"
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Steps, choices and odds as text.
-#include "tools/report_step.h"
+#include "tools/step/report_step.h"
 
 #include <cstdio>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Feeding and comparing.
-#include "tools/lockstep.h"
+#include "tools/step/lockstep.h"
 
 #include <algorithm>
 
