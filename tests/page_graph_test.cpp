@@ -2,8 +2,6 @@
 //
 // The graph a page embeds, read back from its bytes by the description of the format,
 // against the model: every world, every step, every end.
-#include "tools/page_graph.h"
-
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
@@ -14,7 +12,8 @@
 #include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"
 #include "tools/app/search_setup.h"
-#include "tools/page_data.h"
+#include "tools/page/data.h"
+#include "tools/page/graph.h"
 #include "tools/words/words.h"
 
 using nlohmann::ordered_json;

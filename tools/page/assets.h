@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The page without its data: tools/page/ joined by tools/page/embed.cmake.
+// The page without its data: tools/page/web/ joined by tools/page/web/embed.cmake.
 #pragma once
 
 #include <string_view>

@@ -2,7 +2,7 @@
 #
 # Makes one HTML page of page.html, page.css and the modules, and C++ source of the page.
 #
-#   cmake -DOUTPUT=page_assets.cpp -P embed.cmake     what tools/page_assets.h declares
+#   cmake -DOUTPUT=assets.cpp -P embed.cmake     what tools/page/assets.h declares
 #   cmake -DPARTS=directory -P embed.cmake            before.html and after.html, for tests
 #
 # The modules become one script in one function: their `import` lines and the word
@@ -124,8 +124,8 @@ endif()
 if(OUTPUT)
   cpp_array(before_bytes "${before}" before_array)
   cpp_array(after_bytes "${after}" after_array)
-  file(WRITE ${OUTPUT} "// Made by tools/page/embed.cmake.
-#include \"tools/page_assets.h\"
+  file(WRITE ${OUTPUT} "// Made by tools/page/web/embed.cmake.
+#include \"tools/page/assets.h\"
 
 namespace tools {
 namespace {

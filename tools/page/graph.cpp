@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Moves, worlds and edges, written down.
-#include "tools/page_graph.h"
+#include "tools/page/graph.h"
 
 #include <algorithm>
 #include <cstdint>

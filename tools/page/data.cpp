@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A search, its answers, and as much of its graph as was asked for.
-#include "tools/page_data.h"
+#include "tools/page/data.h"
 
 #include <algorithm>
 #include <charconv>
@@ -14,7 +14,7 @@
 #include "tools/app/search_setup.h"
 #include "tools/explain/story.h"
 #include "tools/explore/full_search.h"
-#include "tools/page_graph.h"
+#include "tools/page/graph.h"
 #include "tools/run/replayable.h"
 #include "tools/run/stepping.h"
 #include "tools/run/told_run.h"

@@ -7,8 +7,8 @@
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/files/output.h"
-#include "tools/page_assets.h"
-#include "tools/page_data.h"
+#include "tools/page/assets.h"
+#include "tools/page/data.h"
 #include "tools/words/numbers.h"
 #include "tools/words/words.h"
 
