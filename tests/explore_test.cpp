@@ -4,7 +4,7 @@
 //
 // Counts, labels, probabilities, causes and counterexamples are held against
 // recursions over the model that know neither graph nor packing
-// (reference_answers.h), and the probability against the seeds that fail.
+// (reference/answers.h), and the probability against the seeds that fail.
 #include <cmath>
 #include <set>
 
@@ -14,7 +14,7 @@
 #include "model/scenario/scenario.h"
 #include "model/trace/labels.h"
 #include "tests/explore_fixture.h"
-#include "tests/reference_answers.h"
+#include "tests/reference/answers.h"
 
 using namespace fixture;
 

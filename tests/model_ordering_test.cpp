@@ -6,7 +6,7 @@
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 #include "tests/model_fixture.h"
-#include "tests/reference_answers.h"
+#include "tests/reference/answers.h"
 
 using namespace fixture;
 

@@ -19,8 +19,8 @@
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
 #include "sim/search/explorer.h"
-#include "tests/reference_answers.h"
-#include "tests/reference_explorer.h"
+#include "tests/reference/answers.h"
+#include "tests/reference/explorer.h"
 
 namespace {
 

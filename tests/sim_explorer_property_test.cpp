@@ -21,8 +21,8 @@
 #include "sim/questions/probability.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "tests/reference_explorer.h"
-#include "tests/reference_paths.h"
+#include "tests/reference/explorer.h"
+#include "tests/reference/paths.h"
 #include "tests/sim_random_models.h"
 
 using sim::End;

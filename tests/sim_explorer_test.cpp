@@ -10,8 +10,8 @@
 
 #include "sim/run.h"
 #include "sim/strategies/replay.h"
-#include "tests/reference_enumerator.h"
-#include "tests/reference_explorer.h"
+#include "tests/reference/enumerator.h"
+#include "tests/reference/explorer.h"
 #include "tests/sim_textbook_models.h"
 
 using reference::count_paths;

@@ -24,7 +24,7 @@
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 #include "sim/strategies/strategies.h"
-#include "tests/reference_explorer.h"
+#include "tests/reference/explorer.h"
 #include "tests/sim_random_models.h"
 #include "tests/sim_textbook_models.h"
 

@@ -24,9 +24,9 @@
 #include "sim/questions/interleavings.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "tests/reference_enumerator.h"
-#include "tests/reference_explorer.h"
-#include "tests/reference_paths.h"
+#include "tests/reference/enumerator.h"
+#include "tests/reference/explorer.h"
+#include "tests/reference/paths.h"
 #include "tests/sim_fib_bench.h"
 #include "tests/sim_oracle_models.h"
 

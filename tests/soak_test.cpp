@@ -22,7 +22,7 @@
 #include "model/scenario/timing.h"
 #include "sim/random.h"
 #include "tests/explore_fixture.h"
-#include "tests/reference_answers.h"
+#include "tests/reference/answers.h"
 
 using namespace fixture;
 

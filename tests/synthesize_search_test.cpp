@@ -8,7 +8,7 @@
 #include <set>
 
 #include "model/scenario/scenario.h"
-#include "tests/reference_answers.h"
+#include "tests/reference/answers.h"
 #include "tools/synthesize/ordering_graph.h"
 #include "tools/synthesize/synthesize.h"
 

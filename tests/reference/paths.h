@@ -2,7 +2,7 @@
 //
 // All that can be said about the interleavings of a tiny model, one by one.
 //
-// Like reference_enumerator.h a recursion that recognises no state; it carries
+// Like enumerator.h a recursion that recognises no state; it carries
 // along what a path has cost and how likely it is. The analyses of sim/ arrive at
 // the same numbers from a graph, without ever looking at a path.
 #pragma once

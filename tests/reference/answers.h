@@ -21,7 +21,7 @@
 
 #include "sim/model_concept.h"
 #include "sim/schedule.h"
-#include "tests/reference_explorer.h"
+#include "tests/reference/explorer.h"
 
 namespace reference {
 
