@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "sim/search/explorer.h"
-#include "tests/sim_fib_bench.h"
+#include "tests/sim/models/fib_bench.h"
 
 int main(int argc, char** argv) {
   const int rounds = argc == 2 ? std::atoi(argv[1]) : 0;

@@ -8,7 +8,7 @@
 // original's i += j is not one step of any machine.) Dense in states and in orders
 // that commute, with nothing of our own in it.
 //
-// The C++ twin is tests/sim_fib_bench.h. The state is the same: a program counter per
+// The C++ twin is tests/sim/models/fib_bench.h. The state is the same: a program counter per
 // thread, the registers of threads 1 and 2, which are zero from the store on, x and y.
 // Thread 3's registers decide nothing but its next program counter. How counts become
 // equal is said in frwr_race.pml; so are the flags.

@@ -20,7 +20,7 @@
 
 #include "sim/questions/ordering_facts.h"
 #include "sim/search/explorer.h"
-#include "tests/sim_random_models.h"
+#include "tests/sim/models/random_models.h"
 
 namespace marked {
 

@@ -7,6 +7,8 @@
 // actors that cannot go on are struck out, missing ones are added, the earliest
 // happens. It draws its random numbers in the same order as sim::TimedStrategy,
 // which is all that the two share.
+#include "sim/strategies/timed.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -18,8 +20,7 @@
 #include "sim/run.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
-#include "sim/strategies/timed.h"
-#include "tests/sim_random_models.h"
+#include "tests/sim/models/random_models.h"
 
 using sim::Distribution;
 using sim::End;

@@ -2,13 +2,14 @@
 //
 // A search is written down between any two rounds, and whoever goes on from there ends
 // with the same bytes; what is cut off or leads out of an array is refused.
+#include "sim/search/saved_search.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "sim/search/saved_search.h"
-#include "tests/sim_random_models.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/random_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 namespace {
 

@@ -21,8 +21,8 @@
 
 #include "sim/model_concept.h"
 #include "sim/random.h"
-#include "tests/sim_model_adapter.h"
-#include "tests/sim_program_model.h"
+#include "tests/sim/models/model_adapter.h"
+#include "tests/sim/models/program_model.h"
 
 namespace textbook {
 

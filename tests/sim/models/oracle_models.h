@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/sim_program_model.h"
-#include "tests/sim_traced_model.h"
+#include "tests/sim/models/program_model.h"
+#include "tests/sim/models/traced_model.h"
 
 namespace textbook {
 

@@ -27,8 +27,8 @@
 #include "tests/reference/enumerator.h"
 #include "tests/reference/explorer.h"
 #include "tests/reference/paths.h"
-#include "tests/sim_fib_bench.h"
-#include "tests/sim_oracle_models.h"
+#include "tests/sim/models/fib_bench.h"
+#include "tests/sim/models/oracle_models.h"
 
 using sim::End;
 using namespace textbook;
@@ -226,7 +226,7 @@ TEST_CASE("slow and obvious code agrees") {
 TEST_CASE("the lost update") {
   const LostUpdate model;
   const auto found = sim::explore(model);
-  CHECK(found.state_count() == 12);  // sim_explorer_test.cpp has them one by one
+  CHECK(found.state_count() == 12);  // explorer_test.cpp has them one by one
   CHECK(found.transitions == 14);
   CHECK(violated(found.graph));
   // Right if a thread runs at a stretch. Else it is left once, and the other one

@@ -4,6 +4,8 @@
 //
 // Same strategy, same seed: same choices offered, same choices made, same
 // fingerprint, same end, on programs of a few lines and on the real model.
+#include "sim/strategies/strand_scheduler.h"
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <set>
@@ -13,11 +15,10 @@
 #include "model/race_model.h"
 #include "model/scenario/timing.h"
 #include "sim/strategies/replay.h"
-#include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
-#include "tests/sim_program_model.h"
-#include "tests/sim_strategy_fixture.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/program_model.h"
+#include "tests/sim/models/textbook_models.h"
+#include "tests/sim/strategies/strategy_fixture.h"
 
 using sim::ActorSet;
 using sim::End;

@@ -6,16 +6,17 @@
 // the flat distribution over what was found. Counts that need several words are
 // known in closed form: n threads of m steps have (nm)!/(m!)^n interleavings, and
 // drawn uniformly they are the shuffles of a pack of cards.
+#include "sim/questions/interleavings.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
-#include "sim/questions/interleavings.h"
 #include "sim/strategies/interleavings.h"
-#include "tests/sim_random_models.h"
-#include "tests/sim_strategy_fixture.h"
+#include "tests/sim/models/random_models.h"
+#include "tests/sim/strategies/strategy_fixture.h"
 
 using namespace fixture;
 using sim::BigInt;

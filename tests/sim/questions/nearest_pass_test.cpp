@@ -2,11 +2,12 @@
 //
 // Two steps exchanged: by hand on a small race, and against the definition on random
 // models.
+#include "sim/questions/nearest_pass.h"
+
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "sim/questions/nearest_pass.h"
-#include "tests/sim_marked_models.h"
+#include "tests/sim/models/marked_models.h"
 
 namespace {
 

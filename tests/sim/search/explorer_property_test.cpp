@@ -23,7 +23,7 @@
 #include "sim/search/explorer.h"
 #include "tests/reference/explorer.h"
 #include "tests/reference/paths.h"
-#include "tests/sim_random_models.h"
+#include "tests/sim/models/random_models.h"
 
 using sim::End;
 using sim::StateId;

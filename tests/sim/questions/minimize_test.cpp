@@ -25,8 +25,8 @@
 #include "sim/search/explorer.h"
 #include "sim/strategies/strategies.h"
 #include "tests/reference/explorer.h"
-#include "tests/sim_random_models.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/random_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 using sim::Choice;
 using sim::Cost;
@@ -251,7 +251,7 @@ TEST_CASE("textbook programs: minimized schedules, worked out by hand") {
 
 TEST_CASE("fewest preemptions count more than steps, and the environment preempts nobody") {
   // t0 takes the lock twice; only the environment, t2, gives it back. See
-  // sim_explorer_property_test.cpp for the two ways in which t1's check may fail.
+  // sim/search/explorer_property_test.cpp for the two ways in which t1's check may fail.
   using namespace textbook;
   constexpr unsigned mutex = 0, state = 1;
   const RandomProgram program = RandomProgram({{put(state, 2), lock(mutex), lock(mutex)},

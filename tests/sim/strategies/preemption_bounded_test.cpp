@@ -4,6 +4,8 @@
 //
 // Preemptions are counted along the schedule by sim/questions/counterexample.h on the state
 // graph of small models, and in the race by the definition of docs/semantics.md.
+#include "sim/strategies/preemption_bounded.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
@@ -12,10 +14,9 @@
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
 #include "sim/questions/counterexample.h"
-#include "sim/strategies/preemption_bounded.h"
 #include "sim/strategies/strategies.h"
-#include "tests/sim_random_models.h"
-#include "tests/sim_strategy_fixture.h"
+#include "tests/sim/models/random_models.h"
+#include "tests/sim/strategies/strategy_fixture.h"
 
 using namespace fixture;
 using sim::ActorSet;

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "sim/model_concept.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 namespace textbook {
 

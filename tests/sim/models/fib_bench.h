@@ -16,7 +16,7 @@
 #include <array>
 #include <cstdint>
 
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 namespace textbook {
 

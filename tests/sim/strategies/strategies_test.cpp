@@ -15,7 +15,7 @@
 #include "sim/strategies/pct.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/uniform.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 using sim::ActorSet;
 using sim::End;

@@ -6,13 +6,14 @@
 // benchmarks of the optimal DPOR papers (Abdulla, Aronis, Jonsson, Sagonas, POPL
 // 2014) and of GenMC's test suite. A checker is only worth something if it fails
 // on a program that is wrong, so each test has its twin.
+#include "tests/reference/explorer.h"
+
 #include <catch2/catch.hpp>
 
 #include "sim/run.h"
 #include "sim/strategies/replay.h"
 #include "tests/reference/enumerator.h"
-#include "tests/reference/explorer.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/textbook_models.h"
 
 using reference::count_paths;
 using reference::explore;

@@ -18,8 +18,8 @@
 #include <utility>
 
 #include "sim/model_concept.h"
-#include "tests/sim_model_adapter.h"
-#include "tests/sim_textbook_models.h"
+#include "tests/sim/models/model_adapter.h"
+#include "tests/sim/models/textbook_models.h"
 
 namespace textbook {
 

@@ -2,11 +2,12 @@
 //
 // Facts over all interleavings: by hand on a small race, and against an enumeration of
 // all paths of random models.
+#include "sim/questions/ordering_facts.h"
+
 #include <catch2/catch.hpp>
 
 #include "sim/questions/fact_search.h"
-#include "sim/questions/ordering_facts.h"
-#include "tests/sim_marked_models.h"
+#include "tests/sim/models/marked_models.h"
 
 namespace {
 

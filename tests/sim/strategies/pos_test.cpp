@@ -7,12 +7,13 @@
 // of A's is the last of them, and the second smallest of these and B's is B's own:
 // 1/((i+1)(i+2)), and 1/(n+1) that it comes last. If they conflict, every step of A
 // is a new draw: 1/2^(i+1), and 1/2^n that it comes last.
+#include "sim/strategies/pos.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "sim/strategies/pos.h"
-#include "tests/sim_random_models.h"
-#include "tests/sim_strategy_fixture.h"
+#include "tests/sim/models/random_models.h"
+#include "tests/sim/strategies/strategy_fixture.h"
 
 using namespace fixture;
 using sim::ActorSet;
