@@ -3,7 +3,7 @@
 // A run made step by step: going on, going back, and what is refused.
 #include "tools/run/stepping.h"
 
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 using tools::Stepping;

@@ -49,9 +49,9 @@ LARGER = {
     ("tools/bench/peers/run_peers.py", ""): (550, "a tool for one table, run by hand"),
     ("tests/certificate_test.cpp", ""): (900, "a case per lie that a certificate can tell"),
     ("tests/certificate_test.cpp", "mend"): (80, "counts again, all at once as the checker does"),
-    ("tests/model_footprint_test.cpp", ""): (800, "a case per object that steps may share"),
-    ("tests/model_footprint_test.cpp", "TEST_CASE"): (170, "sections, each by itself"),
-    ("tests/model_policies_test.cpp", ""): (900, "a case per decision of every policy"),
+    ("tests/model/reduction/footprint_test.cpp", ""): (800, "a case per object that steps may share"),
+    ("tests/model/reduction/footprint_test.cpp", "TEST_CASE"): (170, "sections, each by itself"),
+    ("tests/model/policies_test.cpp", ""): (900, "a case per decision of every policy"),
     ("tests/schema_test.py", "others"): (80, "a list of values"),
 }
 

@@ -4,7 +4,7 @@
 //
 // One pass to invalidate, one post, one wait, one pass to unmap; both passes walk
 // the request's registered list with no lock held.
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

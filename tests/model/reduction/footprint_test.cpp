@@ -13,8 +13,8 @@
 #include <deque>
 
 #include "sim/search/partial_order.h"
-#include "tests/model_fixture.h"
-#include "tests/reachable_worlds.h"
+#include "tests/model/model_fixture.h"
+#include "tests/model/reachable_states.h"
 
 namespace {
 

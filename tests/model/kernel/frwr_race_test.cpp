@@ -5,7 +5,7 @@
 //
 // Each test is one sentence about the kernel. What the sentences lead to together
 // (the double unmap) is the business of the whole-model tests.
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

@@ -11,7 +11,7 @@
 #include "model/scenario/timing.h"
 #include "sim/run.h"
 #include "sim/strategies/uniform.h"
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

@@ -5,7 +5,7 @@
 //
 // The drain is what the upstream fix stands on, so its tests are the ones to look
 // at first: the marker goes behind everything queued, and the worker waits for it.
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

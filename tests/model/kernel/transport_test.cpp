@@ -5,7 +5,7 @@
 // XPRT_LOCKED admits one send_request at a time. A task keeps it over -ENOBUFS and
 // -ENOTCONN and gives it up in xprt_connect, if it is the one that starts the
 // connect worker; waiters are served first come, first served.
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

@@ -6,7 +6,7 @@
 // Each is first what the kernel does at that statement, then what it leads to.
 #include <set>
 
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

@@ -10,8 +10,8 @@
 
 #include "model/invariants.h"
 #include "model/scenario/names.h"
-#include "tests/model_fixture.h"
-#include "tests/reachable_worlds.h"
+#include "tests/model/model_fixture.h"
+#include "tests/model/reachable_states.h"
 
 using namespace fixture;
 

@@ -4,7 +4,7 @@
 //
 // FASTREG and LOCAL_INV of an MR share one completion entry (fr_cqe); its callback
 // is whatever the last post of that MR has set (frwr_ops.c).
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

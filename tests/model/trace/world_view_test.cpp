@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The world as a person is shown it, against worlds built by hand.
+#include "model/trace/world_view.h"
+
 #include <algorithm>
 
-#include "model/trace/world_view.h"
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

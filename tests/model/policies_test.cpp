@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

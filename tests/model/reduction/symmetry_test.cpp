@@ -12,8 +12,8 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <numeric>
 
-#include "tests/model_fixture.h"
-#include "tests/reachable_worlds.h"
+#include "tests/model/model_fixture.h"
+#include "tests/model/reachable_states.h"
 
 namespace {
 

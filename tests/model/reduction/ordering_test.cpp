@@ -2,10 +2,11 @@
 //
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/reduction/ordering.h"
+
 #include "model/trace/labels.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 #include "tests/reference/answers.h"
 
 using namespace fixture;

@@ -6,7 +6,7 @@
 // takes at the head (FIFO); rpcrdma_defer_mr_recovery adds at the head and the
 // worker takes at the head (LIFO), and so does a request's registered list.
 #include "model/invariants.h"
-#include "tests/model_fixture.h"
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

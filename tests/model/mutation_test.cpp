@@ -25,7 +25,7 @@
 #include "model/scenario/names.h"
 #include "sim/questions/shortest_schedule.h"
 #include "sim/verdict.h"
-#include "tests/mutation_setups.h"
+#include "tests/model/mutation_setups.h"
 
 namespace {
 

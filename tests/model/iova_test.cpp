@@ -14,8 +14,8 @@
 #include "model/trace/trace_json.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
-#include "tests/model_fixture.h"
-#include "tests/reachable_worlds.h"
+#include "tests/model/model_fixture.h"
+#include "tests/model/reachable_states.h"
 
 using namespace fixture;
 

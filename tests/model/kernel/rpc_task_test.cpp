@@ -3,8 +3,8 @@
 // An RPC task between send_request and xprt_rdma_free: what it sends, what it does
 // about errors, what it gives back (transport.c; net/sunrpc/clnt.c, xprt.c, v4.9).
 //
-// The transport lock and the connection are in model_transport_test.cpp.
-#include "tests/model_fixture.h"
+// The transport lock and the connection are in transport_test.cpp.
+#include "tests/model/model_fixture.h"
 
 using namespace fixture;
 

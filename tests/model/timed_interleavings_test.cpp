@@ -16,7 +16,7 @@
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/timed.h"
-#include "tests/reachable_worlds.h"
+#include "tests/model/reachable_states.h"
 
 namespace {
 
