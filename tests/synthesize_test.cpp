@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim synthesize, as a user runs it. What is tried and found is held against
-// the reference in synthesize_search_test.cpp.
+// the reference in tools/synthesize/search_test.cpp.
 #include <boost/multiprecision/cpp_int.hpp>
 #include <regex>
 #include <set>

@@ -11,7 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/svg_fixture.h"
+#include "tests/tools/svg_fixture.h"
 #include "tools/study/heat_colour.h"
 #include "tools/words/svg.h"
 

@@ -13,7 +13,7 @@
 #include <sstream>
 
 #include "sim/questions/outlook.h"
-#include "tests/render_fixture.h"
+#include "tests/tools/render/render_fixture.h"
 #include "tools/app/commands.h"
 
 using model::Trace;

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "tests/lines.h"
-#include "tests/render_fixture.h"
+#include "tests/tools/render/render_fixture.h"
 #include "tools/render/lanes.h"
 #include "tools/render/render.h"
 

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "tests/render_fixture.h"
+#include "tests/tools/render/render_fixture.h"
 
 using namespace model;
 using render_fixture::many_runs;

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "model/scenario/names.h"
-#include "tests/render_fixture.h"
-#include "tests/svg_fixture.h"
+#include "tests/tools/render/render_fixture.h"
+#include "tests/tools/svg_fixture.h"
 #include "tools/render/lanes.h"
 #include "tools/render/render.h"
 #include "tools/words/svg.h"
