@@ -9,7 +9,7 @@
  - Public declarations have a contract.
  - Every name that the program lists is explained in docs/.
 
-README's commands and their output are run and compared by tests/readme_test.py.
+README's commands and their output are run and compared by tests/program/readme_test.py.
 
 usage: check_style.py ROOT [PROGRAM]
 Prints FILE:LINE: WHAT for all it finds; names are left out without a program.
@@ -52,7 +52,7 @@ LARGER = {
     ("tests/model/reduction/footprint_test.cpp", ""): (800, "a case per object that steps may share"),
     ("tests/model/reduction/footprint_test.cpp", "TEST_CASE"): (170, "sections, each by itself"),
     ("tests/model/policies_test.cpp", ""): (900, "a case per decision of every policy"),
-    ("tests/schema_test.py", "others"): (80, "a list of values"),
+    ("tests/program/schema_test.py", "others"): (80, "a list of values"),
 }
 
 # Where libraries may be included, by the beginning of the header's name.

@@ -19,7 +19,7 @@
 #include "sim/questions/interleavings.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 #include "tools/certificate/certificate_format.h"
 
 #define XXH_INLINE_ALL

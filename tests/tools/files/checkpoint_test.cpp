@@ -2,7 +2,7 @@
 //
 // Checkpoints as files: what is damaged, cut off or of something else is refused with
 // the reason and left alone; what a limit ended is gone on with; the rest is removed.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 #include "tools/files/checkpoint_file.h"
 
 #define XXH_INLINE_ALL

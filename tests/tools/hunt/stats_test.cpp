@@ -4,7 +4,7 @@
 // added up once more; and files that are none.
 #include "tools/hunt/stats.h"
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

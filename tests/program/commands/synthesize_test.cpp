@@ -6,7 +6,7 @@
 #include <regex>
 #include <set>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -9,7 +9,7 @@
 #include <functional>
 #include <random>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using namespace std::chrono_literals;

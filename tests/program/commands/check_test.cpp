@@ -6,7 +6,7 @@
 // against searches that share nothing with it.
 #include <functional>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -9,7 +9,7 @@
 #include "model/scenario/scenario.h"
 #include "model/trace/world_view.h"
 #include "sim/schedule.h"
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Contains;

@@ -4,7 +4,7 @@
 //
 // A changed model is imitated from the other side: the trace is edited to what an
 // older one would have written. Where it must deviate follows from the edit.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Contains;

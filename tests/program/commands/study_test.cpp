@@ -4,7 +4,7 @@
 // and nobody sees that he was; what is no study is refused, and left alone.
 #include <random>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using namespace std::chrono_literals;

@@ -3,7 +3,7 @@
 // The program in its place: help, version, installed files, where scenarios are.
 #include <regex>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // sweep and merge: what many machines make is what one would have made.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -7,7 +7,7 @@
 // tests already do to the program is not done again; docs/reliability.md has the table.
 #include <set>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace std::chrono_literals;
 using namespace fixture;

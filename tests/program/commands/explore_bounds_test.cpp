@@ -8,7 +8,7 @@
 #include <chrono>
 #include <functional>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 

@@ -13,7 +13,7 @@
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
 #include "model/trace/labels.h"
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 #include "tests/reference/answers.h"
 
 using namespace fixture;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // doctor: what a bug report needs.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -8,7 +8,7 @@
 #include <functional>
 #include <set>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -6,7 +6,7 @@
 // the scenario's own numbers, never from what the program printed once.
 #include <regex>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 

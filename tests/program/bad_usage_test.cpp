@@ -9,7 +9,7 @@
 #include <random>
 #include <regex>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

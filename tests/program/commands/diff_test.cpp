@@ -4,7 +4,7 @@
 //
 // Where they must part follows from docs/kernel.md: the fix changes what the error path of
 // rpcrdma_marshal_req does with the request's MRs, and nothing before it.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Contains;

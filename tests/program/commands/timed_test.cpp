@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

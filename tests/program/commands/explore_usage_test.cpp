@@ -4,7 +4,7 @@
 #include <chrono>
 #include <set>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

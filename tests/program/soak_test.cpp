@@ -21,7 +21,7 @@
 #include "model/scenario/scenario.h"
 #include "model/scenario/timing.h"
 #include "sim/random.h"
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 #include "tests/reference/answers.h"
 
 using namespace fixture;

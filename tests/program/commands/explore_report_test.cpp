@@ -10,7 +10,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <set>
 
-#include "tests/explore_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 

@@ -9,7 +9,7 @@
 #include <regex>
 
 #include "model/world.h"
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

@@ -4,7 +4,7 @@
 //
 // A file appears whole or not at all; what stood there before stays. Colour and
 // progress are for people at a terminal only.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using Catch::Matchers::Contains;

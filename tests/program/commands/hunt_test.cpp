@@ -6,7 +6,7 @@
 // seed by seed both must agree on the verdict and on the fingerprint.
 #include <regex>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using nlohmann::json;

@@ -9,7 +9,7 @@
 #include <memory>
 #include <regex>
 
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 namespace fixture {
 

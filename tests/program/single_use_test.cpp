@@ -2,7 +2,7 @@
 //
 // Two at once on the same checkpoint or directory: the second is refused and changes
 // nothing. What a killed one leaves of its lock is in nobody's way.
-#include "tests/program_fixture.h"
+#include "tests/program/program_fixture.h"
 
 using namespace fixture;
 using namespace std::chrono_literals;
