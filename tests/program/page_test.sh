@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The page in a real browser: tests/page, with the packages its lock file names. Exit code
+# The page in a real browser: tests/tools/page, with the packages its lock file names. Exit code
 # 77: Chromium, node, or the packages cannot be had here.
 #
 # usage: page_test.sh PROGRAM SOURCE_DIR
@@ -13,7 +13,7 @@ export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
 for tool in node npm cmake; do
   command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
-cd -- "$source/tests/page"
+cd -- "$source/tests/tools/page"
 # Installed once; anew where the lock file is newer.
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
   npm ci --no-audit --no-fund --loglevel=error ||

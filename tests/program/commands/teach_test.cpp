@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // teach: the page it writes, as its users have it. What the page does in a browser is
-// tested in tests/page/.
+// tested in tests/tools/page/.
 #include <regex>
 
 #include "tests/program/program_fixture.h"

@@ -7,7 +7,7 @@
 #
 # The modules become one script in one function: their `import` lines and the word
 # `export` are dropped, so all their top-level names share one scope and have to be
-# unique (tests/page checks it). The Content-Security-Policy admits this script and this
+# unique (tests/tools/page checks it). The Content-Security-Policy admits this script and this
 # style sheet, by their hashes, and nothing else; nothing can be fetched.
 cmake_minimum_required(VERSION 3.25)
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {avoidable, inevitable, oddsText, outlookOf, safe, topologicalOrder} from '../../tools/page/web/odds.js';
-import {PolicyGraph} from '../../tools/page/web/policy_graph.js';
+import {avoidable, inevitable, oddsText, outlookOf, safe, topologicalOrder} from '../../../tools/page/web/odds.js';
+import {PolicyGraph} from '../../../tools/page/web/policy_graph.js';
 
 import {randomNumbers} from './big.mjs';
 import {compilePolicy} from './compile_policy.mjs';

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {decodeGraph} from '../../tools/page/web/graph.js';
-import {PolicyGraph} from '../../tools/page/web/policy_graph.js';
+import {decodeGraph} from '../../../tools/page/web/graph.js';
+import {PolicyGraph} from '../../../tools/page/web/policy_graph.js';
 
 import {bigData, randomNumbers} from './big.mjs';
 import {breadthFirst, encodeGraph} from './compile_policy.mjs';

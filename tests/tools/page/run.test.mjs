@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {fieldPairs, firstDifference} from '../../tools/page/web/differences.js';
-import {PolicyGraph} from '../../tools/page/web/policy_graph.js';
-import {replay, Run} from '../../tools/page/web/run.js';
+import {fieldPairs, firstDifference} from '../../../tools/page/web/differences.js';
+import {PolicyGraph} from '../../../tools/page/web/policy_graph.js';
+import {replay, Run} from '../../../tools/page/web/run.js';
 
 import {compilePolicy} from './compile_policy.mjs';
 import {actors, tinyPolicies} from './tiny.mjs';

@@ -13,7 +13,7 @@ import {after, before} from 'node:test';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 
-export const sourceDirectory = join(dirname(fileURLToPath(import.meta.url)), '../../tools/page/web');
+export const sourceDirectory = join(dirname(fileURLToPath(import.meta.url)), '../../../tools/page/web');
 
 /// A directory that is gone when the process ends.
 export function temporaryDirectory() {

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {cannotFail, failureName, whyNoFailure} from '../../tools/page/web/challenges.js';
-import {readFragment, writeFragment} from '../../tools/page/web/fragment.js';
-import {Session} from '../../tools/page/web/session.js';
-import {readToken, scheduleText, tokenOf} from '../../tools/page/web/token.js';
+import {cannotFail, failureName, whyNoFailure} from '../../../tools/page/web/challenges.js';
+import {readFragment, writeFragment} from '../../../tools/page/web/fragment.js';
+import {Session} from '../../../tools/page/web/session.js';
+import {readToken, scheduleText, tokenOf} from '../../../tools/page/web/token.js';
 
 import {tinyData, twoScenarios} from './tiny.mjs';
 
