@@ -94,7 +94,7 @@ step 'tests, the long ones too'
 run_tests release-full
 
 step 'sanitizers and fuzz targets'
-tools/sanitize.sh --all
+tools/dev/sanitize.sh --all
 
 step 'the same states, counted by SPIN'
 tools/install-deps.sh bench
@@ -103,7 +103,7 @@ tools/bench/peers/run_peers.py --check-only --only small --only medium --only un
   --only faults --only fib --fib-program build/release/tools/fib_explore
 
 step 'coverage'
-tools/coverage.sh
+tools/dev/coverage.sh
 
 step 'static analysis'
-tools/lint.sh
+tools/dev/lint.sh

@@ -7,12 +7,12 @@
 # ctest's label "sanitized"; the whole quick tier takes too long for every change.
 # Threads: what runs in several, label "threads"; strands share one and are no matter for
 # that sanitizer. Fuzz targets: a fixed number of runs from a fixed seed, so that a change
-# either fails or does not; tools/fuzz.sh goes looking for more.
+# either fails or does not; tools/dev/fuzz.sh goes looking for more.
 set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: tools/sanitize.sh [--all]
+usage: tools/dev/sanitize.sh [--all]
 
 Builds and runs tests under sanitizers, and the fuzz targets.
   --all    the whole quick tier under the address sanitizer, not only what is labelled
@@ -35,7 +35,7 @@ case "${1:-}" in
     ;;
 esac
 
-cd -- "$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")"
+cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.."
 unset FRWRSIM_SCENARIOS
 tools/install-deps.sh test
 jobs=$(nproc)

@@ -11,7 +11,7 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: tools/fuzz.sh SECONDS [TARGET]...
+usage: tools/dev/fuzz.sh SECONDS [TARGET]...
 
 Fuzzes each target (all: see tests/fuzz/*_target.cpp) for so many seconds, on one core.
 Exit code: 0 nothing found, 1 something was, 2 bad usage.
@@ -31,7 +31,7 @@ esac
 seconds=$1
 shift
 
-root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+root=$(readlink -f -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../..")
 cd -- "$root"
 tools/install-deps.sh test
 if (($# == 0)); then

@@ -12,16 +12,16 @@ minimum=90
 case "${1:-}" in
   '') ;;
   -h | --help)
-    printf 'usage: tools/coverage.sh\n\nLine coverage of sim/ and model/; fails below %d %%.\n' "$minimum"
+    printf 'usage: tools/dev/coverage.sh\n\nLine coverage of sim/ and model/; fails below %d %%.\n' "$minimum"
     exit 0
     ;;
   *)
-    echo 'usage: tools/coverage.sh' >&2
+    echo 'usage: tools/dev/coverage.sh' >&2
     exit 2
     ;;
 esac
 
-root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+root=$(readlink -f -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../..")
 cd -- "$root"
 tools/install-deps.sh full
 jobs=$(nproc)

@@ -22,10 +22,10 @@ import subprocess
 import sys
 import textwrap
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "windows.md"
 README = ROOT / "README.md"
-BEGIN = "<!-- windows: written by tools/windows.py -->\n"
+BEGIN = "<!-- windows: written by tools/dev/windows.py -->\n"
 END = "<!-- end of windows -->\n"
 UPSTREAM = (("unmap-on-marshal-error", "pre-fix"), ("leave-registered", "fix"))
 MARKS = {"violated": "V", "exhausted": "·", "bound_reached": "?"}
@@ -33,7 +33,7 @@ MARKS = {"violated": "V", "exhausted": "·", "bound_reached": "?"}
 HEAD = """# The windows, as found
 
 What the upstream fix does not close, and which later design does. Every verdict, number and
-schedule on this page was found by `frwrsim explore`; the page is written by `tools/windows.py`.
+schedule on this page was found by `frwrsim explore`; the page is written by `tools/dev/windows.py`.
 No window of [kernel.md](kernel.md) was refuted: under the fix each of the twelve is violated.
 
 Failing of all interleavings is not a probability. `preemptions` is the least number of an
@@ -205,7 +205,7 @@ def main():
                           (README, with_table(README.read_text("utf-8"), reports))):
             if mode == "--check":
                 if path.read_text("utf-8") != new:
-                    failures.append(f"{path.name} is not what the sweep finds; run tools/windows.py")
+                    failures.append(f"{path.name} is not what the sweep finds; run tools/dev/windows.py")
             else:
                 path.write_text(new, "utf-8")
     for failure in failures:

@@ -12,16 +12,16 @@ set -euo pipefail
 case "${1:-}" in
   '') ;;
   -h | --help)
-    printf 'usage: tools/lint.sh\n\nChecks format, likely mistakes, scripts and style.\n'
+    printf 'usage: tools/dev/lint.sh\n\nChecks format, likely mistakes, scripts and style.\n'
     exit 0
     ;;
   *)
-    echo 'usage: tools/lint.sh' >&2
+    echo 'usage: tools/dev/lint.sh' >&2
     exit 2
     ;;
 esac
 
-root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+root=$(readlink -f -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../..")
 cd -- "$root"
 tools/install-deps.sh full
 jobs=$(nproc)
@@ -77,7 +77,7 @@ mistakes() {
     xargs -0 --no-run-if-empty -n 1 -P "$jobs" bash -c 'tidy_one "$1"' tidy_one
 }
 
-check 'style' python3 tools/check_style.py .
+check 'style' python3 tools/dev/check_style.py .
 check 'clang-format' layout
 check 'shellcheck' scripts
 check 'clang-tidy' mistakes

@@ -24,7 +24,7 @@ import sys
 import tempfile
 from xml.sax.saxutils import escape
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SLIDE = ROOT / "docs" / "slide.svg"
 SCENARIO = ROOT / "scenarios" / "one-slide.json"
 SAFE, INEVITABLE = -1, -2
@@ -327,7 +327,7 @@ def main():
         return 0
     if SLIDE.read_text(encoding="utf-8") == drawn:
         return 0
-    print("docs/slide.svg is not what tools/slide.py draws")
+    print("docs/slide.svg is not what tools/dev/slide.py draws")
     return 1
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tools/check_style.py finds what breaks its rules, and nothing else.
+"""tools/dev/check_style.py finds what breaks its rules, and nothing else.
 
 Every case is a small tree in a folder of its own: sound files, and one that breaks one
 rule. Exactly that is to be found, at its line.
