@@ -13,7 +13,7 @@
 
 #include "model/scenario/scenario.h"
 #include "model/trace/trace.h"
-#include "sim/questions/fact_search.h"
+#include "sim/facts/fact_search.h"
 #include "sim/questions/nearest_pass.h"
 #include "tools/app/search_setup.h"
 #include "tools/explain/mr_step_kinds.h"

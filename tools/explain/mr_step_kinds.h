@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/reduction/ordering.h"
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 #include "sim/search/explorer.h"
 
 namespace tools {

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 #include "sim/search/explorer.h"
 #include "tests/sim/models/random_models.h"
 

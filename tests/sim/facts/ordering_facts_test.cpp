@@ -2,11 +2,11 @@
 //
 // Facts over all interleavings: by hand on a small race, and against an enumeration of
 // all paths of random models.
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 
 #include <catch2/catch.hpp>
 
-#include "sim/questions/fact_search.h"
+#include "sim/facts/fact_search.h"
 #include "tests/sim/models/marked_models.h"
 
 namespace {

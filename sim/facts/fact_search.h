@@ -16,7 +16,7 @@
 #include <functional>
 #include <vector>
 
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 
 namespace sim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Single facts, of all paths by intersection and union.
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Guided by counterexamples: what is known to pass refutes, what is left is checked.
-#include "sim/questions/fact_search.h"
+#include "sim/facts/fact_search.h"
 
 #include <algorithm>
 #include <array>

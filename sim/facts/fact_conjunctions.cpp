@@ -6,7 +6,7 @@
 #include <limits>
 #include <tuple>
 
-#include "sim/questions/ordering_facts.h"
+#include "sim/facts/ordering_facts.h"
 
 namespace sim {
 
