@@ -25,13 +25,14 @@
 #include <vector>
 
 #include "sim/limits.h"
+#include "sim/random.h"
 #include "sim/search/bit_packing.h"
 #include "sim/search/crew.h"
 #include "sim/search/expansion.h"
 #include "sim/search/round.h"
 #include "sim/search/state_graph.h"
 #include "sim/search/state_store.h"
-#include "sim/strategies/uniform.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 
@@ -133,7 +134,7 @@ class Explorer {
   void observe_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
                     unsigned steps) const {
     const Expansion<M> every_step(expansion_.model(), {options_.reductions.symmetry, false});
-    UniformStrategy strategy(seed);
+    Random random(seed);
     Padded<State> now = start;
     for (; steps > 0; --steps) {
       packing.observe(now.bytes());
@@ -142,9 +143,9 @@ class Explorer {
         now.state = start.state;
         continue;
       }
-      const ActorId actor = strategy.pick_actor(enabled);
+      const auto actor = static_cast<ActorId>(enabled.at(random.below(enabled.size())));
       const OutcomeSet outcomes = every_step.model().outcomes(now.state, actor);
-      every_step.step(now.state, {actor, strategy.pick_outcome(actor, outcomes)});
+      every_step.step(now.state, {actor, uniform_outcome(random, outcomes)});
     }
   }
 

@@ -32,7 +32,7 @@
 #include "sim/model_concept.h"
 #include "sim/random.h"
 #include "sim/strategies/arrivals.h"
-#include "sim/strategies/uniform_outcome.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 

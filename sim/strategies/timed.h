@@ -22,7 +22,7 @@
 #include "sim/distribution.h"
 #include "sim/model_concept.h"
 #include "sim/random.h"
-#include "sim/strategies/uniform_outcome.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 

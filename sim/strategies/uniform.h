@@ -13,7 +13,7 @@
 
 #include "sim/model_concept.h"
 #include "sim/random.h"
-#include "sim/strategies/uniform_outcome.h"
+#include "sim/uniform_outcome.h"
 
 namespace sim {
 
