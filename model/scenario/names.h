@@ -10,9 +10,6 @@
 #include <optional>
 #include <string_view>
 
-#include "model/kernel/events.h"
-#include "model/setup.h"
-
 namespace model {
 
 inline constexpr std::array<std::string_view, 4> fr_state_names{"INVALID", "VALID", "FLUSHED_FR",
