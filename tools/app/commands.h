@@ -12,14 +12,9 @@
 
 #include "sim/strategies/strategies.h"
 #include "sim/verdict.h"
+#include "tools/files/checkpoint_options.h"
 
 namespace tools {
-
-/// Where work is kept that may be killed.
-struct CheckpointOptions {
-  std::string file;            ///< empty: nowhere
-  std::uint64_t every_ms = 0;  ///< 0: as is usual, and no more than costs little
-};
 
 /// What `run` and `hunt` have in common. `policies` holds policy names in the
 /// order in which they run.

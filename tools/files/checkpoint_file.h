@@ -19,7 +19,7 @@
 
 #include "model/scenario/scenario.h"
 #include "sim/byte_stream.h"
-#include "tools/app/commands.h"
+#include "tools/files/checkpoint_options.h"
 #include "tools/files/mapped_file.h"
 #include "tools/files/single_use.h"
 
