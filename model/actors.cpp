@@ -59,4 +59,31 @@ std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
   }
 }
 
+std::uint8_t step_id(const World& w, sim::ActorId actor) {
+  switch (role_of(actor)) {
+    case Role::task: {
+      const Rpc& rpc = w.rpc(rpc_of(actor));
+      const auto sum = [](unsigned first, auto pc) {
+        return static_cast<std::uint8_t>(first + static_cast<unsigned>(pc));
+      };
+      if (rpc.pc == TaskPc::unmap_safe_recover) return sum(first_inline_recovery, rpc.recovery.pc);
+      if (rpc.pc == TaskPc::unmap_sync)
+        return sum(first_inline_unmap_sync, w.sync(rpc_of(actor)).pc);
+      return static_cast<std::uint8_t>(rpc.pc);
+    }
+    case Role::reply_handler:
+      return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);
+    case Role::softirq:
+      return static_cast<std::uint8_t>(w.softirq.pc);
+    case Role::recovery_worker:
+      return static_cast<std::uint8_t>(w.recovery.pc);
+    case Role::connect_worker:
+      return static_cast<std::uint8_t>(w.connect);
+    case Role::link:
+      return w.qp == QpState::rts ? 0 : link_establishes;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace model

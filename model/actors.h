@@ -80,7 +80,22 @@ std::string_view short_name(sim::ActorId actor);
 /// The name used in prose: "RPC task 1", "send-CQ softirq", ...
 std::string_view long_name(sim::ActorId actor);
 
+/// What goes wrong in a step, as its outcome: in op_map_dma_map one of two calls; in
+/// prepare_send_sges `dma_map`; in recovery `reset`; in the drain `post`.
+enum class Fault : std::uint8_t { none, dma_map, map_mr_sg, reset, post };
+
 /// Name of an outcome as tokens spell it; empty where none is needed.
 std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome);
+
+/// The program counter the actor stands at: a small number that names its next step.
+std::uint8_t step_id(const World& w, sim::ActorId actor);
+
+/// step_id of a task that recovers an MR itself: this plus RecoverPc.
+inline constexpr auto first_inline_recovery = static_cast<std::uint8_t>(TaskPc::done);
+/// step_id of a task that runs unmap_sync itself: this plus ReplyPc.
+inline constexpr auto first_inline_unmap_sync =
+    static_cast<std::uint8_t>(first_inline_recovery + static_cast<unsigned>(RecoverPc::release));
+/// step_id of the link when its step is not a loss.
+inline constexpr std::uint8_t link_establishes = 1;
 
 }  // namespace model

@@ -1,9 +1,213 @@
 // SPDX-License-Identifier: MIT
 //
-// The initial world, and what is wrong with a world in which nothing can move.
+// The contexts gathered: what is enabled, the step; the initial world, and what is wrong
+// with a world in which nothing can move.
+//
+// Every context's own file says what its steps are. All of them are compiled here, once
+// for a search, which wants to know nothing but the next world, and once for listeners.
 #include "model/race_model.h"
 
+#include <cassert>
+#include <initializer_list>
+
+#include "model/kernel/connection.h"
+#include "model/kernel/mr_workers.h"
+#include "model/kernel/reply_handler.h"
+#include "model/reduction/footprint.h"
+#include "model/reduction/symmetry.h"
+
 namespace model {
+namespace {
+
+/// The server answers any request it has; the outcome is whose.
+sim::OutcomeSet server_outcomes(const Setup& setup, const World& w) {
+  sim::OutcomeSet set;
+  for (unsigned id = 1; id <= setup.rpc_count; ++id) {
+    if (w.rpcs[id - 1].at_server) set.insert(id);
+  }
+  return set;
+}
+
+/// All goes well, or one of these faults occurs.
+sim::OutcomeSet outcomes_of(std::initializer_list<Fault> faults) {
+  sim::OutcomeSet set = sim::OutcomeSet::of(static_cast<unsigned>(Fault::none));
+  for (const Fault fault : faults) set.insert(static_cast<unsigned>(fault));
+  return set;
+}
+
+sim::OutcomeSet recovery_outcomes(const World& w, const Recovery& r) {
+  const bool resets = r.pc == RecoverPc::dereg || r.pc == RecoverPc::alloc;
+  return resets && w.faults_left.reset ? outcomes_of({Fault::reset}) : outcomes_of({});
+}
+
+sim::OutcomeSet task_outcomes(const World& w, RpcId id) {
+  const FaultsLeft& left = w.faults_left;
+  switch (w.rpc(id).pc) {
+    case TaskPc::op_map_dma_map: {
+      sim::OutcomeSet set = outcomes_of({});
+      if (left.dma_map) set.insert(static_cast<unsigned>(Fault::dma_map));
+      if (left.map_mr_sg) set.insert(static_cast<unsigned>(Fault::map_mr_sg));
+      return set;
+    }
+    case TaskPc::prepare_send_sges:
+      return left.prepare_send ? outcomes_of({Fault::dma_map}) : outcomes_of({});
+    case TaskPc::unmap_safe_recover:
+      return recovery_outcomes(w, w.rpc(id).recovery);
+    default:
+      return outcomes_of({});
+  }
+}
+
+sim::OutcomeSet connect_outcomes(const World& w) {
+  const bool posts = w.connect == ConnectPc::post_marker;
+  return posts && w.faults_left.drain_marker ? outcomes_of({Fault::post}) : outcomes_of({});
+}
+
+template <class Condition>
+sim::OutcomeSet rpcs_where(const Setup& setup, const World& w, unsigned left, Condition condition) {
+  sim::OutcomeSet set;
+  for (unsigned i = 1; left != 0 && i <= setup.rpc_count; ++i) {
+    const auto id = static_cast<RpcId>(i);
+    if (!pinned(setup, w, id) && condition(id)) set.insert(i);
+  }
+  return set;
+}
+
+/// Whom a signal can reach: who sleeps.
+sim::OutcomeSet signal_outcomes(const Setup& setup, const World& w) {
+  return rpcs_where(setup, w, w.faults_left.signal, [&w](RpcId id) { return is_asleep(w, id); });
+}
+
+/// Whose minor timeout can come: who waits for its reply.
+sim::OutcomeSet timer_outcomes(const Setup& setup, const World& w) {
+  const auto waits = [&w](RpcId id) {
+    return w.rpc(id).pc == TaskPc::call_status && w.rpc(id).on_pending != 0;
+  };
+  return rpcs_where(setup, w, w.faults_left.timeout, waits);
+}
+
+/// The server has used the rkeys it was told of, and answers.
+template <class Sink>
+void server_step(Kernel<Sink>& k, RpcId id) {
+  Rpc& rpc = k.world.rpc(id);
+  std::uint8_t& rkey_is_dead = k.world.rare.rkey_is_dead[id - 1u];
+  if (rkey_is_dead) k.violate(Invariant::rdma_on_live_mr, 0);
+  rkey_is_dead = 0;
+  for (RpcId& told : k.world.rare.advertised) {
+    if (told == id) told = 0;
+  }
+  rpc.at_server = 0;
+  ++rpc.replies;
+  k.tell({.kind = EventKind::reply, .rpc = id});
+}
+
+/// One step, whoever listens.
+template <class Sink>
+void take_step(Kernel<Sink> k, sim::Choice choice) {
+  World& w = k.world;
+  switch (role_of(choice.actor)) {
+    case Role::task:
+      return task_step(k, rpc_of(choice.actor), static_cast<Fault>(choice.outcome));
+    case Role::reply_handler:
+      return reply_handler_step(k, rpc_of(choice.actor));
+    case Role::rnic:
+      return rnic_step(k);
+    case Role::softirq:
+      return softirq_step(k);
+    case Role::recovery_worker:
+      return recovery_worker_step(k, static_cast<Fault>(choice.outcome));
+    case Role::refresh_worker:
+      return refresh_worker_step(k);
+    case Role::connect_worker:
+      return connect_worker_step(k, static_cast<Fault>(choice.outcome));
+    case Role::rep_connect_worker:
+      return rep_connect_worker_step(k);
+    case Role::conn_upcall:
+      return conn_upcall_step(k);
+    case Role::link:
+      return link_step(k);
+    case Role::server:
+      return server_step(k, choice.outcome);
+    case Role::signal:
+      --w.faults_left.signal;
+      return kill_task(k, choice.outcome);
+    case Role::timer:
+      --w.faults_left.timeout;
+      return wake(k, choice.outcome, Status::timedout);
+  }
+}
+
+}  // namespace
+
+sim::ActorSet RaceModel::enabled(const World& w) const {
+  sim::ActorSet set;
+  const auto add = [&set](sim::ActorId actor, bool is_enabled) {
+    if (is_enabled) set.insert(actor);
+  };
+  for (unsigned i = 0; i < setup_.rpc_count; ++i) {
+    const auto id = static_cast<RpcId>(i + 1);
+    add(task_of(id), task_enabled(setup_, w, id));
+    add(reply_handler_of(id), reply_handler_enabled(w, id));
+  }
+  add(rnic_actor, rnic_enabled(w));
+  add(softirq_actor, softirq_enabled(w));
+  add(recovery_actor, recovery_worker_enabled(w));
+  add(refresh_actor, refresh_worker_enabled(w));
+  add(connect_actor, connect_worker_enabled(setup_, w));
+  add(rep_connect_actor, w.rep_connect_scheduled != 0);
+  add(upcall_actor, conn_upcall_enabled(w));
+  add(link_actor, link_enabled(setup_, w));
+  add(server_actor, !server_outcomes(setup_, w).empty());
+  if (interrupts()) {
+    add(signal_actor, !signal_outcomes(setup_, w).empty());
+    add(timer_actor, !timer_outcomes(setup_, w).empty());
+  }
+  return unless_optional(w, set);
+}
+
+sim::OutcomeSet RaceModel::outcomes(const World& w, sim::ActorId actor) const {
+  switch (role_of(actor)) {
+    case Role::task:
+      return task_outcomes(w, rpc_of(actor));
+    case Role::recovery_worker:
+      return recovery_outcomes(w, w.recovery);
+    case Role::connect_worker:
+      return connect_outcomes(w);
+    case Role::server:
+      return server_outcomes(setup_, w);
+    case Role::signal:
+      return signal_outcomes(setup_, w);
+    case Role::timer:
+      return timer_outcomes(setup_, w);
+    default:
+      return outcomes_of({});
+  }
+}
+
+void RaceModel::step_untold(World& w, sim::Choice choice) const {
+  assert(enabled(w).contains(choice.actor));
+  sim::NullSink nobody;
+  take_step(Kernel<sim::NullSink>{setup_, w, nobody}, choice);
+}
+
+void RaceModel::step_told(World& w, sim::Choice choice, EventSink sink) const {
+  assert(enabled(w).contains(choice.actor));
+  take_step(Kernel<EventSink>{setup_, w, sink}, choice);
+}
+
+void RaceModel::canonical(World& w) { rename_mrs(w); }
+
+sim::Footprint RaceModel::footprint(const World& w, sim::ActorId actor) const {
+  return footprint_of(setup_, w, actor);
+}
+
+sim::Footprint RaceModel::future(const World& w, sim::ActorSet enabled, sim::ActorId actor) const {
+  return future_of(setup_, w, enabled, actor);
+}
+
+bool RaceModel::may_stop(const World& w, sim::ActorId actor) const {
+  return step_may_stop(setup_, w, actor);
+}
 
 World RaceModel::initial() const {
   World w{};
@@ -62,33 +266,6 @@ Violation RaceModel::blocked_violation(const World& w) const {
     }
   }
   return {};
-}
-
-std::uint8_t RaceModel::step_id(const World& w, sim::ActorId actor) {
-  switch (role_of(actor)) {
-    case Role::task: {
-      const Rpc& rpc = w.rpc(rpc_of(actor));
-      const auto sum = [](unsigned first, auto pc) {
-        return static_cast<std::uint8_t>(first + static_cast<unsigned>(pc));
-      };
-      if (rpc.pc == TaskPc::unmap_safe_recover) return sum(first_inline_recovery, rpc.recovery.pc);
-      if (rpc.pc == TaskPc::unmap_sync)
-        return sum(first_inline_unmap_sync, w.sync(rpc_of(actor)).pc);
-      return static_cast<std::uint8_t>(rpc.pc);
-    }
-    case Role::reply_handler:
-      return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);
-    case Role::softirq:
-      return static_cast<std::uint8_t>(w.softirq.pc);
-    case Role::recovery_worker:
-      return static_cast<std::uint8_t>(w.recovery.pc);
-    case Role::connect_worker:
-      return static_cast<std::uint8_t>(w.connect);
-    case Role::link:
-      return w.qp == QpState::rts ? 0 : link_establishes;
-    default:
-      return 0;
-  }
 }
 
 }  // namespace model

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "model/world.h"
 
@@ -50,6 +51,25 @@ struct Event {
   Wr wr{};
   std::uint8_t iova = 0;
   friend bool operator==(const Event&, const Event&) = default;
+};
+
+/// Whoever is told what a step does: a reference to anything that can be called with an
+/// Event, so that the steps are compiled for one kind of listener. What it refers to
+/// must outlive it. As thread-safe as that is.
+class EventSink {
+ public:
+  /// REQUIRES: `listener` outlives this.
+  template <class Listener>
+  explicit EventSink(Listener& listener)
+      : listener_(const_cast<void*>(static_cast<const void*>(std::addressof(listener)))),
+        tell_([](void* to, const Event& event) { (*static_cast<Listener*>(to))(event); }) {}
+
+  /// Passes the event on.
+  void operator()(const Event& event) const { tell_(listener_, event); }
+
+ private:
+  void* listener_;
+  void (*tell_)(void* to, const Event& event);
 };
 
 }  // namespace model

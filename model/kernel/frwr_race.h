@@ -22,15 +22,12 @@
 // one step: what other contexts can get between is between two cases.
 #pragma once
 
+#include "model/actors.h"
 #include "model/kernel/dma.h"
 #include "model/kernel/mr_lists.h"
 #include "model/kernel/rnic.h"
 
 namespace model {
-
-/// What goes wrong in a step, as its outcome: in op_map_dma_map one of two calls; in
-/// prepare_send_sges `dma_map`; in recovery `reset`; in the drain `post`.
-enum class Fault : std::uint8_t { none, dma_map, map_mr_sg, reset, post };
 
 /// rpcrdma_marshal_req goes on: with the next segment, or with preparing the
 /// Send, which is a local matter unless it may fail.

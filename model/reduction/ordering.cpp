@@ -213,12 +213,4 @@ std::optional<bool> ends_with_reply(const World& w, sim::ActorId actor) {
   return rpc.reply_received != 0;
 }
 
-Violation ConstrainedModel::violation(const World& w) const {
-  if (w.violated != Invariant::none) return {w.violated, w.violated_mr, 0};
-  if (w.cut != Budget::none || !enabled(w).empty()) return {};
-  const Violation found = model_.blocked_violation(w);
-  if (found.invariant != Invariant::none || model_.enabled(w).empty()) return found;
-  return {Invariant::rpc_finishes, 0, 0};
-}
-
 }  // namespace model

@@ -9,18 +9,18 @@
 namespace sim {
 namespace {
 
-constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t no_way = std::numeric_limits<std::uint32_t>::max();
 
 /// Steps to the nearest end that passes, by state.
 std::vector<std::uint32_t> steps_to_pass(const StateGraph& graph, const TopologicalOrder& order,
                                          const EndTest& passes) {
-  std::vector<std::uint32_t> steps(graph.state_count(), never);
+  std::vector<std::uint32_t> steps(graph.state_count(), no_way);
   for (const EndState& end : graph.ends()) {
     if (passes(end)) steps[end.state] = 0;
   }
   for (std::size_t i = order.size(); i-- > 0;) {
     for (const StateId target : graph.targets(order[i])) {
-      if (steps[target] != never) steps[order[i]] = std::min(steps[order[i]], steps[target] + 1);
+      if (steps[target] != no_way) steps[order[i]] = std::min(steps[order[i]], steps[target] + 1);
     }
   }
   return steps;
@@ -73,7 +73,7 @@ std::optional<NearestPass> nearest_pass(const StateGraph& graph, const Topologic
       state = next;
       if (failing[i].actor == failing[first_moves ? first : second].actor) ++moving;
     }
-    if (to_pass[state] == never) return;
+    if (to_pass[state] == no_way) return;
     if (best && best->outlook == Outlook::safe && outlooks[state] != Outlook::safe) return;
     best = {first, second, first_moves, moving, outlooks[state], second + 1, {}};
     reached = state;
@@ -98,7 +98,7 @@ std::optional<NearestPass> nearest_pass(const StateGraph& graph, const Topologic
   }
   while (best->followed < failing.size()) {
     const StateId next = graph.after(reached, failing[best->followed]);
-    if (next == no_state || to_pass[next] == never) break;
+    if (next == no_state || to_pass[next] == no_way) break;
     best->schedule.push_back(failing[best->followed++]);
     reached = next;
   }

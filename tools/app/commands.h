@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/strategies/strategies.h"
 #include "sim/verdict.h"
 #include "tools/files/checkpoint_options.h"
 

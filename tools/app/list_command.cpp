@@ -8,6 +8,7 @@
 #include "model/policy.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
+#include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/files/output.h"

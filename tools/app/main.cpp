@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/schedule.h"
+#include "sim/strategies/strategies.h"
 #include "tools/app/arguments.h"
 #include "tools/app/seeing_commands.h"
 

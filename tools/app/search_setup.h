@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// From options to a scenario, its models and a strategy: what run and hunt share.
+// From options to a scenario's models and to the limits of a search.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
-#include "model/trace/trace.h"
+#include "sim/schedule.h"
 #include "sim/search/state_graph.h"
 #include "tools/app/commands.h"
 
@@ -34,15 +34,5 @@ SearchLimits limits_of(const LimitOptions& options, const model::Scenario& scena
 
 /// `jobs`, or if that is 0, one per core.
 unsigned workers_of(unsigned jobs);
-
-/// The strategy of that name, ready for runs under that policy. Its step bound is
-/// measured under the first policy of the table whatever policy and --max-steps, so
-/// that one seed makes the same decisions under every policy until their paths part.
-/// Throws model::InputError, also if what it needs to know takes more than there is.
-sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,
-                              const model::Scenario& scenario, const std::string& policy);
-
-/// The same, for a trace's or report's header.
-model::Origin origin_of(const sim::StrategySpec& spec);
 
 }  // namespace tools

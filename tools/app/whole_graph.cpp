@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tools/app/watch.h"
+#include "tools/engine/race_search.h"
 
 namespace tools {
 
@@ -20,7 +21,7 @@ std::optional<NoWholeGraph> with_whole_graph(const model::RaceModel& model,
   search.max_memory = limits.max_memory;
   sim::Progress last;
   try {
-    auto found = sim::explore(model, search, [&](const sim::Progress& now) {
+    auto found = search_states(model, search, [&](const sim::Progress& now) {
       last = now;
       return watch.look(now);
     });

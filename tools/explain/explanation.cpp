@@ -6,11 +6,10 @@
 #include <algorithm>
 
 #include "model/trace/labels.h"
-#include "sim/questions/cheapest_failure.h"
 #include "sim/questions/counterexample.h"
-#include "sim/questions/simplify.h"
-#include "sim/strategies/strategies.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_runs.h"
+#include "tools/engine/race_search.h"
 #include "tools/explore/explore.h"
 #include "tools/explore/report.h"
 #include "tools/run/replayable.h"
@@ -69,8 +68,8 @@ class Explainer {
     if (!some) return;
     const sim::Limits ask{.ask = [this] { return request_.watch({}); }};
     const sim::EndTest any = sim::is_violation;
-    const sim::CountedSchedule simpler = sim::simplified(model_, *some, any, ask);
-    const sim::CheapestFailure cheapest = sim::cheapest_failure(
+    const sim::CountedSchedule simpler = simplified(model_, *some, any, ask);
+    const sim::CheapestFailure cheapest = search_cheapest_failure(
         model_, any, {simpler.cost, request_.limits.max_states, request_.limits.max_memory},
         request_.watch);
     take(cheapest.schedule ? *cheapest.schedule : simpler.schedule);
@@ -81,20 +80,15 @@ class Explainer {
   [[nodiscard]] std::optional<sim::Schedule> by_chance() const {
     constexpr std::uint64_t seeds = 2000;
     constexpr std::uint64_t most_steps = 100'000;
-    struct Recorder : sim::NullSink {
-      sim::Schedule schedule;
-      void before_step(const RaceModel&, const model::World&, sim::Choice choice) {
-        schedule.push_back(choice);
-      }
-    };
     sim::StrategySpec spec;
-    spec.step_bound = sim::measured_step_bound(model_, most_steps);
+    spec.step_bound = measured_step_bound(model_, most_steps);
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-      Recorder recorder;
-      const auto result = sim::with_strategy(spec, model_, seed, [&](auto& strategy) {
-        return sim::run_directly(model_, strategy, most_steps, recorder);
-      });
-      if (result.end == sim::End::violation) return recorder.schedule;
+      sim::Schedule schedule;
+      const auto note = [&schedule](const model::World&, sim::Choice choice) {
+        schedule.push_back(choice);
+      };
+      const SeedRun run = run_seed(model_, spec, seed, most_steps, note);
+      if (run.result.end == sim::End::violation) return schedule;
     }
     return std::nullopt;
   }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/race_model.h"
 #include "model/reduction/ordering.h"
 #include "sim/facts/ordering_facts.h"
 #include "sim/search/explorer.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What is told of work requests, and of the connection on which they are posted.
+#include "model/kernel/mr_lists.h"
 #include "tools/explain/story_words.h"
 #include "tools/explain/teller.h"
 

@@ -16,6 +16,7 @@
 #include "model/race_model.h"
 #include "sim/search/explorer.h"
 #include "sim/verdict.h"
+#include "tools/app/commands.h"
 #include "tools/files/checkpoint_file.h"
 
 namespace tools {

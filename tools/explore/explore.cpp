@@ -10,6 +10,7 @@
 #include "model/invariants.h"
 #include "sim/questions/shortest_schedule.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_search.h"
 #include "tools/explore/checkpoint.h"
 
 namespace tools {
@@ -52,22 +53,15 @@ class Inquiry {
   }
 
  private:
-  /// What the search asks between its rounds.
-  struct Monitor {
-    Inquiry& inquiry;
+  Bound look(const sim::Progress& progress) {
+    last_progress_ = progress;
+    return request_.watch ? request_.watch(progress) : Bound::none;
+  }
 
-    Bound operator()(const sim::Progress& progress) const {
-      inquiry.last_progress_ = progress;
-      const ExploreRequest& request = inquiry.request_;
-      return request.watch ? request.watch(progress) : Bound::none;
-    }
-    void keep(const sim::Exploration<RaceModel>& found) const {
-      ExploreCheckpoint* checkpoint = inquiry.request_.checkpoint;
-      if (checkpoint != nullptr && checkpoint->is_due()) {
-        checkpoint->save(found, inquiry.search_seconds());
-      }
-    }
-  };
+  void keep(const RaceExploration& found) const {
+    ExploreCheckpoint* checkpoint = request_.checkpoint;
+    if (checkpoint != nullptr && checkpoint->is_due()) checkpoint->save(found, search_seconds());
+  }
 
   [[nodiscard]] double search_seconds() const {
     return seconds_before_ + seconds_since(search_start_);
@@ -97,7 +91,9 @@ class Inquiry {
       found = std::move(begun->found);
     }
     search_start_ = Clock::now();
-    search_ = sim::explore(model_, options, Monitor{*this}, std::move(found));
+    search_ = search_states(
+        model_, options, [this](const sim::Progress& progress) { return look(progress); },
+        [this](const RaceExploration& sofar) { keep(sofar); }, std::move(found));
     found_.search_seconds = search_seconds();
     note(search_->bound);
     found_.bound = search_->bound;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/app/commands.h"
 #include "tools/files/checkpoint_file.h"
 #include "tools/hunt/hunt.h"
 

@@ -10,6 +10,7 @@
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
+#include "tools/app/strategy_setup.h"
 #include "tools/explore/full_search.h"
 #include "tools/files/output.h"
 #include "tools/hunt/checkpoint.h"

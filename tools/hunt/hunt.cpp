@@ -13,9 +13,9 @@
 #include <thread>
 #include <utility>
 
-#include "sim/run.h"
 #include "tools/app/progress_bar.h"
 #include "tools/app/search_setup.h"
+#include "tools/engine/race_runs.h"
 #include "tools/hunt/seed_record.h"
 
 namespace tools {
@@ -28,20 +28,6 @@ struct Block {
   Tally tally;
   std::string lines;  ///< if they are wanted
 };
-
-/// Runs one seed; `observer` watches.
-template <class Observer>
-sim::RunResult<RaceModel> run_seed(const RaceModel& model, const sim::StrategySpec& spec,
-                                   std::uint64_t seed, std::uint64_t max_steps, Observer& observer,
-                                   std::optional<std::uint64_t>* time_ns = nullptr) {
-  return sim::with_strategy(spec, model, seed, [&](auto& strategy) {
-    const auto result = sim::run_directly(model, strategy, max_steps, observer);
-    if constexpr (requires { strategy.now(); }) {
-      if (time_ns != nullptr) *time_ns = strategy.now();
-    }
-    return result;
-  });
-}
 
 /// Work shared out in blocks of seeds.
 class Hunt {
@@ -106,16 +92,18 @@ class Hunt {
 
   void run_one(std::uint64_t seed, Block& block) const {
     if (!plan_.write_line) {
-      sim::NullObserver observer;
-      return count(run_seed(model_, spec_, seed, plan_.max_steps, observer), seed, block.tally);
+      return count(run_seed(model_, spec_, seed, plan_.max_steps).result, seed, block.tally);
     }
-    ActorOrder observer;
+    ActorOrder order;
     SeedRecord record;
-    const auto result = run_seed(model_, spec_, seed, plan_.max_steps, observer, &record.time_ns);
+    const auto [result, time_ns] =
+        run_seed(model_, spec_, seed, plan_.max_steps,
+                 [&order](const model::World& w, sim::Choice choice) { order.note(w, choice); });
+    record.time_ns = time_ns;
     record.seed = seed;
     record.end = {result.end, model_.violation(result.state), result.state.cut};
     record.steps = result.steps;
-    observer.write_to(record);
+    order.write_to(record);
     block.lines += line_of(record);
     count(result, seed, block.tally);
   }

@@ -9,7 +9,7 @@
 
 #include "model/invariants.h"
 #include "sim/fingerprint.h"
-#include "tools/app/search_setup.h"
+#include "tools/app/strategy_setup.h"
 #include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
 #include "tools/words/share.h"

@@ -34,10 +34,11 @@ struct SeedRecord {
   std::vector<sim::ActorId> order;       ///< the actors by their first step
 };
 
-/// Observer that notes who comes when, and the last step.
-class ActorOrder : public sim::NullSink {
+/// Notes who comes when, and the last step.
+class ActorOrder {
  public:
-  void before_step(const model::RaceModel&, const model::World& w, sim::Choice choice) {
+  /// A step is about to be taken.
+  void note(const model::World& w, sim::Choice choice) {
     last_actor_ = choice.actor;
     last_step_ = model::RaceModel::step_id(w, choice.actor);
     if (seen_.contains(choice.actor)) return;

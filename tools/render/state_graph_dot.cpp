@@ -23,6 +23,7 @@
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_search.h"
 #include "tools/render/lanes.h"
 #include "tools/words/numbers.h"
 
@@ -85,8 +86,8 @@ class DrawnGraph {
     search.jobs = workers_of(0);
     search.max_states = limits.max_states;
     search.max_memory = limits.max_memory;
-    const auto look = [&watch](const sim::Progress& progress) { return watch.look(progress); };
-    found_.emplace(sim::explore(model_, search, look));
+    found_.emplace(search_states(
+        model_, search, [&watch](const sim::Progress& progress) { return watch.look(progress); }));
     const auto give_up = [this](sim::Bound bound) {
       refuse("its states must all be known to say which are safe, and " + why_stopped(bound) +
              "; " + std::to_string(found_->state_count()) +

@@ -18,9 +18,9 @@ namespace {
 using model::Role;
 
 constexpr std::size_t page_columns = 80;
-constexpr std::size_t step_columns = 7;  ///< "   95  "
-constexpr std::size_t gap = 3;           ///< between columns: room for "->"
-constexpr std::size_t least_width = 14;  ///< of a column
+constexpr std::size_t step_columns = 7;   ///< "   95  "
+constexpr std::size_t gap = 3;            ///< between columns: room for "->"
+constexpr std::size_t least_column = 14;  ///< of a column
 
 struct Column {
   std::vector<sim::ActorId> actors;
@@ -73,7 +73,7 @@ class TextLanes {
     }
     const std::size_t count = std::max<std::size_t>(columns_.size(), 1);
     const std::size_t room = page_columns - step_columns + gap;
-    width_ = std::max(least_width, room / count > gap ? room / count - gap : 0);
+    width_ = std::max(least_column, room / count > gap ? room / count - gap : 0);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       columns_[i].left = step_columns + i * (width_ + gap);
     }
@@ -192,7 +192,7 @@ class TextLanes {
   Lanes lanes_;
   std::vector<Moment> moments_;
   std::vector<Column> columns_;
-  std::size_t width_ = least_width;
+  std::size_t width_ = least_column;
   std::string text_;
 };
 

@@ -7,11 +7,10 @@
 // found by then is still a run that fails, and is called no more than that.
 #include <cstdio>
 
-#include "sim/questions/cheapest_failure.h"
-#include "sim/questions/simplify.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_search.h"
 #include "tools/run/replayable.h"
 #include "tools/run/trace_output.h"
 #include "tools/words/numbers.h"
@@ -33,9 +32,9 @@ Minimized minimized(const model::RaceModel& model, const model::Trace& failing,
   };
   Watch watch(limits.time);
   const sim::Limits ask{.ask = [&watch] { return watch.look({}); }};
-  Minimized result{sim::simplified(model, failing.schedule(), fails_alike, ask), {}};
+  Minimized result{simplified(model, failing.schedule(), fails_alike, ask), {}};
   const sim::CheapestOptions options{result.best.cost, limits.max_states, limits.max_memory};
-  result.proof = sim::cheapest_failure(
+  result.proof = search_cheapest_failure(
       model, fails_alike, options,
       [&watch](const sim::Progress& progress) { return watch.look(progress); });
   if (const auto& found = result.proof.schedule) {
@@ -44,7 +43,7 @@ Minimized minimized(const model::RaceModel& model, const model::Trace& failing,
   return result;
 }
 
-std::string in_words(const sim::Cost& cost) {
+std::string cost_in_words(const sim::Cost& cost) {
   return plural(cost.steps, "step") + ", " + plural(cost.preemptions, "preemption");
 }
 
@@ -60,8 +59,8 @@ std::string summary(const model::RaceModel& model, const model::Trace& failing,
                     const Minimized& result) {
   const std::string searched =
       number(result.proof.nodes) + " worlds searched, each with who ran last";
-  return line("minimized", "from " + in_words(sim::cost_of(model, failing.schedule())) + " to " +
-                               in_words(result.best.cost)) +
+  return line("minimized", "from " + cost_in_words(sim::cost_of(model, failing.schedule())) +
+                               " to " + cost_in_words(result.best.cost)) +
          (result.proof.bound == sim::Bound::none
               ? line("proved", "the fewest possible: " + searched)
               : line("not proved", "to be the fewest: " + why_not_proved(result.proof)));

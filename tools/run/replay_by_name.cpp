@@ -8,8 +8,8 @@
 #include "model/policy.h"
 #include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
-#include "sim/strategies/strand_scheduler.h"
 #include "tools/app/search_setup.h"
+#include "tools/engine/strand_runs.h"
 #include "tools/run/replayable.h"
 #include "tools/run/stepping.h"
 #include "tools/words/numbers.h"
@@ -129,10 +129,8 @@ NamedReplay replay_by_name(const ReplayOptions& options) {
   const Fitting fitting = fitting_choices(steps, model);
   const sim::Schedule schedule = fitting.run.schedule();
 
-  sim::StrandScheduler scheduler(model::actor_count);
-  sim::ReplayStrategy strategy(schedule);
   model::TraceRecorder recorder;
-  const auto result = scheduler.run(model, strategy, schedule.size(), recorder);
+  const auto result = replay_on_strands(model, schedule, recorder);
   NamedReplay replay;
   replay.trace = make_trace(scenario, policy, {.strategy = "replay", .seed = std::nullopt}, model,
                             result, recorder);

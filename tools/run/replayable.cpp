@@ -12,10 +12,10 @@
 #include "model/policy.h"
 #include "model/trace/labels.h"
 #include "sim/strategies/replay.h"
-#include "sim/strategies/strand_scheduler.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
+#include "tools/engine/strand_runs.h"
 #include "tools/words/words.h"
 
 namespace tools {
@@ -153,12 +153,10 @@ sim::Schedule choices_of(const model::Replayable& what, const model::RaceModel& 
 model::Trace replayed(const model::Replayable& what, const std::string& file) {
   const model::RaceModel model = model_of(what.scenario, what.policy);
   const sim::Schedule schedule = choices_of(what, model);
-  sim::StrandScheduler scheduler(model::actor_count);
-  sim::ReplayStrategy strategy(schedule);
   model::TraceRecorder recorder;
   sim::RunResult<model::RaceModel> result;
   try {
-    result = scheduler.run(model, strategy, schedule.size(), recorder);
+    result = replay_on_strands(model, schedule, recorder);
   } catch (const sim::ScheduleMismatch& mismatch) {
     throw model::InputError("the schedule does not fit at step " +
                             std::to_string(mismatch.step + 1) + ": " +

@@ -2,10 +2,11 @@
 //
 // frwrsim run: one seed, on the strands, told in full.
 #include "model/trace/trace_json.h"
-#include "sim/strategies/strand_scheduler.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
+#include "tools/app/strategy_setup.h"
+#include "tools/engine/strand_runs.h"
 #include "tools/run/report_ftrace.h"
 #include "tools/run/report_text.h"
 #include "tools/run/trace_output.h"
@@ -15,17 +16,13 @@ namespace tools {
 sim::ExitCode run_command(const RunOptions& options) {
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   std::vector<model::Trace> traces;
-  sim::StrandScheduler scheduler(model::actor_count);
   for (const std::string& policy : options.policies) {
     const model::RaceModel model = model_of(scenario, policy);
     const sim::StrategySpec spec = strategy_of(options, options.strategy, scenario, policy);
     model::Origin origin = origin_of(spec);
     origin.seed = options.seed;
     model::TraceRecorder recorder;
-    const auto result = sim::with_strategy(spec, model, options.seed, [&](auto& strategy) {
-      recorder.follow(strategy);
-      return scheduler.run(model, strategy, options.max_steps, recorder);
-    });
+    const auto result = run_on_strands(model, spec, options.seed, options.max_steps, recorder);
     traces.push_back(make_trace(scenario, policy, origin, model, result, recorder));
   }
   return write_traces(traces, {options.scenario, false}, options.format, options.every_step,

@@ -5,10 +5,10 @@
 
 #include <limits>
 
-#include "sim/questions/cheapest_failure.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_search.h"
 #include "tools/run/replayable.h"
 
 namespace tools {
@@ -21,7 +21,7 @@ ToldRun counterexample_to_tell(const model::Scenario& scenario, const std::strin
   constexpr unsigned any = std::numeric_limits<unsigned>::max();
   const sim::EndTest fails = sim::is_violation;
   Watch watch(most.time, "the counterexample");
-  const sim::CheapestFailure found = sim::cheapest_failure(
+  const sim::CheapestFailure found = search_cheapest_failure(
       model, fails, sim::CheapestOptions{{any, any}, most.max_states, most.max_memory},
       [&watch](const sim::Progress& progress) { return watch.look(progress); });
   told.bound = found.bound;

@@ -29,15 +29,15 @@ Json choices_to_json(const Stepping& run) {
   return json;
 }
 
-Json distance(std::optional<unsigned> steps) { return steps ? Json(*steps) : Json(nullptr); }
+Json steps_json(std::optional<unsigned> steps) { return steps ? Json(*steps) : Json(nullptr); }
 
 Json odds_of(const sim::Odds& odds) {
   Json json;
   json["label"] = outlook_in_words(odds.outlook);
   json["probability"] = {{"decimal", odds.failure.decimal()},
                          {"error_below", odds.failure.error_bound()}};
-  json["steps_to_violation"] = distance(odds.to_failure);
-  json["steps_to_rest"] = distance(odds.to_rest);
+  json["steps_to_violation"] = steps_json(odds.to_failure);
+  json["steps_to_rest"] = steps_json(odds.to_rest);
   return json;
 }
 

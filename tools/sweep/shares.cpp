@@ -7,10 +7,9 @@
 #include <charconv>
 #include <numeric>
 
-#include "sim/run.h"
-#include "sim/search/explorer.h"
-#include "sim/strategies/uniform.h"
 #include "tools/app/search_setup.h"
+#include "tools/engine/race_runs.h"
+#include "tools/engine/race_search.h"
 
 namespace tools {
 namespace {
@@ -19,10 +18,9 @@ namespace {
 std::uint64_t run_length(const model::RaceModel& model, std::uint64_t max_steps) {
   constexpr std::uint64_t runs = 20;
   std::uint64_t steps = 0;
+  const sim::StrategySpec uniform{.kind = sim::StrategyKind::uniform};
   for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-    sim::UniformStrategy strategy(seed);
-    sim::NullObserver observer;
-    steps += sim::run_directly(model, strategy, max_steps, observer).steps;
+    steps += run_seed(model, uniform, seed, max_steps).result.steps;
   }
   return std::max<std::uint64_t>(1, steps / runs);
 }
@@ -36,7 +34,7 @@ std::uint64_t exploration_cost(const SweepCell& cell, const model::RaceModel& mo
   if (cell.max_states != 0 && cell.max_states < probe) {
     options.max_states = static_cast<sim::StateId>(cell.max_states);
   }
-  const auto found = sim::explore(model, options);
+  const auto found = search_states(model, options);
   if (found.bound == sim::Bound::none) return found.transitions;
   const std::uint64_t length = run_length(model, 10'000);
   const std::uint64_t depth = std::max(1u, found.depth());

@@ -7,6 +7,7 @@
 
 #include "tools/app/progress_bar.h"
 #include "tools/app/search_setup.h"
+#include "tools/app/strategy_setup.h"
 #include "tools/app/watch.h"
 #include "tools/app/why_stopped.h"
 #include "tools/explore/full_search.h"

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/race_model.h"
 #include "model/reduction/ordering.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"

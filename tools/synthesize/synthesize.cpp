@@ -14,7 +14,9 @@
 #include <tuple>
 #include <utility>
 
+#include "model/constrained_model.h"
 #include "tools/app/why_stopped.h"
+#include "tools/engine/race_search.h"
 #include "tools/synthesize/ordering_graph.h"
 
 namespace tools {
@@ -89,7 +91,7 @@ class Inquiry {
     options.reductions = reductions;
     options.max_states = request_.max_states;
     options.max_memory = request_.max_memory;
-    search_ = sim::explore(model_, options, [this](const sim::Progress& progress) {
+    search_ = search_states(model_, options, [this](const sim::Progress& progress) {
       progress_ = progress;
       return request_.watch ? request_.watch(progress) : Bound::none;
     });

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "model/race_model.h"
 #include "model/reduction/ordering.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"

@@ -56,7 +56,7 @@ std::string as_verb(const Event& event) {
              (event.to != 0 ? ", which takes away the mapping of MR " + std::to_string(event.to)
                             : "");
     case EventKind::moved:
-      if (static_cast<Place>(event.to) == Place::released) return "frees " + mr;
+      if (static_cast<model::Place>(event.to) == model::Place::released) return "frees " + mr;
       return "puts " + mr + " on the " + std::string(place_names.at(event.to));
     case EventKind::dereg:
       return "calls dereg_mr for " + mr;

@@ -41,8 +41,8 @@ std::string in_words(const Event& event) {
              (static_cast<DmaState>(event.from) == DmaState::unmapped ? " A SECOND TIME" : "") +
              (event.to != 0 ? ", taking away the mapping of MR " + std::to_string(event.to) : "");
     case EventKind::moved:
-      if (static_cast<Place>(event.to) == Place::released) return mr + " is freed";
-      return mr + (static_cast<Place>(event.to) == Place::in_hand
+      if (static_cast<model::Place>(event.to) == model::Place::released) return mr + " is freed";
+      return mr + (static_cast<model::Place>(event.to) == model::Place::in_hand
                        ? " taken off the " + std::string(place_names.at(event.from))
                        : " goes on the " + std::string(place_names.at(event.to)));
     case EventKind::dereg:
@@ -94,7 +94,7 @@ std::string in_words(const Event& event) {
 bool is_noteworthy(const Event& event) {
   switch (event.kind) {
     case EventKind::moved:
-      return static_cast<Place>(event.to) != Place::in_hand;
+      return static_cast<model::Place>(event.to) != model::Place::in_hand;
     case EventKind::rkey_bump:
     case EventKind::locked:
     case EventKind::unlocked:

@@ -3,6 +3,7 @@
 // Orderings: what is pending, what a step is about, and a system that waits.
 #include "model/reduction/ordering.h"
 
+#include "model/constrained_model.h"
 #include "model/trace/labels.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "model/constrained_model.h"
 #include "model/scenario/scenario.h"
 #include "tests/reference/answers.h"
 #include "tools/synthesize/ordering_graph.h"
