@@ -3,8 +3,8 @@
 """The rules of CONTRIBUTING.md that can be seen in the text of the source tree.
 
  - A source file begins with the SPDX line and a prologue.
- - Includes go in the direction of CONTRIBUTING.md and in no circle; what checks a
-   certificate shares nothing with what searches.
+ - Every file is in a room, no folder is crowded, and includes go from room to room as
+   the table ROOMS says, in no circle.
  - Functions and files are of a readable size.
  - Public declarations have a contract.
  - Every name that the program lists is explained in docs/.
@@ -12,13 +12,16 @@
 README's commands and their output are run and compared by tests/program/readme_test.py.
 
 usage: check_style.py ROOT [PROGRAM]
+       check_style.py --rooms      prints the table of rooms
 Prints FILE:LINE: WHAT for all it finds; names are left out without a program.
 Exits with 0: nothing found, 1: something, 2: bad usage.
 """
 
 import ast
+import collections
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -56,17 +59,59 @@ LARGER = {
 }
 
 # Where libraries may be included, by the beginning of the header's name.
-LIBRARIES = {"benchmark/": "tools/bench/", "boost/asio": "sim/(strategies/)?strand_", "catch2/": "tests/",
-             "CLI/": "tools/", "nlohmann/": "(model|tools|tests)/"}
-DIRECTION = {"sim": ["sim"], "model": ["sim", "model"], "tools": ["sim", "model", "tools"]}
+LIBRARIES = {"benchmark/": "tools/bench/", "boost/asio": "sim/strategies/strand_",
+             "catch2/": "tests/", "CLI/": "tools/app/", "nlohmann/": "(model|tools|tests)/"}
+
+# The rooms, and whose files each may include besides its own: these rooms', and what they
+# may in turn. A room is a folder without the folders below it, or some files of one.
+ROOMS = {
+    "sim": [],
+    "sim/search": ["sim"],
+    "sim/questions": ["sim/search"],
+    "sim/facts": ["sim/questions"],
+    "sim/strategies": ["sim/questions"],
+    "model": ["sim"],
+    "model/kernel": ["model"],
+    "model/reduction": ["model/kernel"],
+    "model/race_model": ["model/reduction"],
+    "model/scenario": ["model"],
+    "model/trace": ["model/race_model", "model/scenario"],
+    "tools/words": ["model/trace", "sim/facts", "sim/strategies"],
+    "tools/engine": ["model/trace", "sim/facts", "sim/strategies"],
+    "tools/files": ["tools/words", "tools/files/mapped_file"],
+    "tools/app": ["tools/files", "tools/engine"],
+    "tools/certificate": ["tools/app", "tools/certificate/checker"],
+    "tools/run": ["tools/app"],
+    "tools/explore": ["tools/certificate", "tools/run"],
+    "tools/hunt": ["tools/explore"],
+    "tools/synthesize": ["tools/run"],
+    "tools/render": ["tools/run"],
+    "tools/step": ["tools/run"],
+    "tools/compare": ["tools/explore"],
+    "tools/sweep": ["tools/hunt"],
+    "tools/explain": ["tools/explore"],
+    "tools/study": ["tools/hunt"],
+    "tools/check": ["tools/compare"],
+    "tools/page": ["tools/explain"],
+    # What checks certificates shares nothing with what searches.
+    "tools/certificate/checker": ["model/trace", "tools/files/mapped_file"],
+    "tools/files/mapped_file": ["model/scenario"],
+}
+# The files, less their suffix, that are a room of their own among others.
+ALONE = {
+    "model/race_model": "model/race_model",
+    "model/constrained_model": "model/race_model",
+    "tools/files/mapped_file": "tools/files/mapped_file",
+    "tools/certificate/check_certificate": "tools/certificate/checker",
+    "tools/certificate/certificate_check": "tools/certificate/checker",
+    "tools/certificate/certificate_file": "tools/certificate/checker",
+    "tools/certificate/certificate_format": "tools/certificate/checker",
+}
+# Source files in a folder, tests included.
+ROOM_LIMIT = 25
 # What model/ may know of sim/: no driver, no strategy.
 VALUES = {f"sim/{name}.h" for name in ("distribution", "fingerprint", "model_concept",
                                        "run_result", "schedule", "verdict")}
-# What checks certificates, and all that it may include of tools/.
-CHECKER = {"tools/" + name for name in
-           ("certificate_check.cpp", "certificate_check.h", "certificate_file.cpp",
-            "certificate_file.h", "certificate_format.h", "check_certificate.cpp",
-            "mapped_file.cpp", "mapped_file.h")}
 
 # Where what `frwrsim list` has is explained.
 EXPLAINED = {"invariants": "docs/semantics.md", "guards": "docs/semantics.md",
@@ -132,12 +177,25 @@ def reached(paths, files):
     return all_of_it
 
 
+def room_of(path):
+    """The room of a file; none of what belongs to no room, as tests and benchmarks."""
+    folder = str(pathlib.PurePosixPath(path).parent)
+    room = ALONE.get(path.rsplit(".", 1)[0], folder)
+    return room if room in ROOMS else None
+
+
+def below(room, above=()):
+    """The rooms whose files this one may include, itself too."""
+    if room in above:
+        sys.exit(f"check_style.py: the table of rooms has a circle: {' -> '.join(above)} -> {room}")
+    return {room}.union(*(below(other, (*above, room)) for other in ROOMS[room]))
+
+
 def directions(files):
     """Who includes what."""
-    of_model = reached((p for p in files if p.startswith("model/")), files)
     for file in files.values():
-        # A benchmark may run what tests run.
-        folder = "" if file.path.startswith("tools/bench/") else file.path.split("/")[0]
+        room = room_of(file.path)
+        may = below(room) if room else None
         for line, name, ours in file.includes:
             where = file.path, line
             if not ours:
@@ -146,17 +204,37 @@ def directions(files):
                         yield *where, f"{name} is not included here, only in {home}"
                 continue
             path = included(file, name, files)
-            if folder in DIRECTION and path.split("/")[0] not in DIRECTION[folder]:
-                yield *where, f"{folder}/ includes nothing of {path.split('/')[0]}/"
-            if folder == "model" and path.startswith("sim/") and path not in VALUES:
+            if room and room_of(path) not in may:
+                yield *where, f"{room} includes nothing of {room_of(path) or path}"
+            elif file.path.startswith("model/") and path.startswith("sim/") and path not in VALUES:
                 yield *where, f"model/ includes no {path}: no driver, no strategy"
-            if file.path in CHECKER:
-                for other in sorted(reached([path], files)):
-                    if other.startswith("tools/") and other not in CHECKER or \
-                            other.startswith("sim/") and other not in of_model:
-                        yield *where, f"what checks certificates includes {other}"
             if file.path in reached([path], files):
                 yield *where, f"{path} includes this file in turn"
+
+
+def rooms(files):
+    """Every source file of sim/, model/ and tools/ is in a room, and none is crowded."""
+    count = collections.Counter()
+    for path in files:
+        if pathlib.PurePosixPath(path).name == "CMakeLists.txt":
+            continue
+        folder = str(pathlib.PurePosixPath(path).parent)
+        count[folder] += 1
+        if path.endswith((".h", ".cpp")) and not room_of(path) and \
+                not re.match("tests/|docs/|tools/bench/", path):
+            yield path, 1, f"{folder} is no room: ROOMS in check_style.py has them all"
+    for folder, number in sorted(count.items()):
+        if number > ROOM_LIMIT:
+            yield folder, 1, f"{number} source files, at most {ROOM_LIMIT} are allowed in a folder"
+
+
+def table_of_rooms():
+    """Who may include whom, for people."""
+    for room, others in ROOMS.items():
+        print(f"{room:26} -> {', '.join(others) or 'nothing'}")
+    print("and what those may in turn. Alone in a room of its own:")
+    for file, room in ALONE.items():
+        print(f"  {file:40} in {room}")
 
 
 def functions(file):
@@ -230,12 +308,16 @@ def names(root, program):
 def findings(root, program=None):
     """All that breaks a rule, as FILE:LINE: WHAT."""
     files = sources(root)
-    found = [*heads(files), *directions(files), *sizes(files), *contracts(files)]
+    found = [*heads(files), *directions(files), *rooms(files), *sizes(files), *contracts(files)]
     found += names(root, program) if program else []
     return [f"{path}:{line}: {what}" for path, line, what in found]
 
 
 def main():
+    if sys.argv[1:] == ["--rooms"]:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        table_of_rooms()
+        return 0
     if len(sys.argv) not in (2, 3):
         print(__doc__, file=sys.stderr)
         return 2

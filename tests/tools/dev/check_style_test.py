@@ -5,7 +5,7 @@
 Every case is a small tree in a folder of its own: sound files, and one that breaks one
 rule. Exactly that is to be found, at its line.
 
-usage: style_check_test.py TOOLS
+usage: check_style_test.py TOOLS
 """
 
 import pathlib
@@ -27,7 +27,7 @@ SOUND = {
     "sim/run.h": HEADER + "#include <vector>\n",
     "sim/strategies/strand_context.h": HEADER + "#include <boost/asio/post.hpp>\n",
     "model/world.h": HEADER + '#include "sim/verdict.h"\n',
-    "tools/report.h": HEADER + """#include <nlohmann/json.hpp>
+    "tools/words/report.h": HEADER + """#include <nlohmann/json.hpp>
 
 #include "model/world.h"
 #include "sim/run.h"
@@ -88,7 +88,7 @@ void not_for_others();
 }  // namespace tools
 """,
     "tools/certificate/certificate_check.cpp": HEAD + '#include "model/world.h"\n',
-    "tests/report_test.cpp": HEAD + '#include "tools/report.h"\n#include <catch2/catch.hpp>\n',
+    "tests/report_test.cpp": HEAD + '#include "tools/words/report.h"\n#include <catch2/catch.hpp>\n',
     "tools/show.py": '#!/usr/bin/python3\n# SPDX-License-Identifier: MIT\n"""Shows it all."""\n',
     "docs/fidelity.md": "| put-back | - |\n", "docs/semantics.md": "", "docs/timing.md": "",
 }
@@ -103,34 +103,54 @@ CASES = [
     ({"tools/show.py": SCRIPT[:31] + "import sys\n"}, ["tools/show.py:2: no prologue"]),
     ({"CMakeLists.txt": SCRIPT[:31] + "project(x y)\n"}, ["CMakeLists.txt:2: no prologue"]),
     ({"tools/page/run.js": "const a = 1;\n"}, ["tools/page/run.js:1:", "tools/page/run.js:2:"]),
-    # Includes.
-    ({"sim/run.h": HEADER + '#include "model/world.h"\n'},
-     ["sim/run.h:5: sim/ includes nothing of model/"]),
-    ({"sim/run.h": HEADER + '#include "tools/x.h"\n', "tools/x.h": HEADER},
-     ["sim/run.h:5: sim/ includes nothing of tools/"]),
-    ({"model/world.h": HEADER + '#include "tools/x.h"\n', "tools/x.h": HEADER},
-     ["model/world.h:5: model/ includes nothing of tools/",
-      "tools/certificate/certificate_check.cpp:4: what checks certificates includes tools/x.h"]),
+    # Includes, from room to room.
+    ({"sim/run.h": HEADER + '#include "model/world.h"\n'}, ["sim/run.h:5: sim includes nothing of model"]),
+    ({"sim/run.h": HEADER + '#include "sim/search/x.h"\n', "sim/search/x.h": HEADER},
+     ["sim/run.h:5: sim includes nothing of sim/search"]),
+    ({"sim/questions/x.h": HEADER + '#include "sim/search/y.h"\n#include "sim/run.h"\n',
+      "sim/search/y.h": HEADER}, []),
+    ({"sim/search/y.h": HEADER + '#include "sim/strategies/strand_context.h"\n'},
+     ["sim/search/y.h:5: sim/search includes nothing of sim/strategies"]),
+    ({"model/world.h": HEADER + '#include "tools/words/report.h"\n', "tools/words/report.h": HEADER},
+     ["model/world.h:5: model includes nothing of tools/words"]),
+    ({"model/kernel/rnic.h": HEADER + '#include "model/race_model.h"\n', "model/race_model.h": HEADER},
+     ["model/kernel/rnic.h:5: model/kernel includes nothing of model/race_model"]),
+    ({"model/race_model.cpp": HEAD + '#include "model/kernel/rnic.h"\n',
+      "model/kernel/rnic.h": HEADER + '#include "model/world.h"\n'}, []),
     ({"model/kernel/rnic.h": HEADER + '#include "sim/run.h"\n'},
      ["model/kernel/rnic.h:5: model/ includes no sim/run.h: no driver, no strategy"]),
-    ({"tools/x.h": HEADER + '#include "tests/y.h"\n', "tests/y.h": HEADER},
-     ["tools/x.h:5: tools/ includes nothing of tests/"]),
+    ({"tools/app/x.h": HEADER + '#include "tools/hunt/y.h"\n', "tools/hunt/y.h": HEADER},
+     ["tools/app/x.h:5: tools/app includes nothing of tools/hunt"]),
+    ({"tools/hunt/y.h": HEADER + '#include "tools/app/x.h"\n', "tools/app/x.h": HEADER}, []),
+    ({"tools/app/x.h": HEADER + '#include "tests/y.h"\n', "tests/y.h": HEADER},
+     ["tools/app/x.h:5: tools/app includes nothing of tests/y.h"]),
     ({"tools/bench/x.cpp": HEAD + '#include "tests/y.h"\n', "tests/y.h": HEADER}, []),
-    ({"tools/certificate/certificate_check.cpp": HEAD + '#include "sim/run.h"\n'},
-     ["tools/certificate/certificate_check.cpp:4: what checks certificates includes sim/run.h"]),
+    ({"tools/certificate/certificate_check.cpp": HEAD + '#include "sim/search/x.h"\n',
+      "sim/search/x.h": HEADER},
+     ["tools/certificate/certificate_check.cpp:4: tools/certificate/checker includes nothing of sim/search"]),
     ({"tools/certificate/certificate_check.cpp": HEAD + '#include "tools/files/mapped_file.h"\n',
-      "tools/files/mapped_file.h": HEADER + '#include "tools/report.h"\n'},
-     [f"tools/{file}: what checks certificates includes {what}"
-      for file in ("certificate_check.cpp:4", "mapped_file.h:5")
-      for what in ("sim/run.h", "tools/report.h")]),
+      "tools/files/mapped_file.h": HEADER + '#include "tools/words/report.h"\n'},
+     ["tools/files/mapped_file.h:5: tools/files/mapped_file includes nothing of tools/words"]),
+    ({"tools/certificate/certificate_check.cpp": HEAD + '#include "tools/certificate/y.h"\n',
+      "tools/certificate/y.h": HEADER},
+     ["tools/certificate/certificate_check.cpp:4: tools/certificate/checker includes nothing of "
+      "tools/certificate"]),
     ({"sim/run.h": HEADER + '#include "sim/verdict.h"\n',
       "sim/verdict.h": HEADER + '\n#include "sim/run.h"\n'},
      ["sim/run.h:5: sim/verdict.h includes this file in turn",
       "sim/verdict.h:6: sim/run.h includes this file in turn"]),
     ({"sim/run.h": HEADER + "#include <nlohmann/json.hpp>\n"},
      ["sim/run.h:5: nlohmann/json.hpp is not included here"]),
-    ({"tools/x.h": HEADER + "#include <boost/asio/post.hpp>\n"},
-     ["tools/x.h:5: boost/asio/post.hpp is not included here"]),
+    ({"tools/words/x.h": HEADER + "#include <boost/asio/post.hpp>\n"},
+     ["tools/words/x.h:5: boost/asio/post.hpp is not included here"]),
+    ({"tools/hunt/x.h": HEADER + "#include <CLI/CLI.hpp>\n"},
+     ["tools/hunt/x.h:5: CLI/CLI.hpp is not included here"]),
+    # Rooms.
+    ({"tools/x.cpp": HEAD}, ["tools/x.cpp:1: tools is no room"]),
+    ({"sim/elsewhere/x.h": HEADER}, ["sim/elsewhere/x.h:1: sim/elsewhere is no room"]),
+    ({f"sim/search/x{i}.h": HEADER for i in range(25)}, []),
+    ({f"sim/search/x{i}.h": HEADER for i in range(26)}, ["sim/search:1: 26 source files, at most 25"]),
+    ({f"tests/x{i}.cpp": HEAD for i in range(26)}, ["tests:1: 27 source files, at most 25"]),
     # Sizes.
     ({"sim/run.cpp": HEAD + LONG}, ["sim/run.cpp:4: f has 63 lines, at most 60"]),
     ({"sim/run.cpp": HEAD + LONG.replace("int a)", "A a = {})")},
@@ -158,8 +178,8 @@ CASES = [
      ["sim/run.h:10: function operator has no contract"]),
     ({"sim/run.h": HEADER + "/// A.\nclass A {\n  int a;\n\n  void f();\n\n public:\n\n"
       "  int g();\n};\n"}, ["sim/run.h:13: function g has no contract"]),
-    ({"tools/report.h": SOUND["tools/report.h"] + "int last();\n"},
-     ["tools/report.h:64: function last has no contract"]),
+    ({"tools/words/report.h": SOUND["tools/words/report.h"] + "int last();\n"},
+     ["tools/words/report.h:64: function last has no contract"]),
     ({"sim/run.h": HEADER + "/// A.\nstruct A {\n  int b;\n\n  int c() const { return b_; }\n};\n"},
      ["sim/run.h:9: function c has no contract"]),
     ({"sim/run.h": HEADER + "template <class M>\nconcept A = requires(M m) {\n  m.go();\n};\n"
@@ -188,6 +208,19 @@ def found_in(changes):
         return check_style.findings(root, root / "list")
 
 
+def refuses_circle():
+    """A table in which a room may include itself by others is no table."""
+    rooms = check_style.ROOMS
+    check_style.ROOMS = {"sim": ["model"], "model": ["tools/app"], "tools/app": ["sim"]}
+    try:
+        check_style.below("model")
+    except SystemExit as refusal:
+        return "model -> tools/app -> sim -> model" in str(refusal)
+    finally:
+        check_style.ROOMS = rooms
+    return False
+
+
 def main():
     failures = 0
     for changes, expected in CASES:
@@ -196,6 +229,7 @@ def main():
                 line.startswith(start) for line, start in zip(sorted(found), sorted(expected))):
             print("FAILED:", list(changes), "\n  expected:", expected, "\n  found:   ", found)
             failures += 1
+    failures += not refuses_circle()
     print(f"{len(CASES)} trees, {failures} failures")
     return 1 if failures else 0
 
