@@ -133,8 +133,8 @@ void add_compare(CLI::App& command, CompareOptions& options) {
 
 constexpr const char* synthesize_footer =
     "Exit codes: 0 an ordering suffices, or nothing fails; 1 none suffices; 2 bad usage or input;\n"
-    "3 a bound was reached before one was found. README.md says what is tried and when it "
-    "suffices.";
+    "3 a bound was reached before one was found. docs/manual/synthesize.md says what is tried and\n"
+    "when it suffices.";
 
 void add_synthesize(CLI::App& command, SynthesizeOptions& options) {
   add_scenario(command, options.scenario, options.policies);
