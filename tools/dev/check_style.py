@@ -9,7 +9,8 @@
  - Public declarations have a contract.
  - Every name that the program lists is explained in docs/.
 
-README's commands and their output are run and compared by tests/program/readme_test.py.
+The commands of README and manual are run and their output compared by
+tests/program/manual_test.py.
 
 usage: check_style.py ROOT [PROGRAM]
        check_style.py --rooms      prints the table of rooms

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""docs/windows.md, and the table of windows in README.md, from what the sweep finds.
+"""docs/windows.md, from what the sweep finds.
 
 The scenarios r1 to r12 are explored under the two upstream policies: verdict, share
 of failing interleavings, least preemptions, the shortest schedule that shows each
@@ -8,8 +8,8 @@ violation. Their paragraphs are those of the scenario files; the matrix of scena
 and policies is what the scenario files expect, which other tests hold against
 searches.
 
-usage: windows.py PROGRAM             search, write both files (a minute or two)
-       windows.py PROGRAM --check     search, fail if a file would change
+usage: windows.py PROGRAM             search, write the file (a minute or two)
+       windows.py PROGRAM --check     search, fail if the file would change
        windows.py PROGRAM --replay    no search: replay every schedule of docs/windows.md,
                                       compare paragraphs and matrix
 """
@@ -24,9 +24,6 @@ import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "windows.md"
-README = ROOT / "README.md"
-BEGIN = "<!-- windows: written by tools/dev/windows.py -->\n"
-END = "<!-- end of windows -->\n"
 UPSTREAM = (("unmap-on-marshal-error", "pre-fix"), ("leave-registered", "fix"))
 MARKS = {"violated": "V", "exhausted": "·", "bound_reached": "?"}
 
@@ -163,12 +160,6 @@ def page(program, files, reports):
     return text + DESIGNS + matrix(program, files) + READING
 
 
-def with_table(readme, reports):
-    before, rest = readme.split(BEGIN)
-    _, after = rest.split(END)
-    return before + BEGIN + table(reports) + END + after
-
-
 def replay(program, files):
     failures = []
     text = PAGE.read_text("utf-8")
@@ -201,13 +192,11 @@ def main():
     else:
         reports = {name: {policy: explored(program, name, policy) for policy, _ in UPSTREAM}
                    for name in windows(files)}
-        for path, new in ((PAGE, page(program, files, reports)),
-                          (README, with_table(README.read_text("utf-8"), reports))):
-            if mode == "--check":
-                if path.read_text("utf-8") != new:
-                    failures.append(f"{path.name} is not what the sweep finds; run tools/dev/windows.py")
-            else:
-                path.write_text(new, "utf-8")
+        new = page(program, files, reports)
+        if mode != "--check":
+            PAGE.write_text(new, "utf-8")
+        elif PAGE.read_text("utf-8") != new:
+            failures.append(f"{PAGE.name} is not what the sweep finds; run tools/dev/windows.py")
     for failure in failures:
         print("FAILED:", failure)
     sys.exit(1 if failures else 0)
