@@ -30,7 +30,7 @@ test=("${build[@]}" clang libclang-rt-14-dev python3 python3-jsonschema python3-
 # The page's tests; node may be there from elsewhere, and with npm in it.
 command -v node >/dev/null || test+=(nodejs)
 command -v npm >/dev/null || test+=(npm)
-package=("${build[@]}" help2man dpkg-dev file lintian)
+package=("${build[@]}" lowdown dpkg-dev file lintian)
 full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr
   slurm-wlm munge)
 bench=("${build[@]}" libbenchmark-dev spin)

@@ -79,6 +79,8 @@ TEST_CASE("installed, the program finds the installed scenarios by name") {
   const fs::path share = prefix / "share/frwrsim/scenarios";
   REQUIRE(fs::is_regular_file(installed));
   CHECK(fs::is_regular_file(share / "scenario.schema.json"));
+  CHECK(fs::is_regular_file(prefix / "share/doc/frwrsim/README.md"));
+  CHECK(fs::is_regular_file(prefix / "share/doc/frwrsim/docs/manual/run.md"));
   const Start there{.program = installed};
   const Result names = run({"list", "scenarios", "--names"}, there);
   CHECK(names.exit_code == 0);

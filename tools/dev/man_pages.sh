@@ -1,42 +1,96 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Manual pages made of what --help says: frwrsim(1) and one per command, frwrsim-run(1).
+# Manual pages made of docs/manual/, so that there is one text: frwrsim(1), one page for each
+# command (frwrsim-run(1)), check_certificate(1), and frwrsim-scenarios(5), frwrsim-formats(5).
 #
-# usage: man_pages.sh PROGRAM CHECK_CERTIFICATE DIRECTORY
+# lowdown translates Markdown. Around it: the title becomes the NAME section that apropos
+# reads, links become names of manual pages or of files in the folder of documents, and what
+# is to be typed gets minus signs instead of hyphens.
+#
+# usage: man_pages.sh VERSION MANUAL DIRECTORY
+# Reads MANUAL/*.md, writes DIRECTORY/man1/*.1.gz and DIRECTORY/man5/*.5.gz.
 set -euo pipefail
+export LC_ALL=C.UTF-8
 
-program=$1 checker=$2 directory=$3
-mkdir -p -- "$directory"
-# The page of one version is the same bytes whenever and wherever it is made.
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0} LC_ALL=C.UTF-8
-version=$("$program" --version)
-scratch=$(mktemp -d)
-trap 'rm -rf -- "$scratch"' EXIT
+version=$1 manual=$2 directory=$3
+mkdir -p -- "$directory/man1" "$directory/man5"
 
-# page NAME ONE_LINE INCLUDE [COMMAND]: help2man calls what it documents by a name of its
-# own, so that no path of this machine is in the page.
-page() {
-  local name=$1 line=$2 include=$3 command=$4
-  printf '#!/bin/sh\nexec %s "$@"\n' "$command" >"$scratch/$name"
-  chmod +x "$scratch/$name"
-  help2man --no-info --no-discard-stderr --section 1 --source "$version" \
-    --version-string "$version" --name "$line" --include "$include" "$scratch/$name" |
-    sed "s/^\.TH FRWRSIM /.TH ${name^^} /; s/^frwrsim \\\\- /$name \\\\- /" |
-    gzip -9 -n >"$directory/$name.1.gz"
+# name_of FILE: what the page is called; section_of FILE: where it belongs.
+name_of() {
+  case $1 in
+    README) echo frwrsim ;;
+    check_certificate) echo "$1" ;;
+    *) echo "frwrsim-$1" ;;
+  esac
+}
+section_of() {
+  case $1 in
+    scenarios | formats) echo 5 ;;
+    *) echo 1 ;;
+  esac
 }
 
-mapfile -t commands < <("$program" --help | sed -n '/^Subcommands:/,$s/^  \([a-z]\+\) .*/\1/p')
-((${#commands[@]})) || { echo 'man_pages.sh: --help lists no commands' >&2; exit 1; }
+# Sed commands that turn links to pages of the manual into their names.
+page_links=''
+for path in "$manual"/*.md; do
+  file=$(basename -- "$path" .md)
+  page="**$(name_of "$file")**($(section_of "$file"))"
+  page_links+="s/\\[$file(\\.md)?\\]\\($file\\.md(#[^)]*)?\\)/$page/g
+s/\\[([^]]*)\\]\\($file\\.md(#[^)]*)?\\)/\\1 ($page)/g
+"
+done
 
-see_also=''
-for command in "${commands[@]}"; do see_also+=", .BR frwrsim-$command (1)"; done
-printf '[see also]\n%s\n' "$(sed 's/, /,\n/g; s/^,\n//' <<<"${see_also#, }")" >"$scratch/all"
-printf '[see also]\n.BR frwrsim (1)\n' >"$scratch/one"
+links() {
+  sed -z -E "$page_links"'
+    s/!\[([^]]*)\]\(\.\.\/([^)]*)\)/(Picture: docs\/\2)/g
+    s/\[([^]]*)\]\(\.\.\/\.\.\/([^)#]*)(#[^)]*)?\)/\1/g
+    s/\[([^]]*)\]\(\.\.\/\1(#[^)]*)?\)/docs\/\1/g
+    s/\[([^]]*)\]\(\.\.\/([^)#]*)(#[^)]*)?\)/\1 (docs\/\2)/g
+    s/\[([^]]*)\]\(#[^)]*\)/\1/g'
+}
 
-page frwrsim 'deterministic simulator of the xprtrdma FRWR recovery race' "$scratch/all" "'$program'"
-page check_certificate 'checks what frwrsim explore --certificate wrote' "$scratch/one" "'$checker'"
-for command in "${commands[@]}"; do
-  line=$("$program" "$command" --help | head -n 1)
-  page "frwrsim-$command" "$line" "$scratch/one" "'$program' $command"
+# The page's text in the sections of a manual page.
+sections() {
+  local name=$1 path=$2
+  local line synopsis
+  line=$(sed -n '1s/^# [^:]*: //p' "$path")
+  synopsis=$(sed -n 's/^[Uu]sage: //p' "$path" | head -n 1)
+  printf '# NAME\n\n%s - %s\n\n' "$name" "$line"
+  # shellcheck disable=SC2016  # backquotes of Markdown, nothing to expand
+  [[ -z $synopsis ]] || printf '# SYNOPSIS\n\n`%s`\n\n' "$synopsis"
+  printf '# DESCRIPTION\n'
+  # shellcheck disable=SC2016  # backquotes of Markdown, nothing to expand
+  sed -E '1d; /^```/,/^```/!{ s/^## (.*)/# \U\1/; s/^### /## /; }' "$path"
+}
+
+# What lowdown wrote, as man, apropos and lintian like it. In tables short cells are no text
+# blocks, so that their column is as narrow as they are, and the last column gets the rest.
+mend() {
+  sed -E '
+    /^\.S[HS]$/{ N; s/\n/ /; }
+    /^\.SH NAME$/,/^\.SH /{ /^\./!s/ - / \\- /; }
+    /^\.EX$/,/^\.EE$/s/-/\\-/g
+    :more
+    s/(\\fC([^\\-]|\\[^f])*)-/\1\\-/
+    t more
+    s/\\fC/\\fB/g
+    s/^\.TS$/.na\n.nh\n.TS/
+    s/^\.TE$/.TE\n.hy\n.ad\n.sp/
+    s/^tab\(\|\) expand allbox;$/tab(|) allbox;/
+    s/^(lb( lb)*)$/\1x/
+    s/^(l( l)*)\.$/\1x./' |
+    sed -z -E 's/T\{\n([^\n]{0,28}|[^ \n]*)\nT\}/\1/g'
+}
+
+for path in "$manual"/*.md; do
+  file=$(basename -- "$path" .md)
+  name=$(name_of "$file") section=$(section_of "$file")
+  {
+    # Tables: a preprocessor is needed, and this line is how man knows.
+    printf "'\\\\\" t\n"
+    sections "$name" "$path" | links |
+      lowdown -s -Tman --out-no-smarty -m "title=${name^^}" -m "section=$section" \
+        -m "source=$version" -m "volume=frwrsim manual" | mend
+  } | gzip -9 -n >"$directory/man$section/$name.$section.gz"
 done
