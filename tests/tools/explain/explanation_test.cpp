@@ -395,7 +395,7 @@ TEST_CASE("explain as a command: exit codes, limits, what is no failure") {
   options.policy = "fix";
   CHECK(explain_command(options) == sim::exit_bound);
 
-  // A schedule of the user's, which README has.
+  // A schedule of the user's, which docs/manual/run.md has.
   options.policy = "pre-fix";
   options.max_states = 0;
   options.schedule =

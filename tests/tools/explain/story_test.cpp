@@ -34,7 +34,7 @@ Trace trace_of(const std::string& scenario, const std::string& policy, const std
   return tools::replayed(tools::what_to_replay(options), scenario);
 }
 
-/// The canonical failure of upstream-report, as README shows it.
+/// The canonical failure of upstream-report, as docs/manual/explain.md shows it.
 Trace reported_bug() {
   return trace_of("upstream-report", "pre-fix",
                   "1:02bed13d:t1-16.link.t1-13.nic.rec-14.irq-2.con-2.cm.con-2.nic.irq.con-4."
@@ -256,7 +256,7 @@ TEST_CASE("the verbs of a sentence are those of its events") {
     }
     return std::string();
   };
-  // Steps as README's minimized run has them.
+  // Steps as the run in docs/manual/explain.md has them.
   CHECK(at(10) ==
         "RPC task 1, in frwr_op_map, sets fr_state of MR 1 from INVALID to VALID, "
         "DMA-maps MR 1 and posts the FASTREG of MR 1.");
