@@ -4,6 +4,7 @@
 // signals, minor timeouts (windows R3, R4, R6, R8 of docs/kernel.md).
 //
 // Each is first what the kernel does at that statement, then what it leads to.
+#include <cstring>
 #include <set>
 
 #include "tests/model/model_fixture.h"
@@ -13,7 +14,6 @@ using namespace fixture;
 namespace {
 
 constexpr auto reset_fails = static_cast<unsigned>(Fault::reset);
-constexpr auto marker_is_rejected = static_cast<unsigned>(Fault::post);
 constexpr auto succeeds = static_cast<unsigned>(Fault::none);
 
 Event observed(Invariant invariant, MrId mr) {

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "model/kernel/dma.h"
 #include "model/trace/ledger.h"
 #include "model/trace/trace_json.h"
 #include "sim/strategies/strand_scheduler.h"

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <vector>
@@ -22,6 +23,8 @@ inline constexpr sim::ActorId task2 = task_of(2);
 inline constexpr sim::ActorId task3 = task_of(3);
 inline constexpr sim::ActorId handler1 = reply_handler_of(1);
 inline constexpr sim::ActorId handler2 = reply_handler_of(2);
+
+inline constexpr auto marker_is_rejected = static_cast<unsigned>(Fault::post);
 
 inline constexpr Policy pre_fix{.failed_marshal = FailedMarshal::unmap_safe};
 inline constexpr Policy fix{};

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "model/kernel/connection.h"
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;
@@ -16,7 +17,6 @@ namespace {
 
 constexpr auto dma_map_fails = static_cast<unsigned>(Fault::dma_map);
 constexpr auto map_mr_sg_fails = static_cast<unsigned>(Fault::map_mr_sg);
-constexpr auto marker_is_rejected = static_cast<unsigned>(Fault::post);
 
 constexpr Policy puts_back{.failed_marshal = FailedMarshal::put_back};
 constexpr Policy drains_first{.failed_marshal = FailedMarshal::drain_unmap_safe};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/invariants.h"
+#include "model/kernel/connection.h"
 #include "model/scenario/names.h"
 #include "tests/model/model_fixture.h"
 #include "tests/model/reachable_states.h"

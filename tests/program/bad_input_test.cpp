@@ -52,12 +52,12 @@ std::string nested(const std::string& open, const std::string& close, unsigned l
 
 }  // namespace
 
-TEST_CASE("the small scenario itself is accepted") {
+TEST_CASE("the small scenario itself is accepted", "[sanitized]") {
   const Scratch scratch;
   CHECK(run({"validate", scratch.write("small.json", small_scenario().dump())}).exit_code == 0);
 }
 
-TEST_CASE("malformed JSON is refused with line and column") {
+TEST_CASE("malformed JSON is refused with line and column", "[sanitized]") {
   struct Case {
     std::string text;
     int line;
@@ -96,7 +96,7 @@ TEST_CASE("malformed JSON is refused with line and column") {
   CHECK_THAT(refused("   \n \n"), Contains("line ") && Contains("column "));
 }
 
-TEST_CASE("every truncation of a scenario is refused") {
+TEST_CASE("every truncation of a scenario is refused", "[sanitized]") {
   const std::string whole = content_of(scenario_dir / "upstream-report.json");
   const auto last = whole.rfind('}');
   const Scratch scratch;
@@ -108,7 +108,7 @@ TEST_CASE("every truncation of a scenario is refused") {
   }
 }
 
-TEST_CASE("files that hold no text at all") {
+TEST_CASE("files that hold no text at all", "[sanitized]") {
   CHECK_THAT(refused(""), Contains("is empty"));
   CHECK_THAT(refused(std::string(100, '\0')), Contains("line 1, column 1"));
   std::string binary;
@@ -121,7 +121,7 @@ TEST_CASE("files that hold no text at all") {
   CHECK_THAT(refused(std::string((1 << 20) + 1, ' ')), Contains("larger than"));
 }
 
-TEST_CASE("invalid UTF-8 is refused wherever it stands") {
+TEST_CASE("invalid UTF-8 is refused wherever it stands", "[sanitized]") {
   for (const std::string bytes : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"}) {
     CHECK_THAT(refused("{\"title\": \"" + bytes + "\"}"), Contains("line 1"));
     CHECK_THAT(refused("{\"" + bytes + "\": 1}"), Contains("line 1"));
@@ -131,7 +131,7 @@ TEST_CASE("invalid UTF-8 is refused wherever it stands") {
   }
 }
 
-TEST_CASE("things that are not readable files") {
+TEST_CASE("things that are not readable files", "[sanitized]") {
   const Scratch scratch;
   for (const char* command : {"validate", "run", "hunt", "replay"}) {
     CHECK_THAT(complaint({command, scratch.path("missing.json")}), Contains("no such file"));
@@ -144,7 +144,7 @@ TEST_CASE("things that are not readable files") {
   CHECK_THAT(complaint({"validate", "/dev/zero"}), Contains("larger than"));
 }
 
-TEST_CASE("a key that stands twice is refused, in whatever object") {
+TEST_CASE("a key that stands twice is refused, in whatever object", "[sanitized]") {
   const std::string text = small_scenario().dump();
   CHECK_THAT(refused("{\"mr_pool\": 4," + text.substr(1)), Contains("'mr_pool' twice"));
   std::string inner = text;
@@ -152,7 +152,8 @@ TEST_CASE("a key that stands twice is refused, in whatever object") {
   CHECK_THAT(refused(inner), Contains("'count' twice"));
 }
 
-TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known one") {
+TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known one",
+          "[sanitized]") {
   const auto unknown = [](const json::json_pointer& place, const std::string& pointer) {
     std::string message = refused_with(place, 1);
     CHECK_THAT(message, Contains(": " + pointer + ": unknown key"));
@@ -186,7 +187,7 @@ TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known
   refused_with(json::json_pointer("/" + std::string(100'000, 'k')), 1);
 }
 
-TEST_CASE("a key that is missing is named") {
+TEST_CASE("a key that is missing is named", "[sanitized]") {
   for (const char* key : {"format", "title", "about", "rpcs", "mr_pool", "provider", "budgets"}) {
     json document = small_scenario();
     document.erase(key);
@@ -206,7 +207,7 @@ TEST_CASE("a key that is missing is named") {
   CHECK_THAT(refused_with("/refresh"_json_pointer, {{"times", 1}}), Contains("'batch' is missing"));
 }
 
-TEST_CASE("numbers out of range and of the wrong kind: the range is named") {
+TEST_CASE("numbers out of range and of the wrong kind: the range is named", "[sanitized]") {
   struct Bound {
     const char* place;
     unsigned lowest;
@@ -269,7 +270,7 @@ TEST_CASE("numbers out of range and of the wrong kind: the range is named") {
   }
 }
 
-TEST_CASE("values of the wrong type or outside their list") {
+TEST_CASE("values of the wrong type or outside their list", "[sanitized]") {
   const auto one_of = [](const char* place, const json& value, const std::string& known) {
     CHECK_THAT(refused_with(json::json_pointer(place), value),
                Contains(": " + std::string(place) + ": ") && Contains(known));
@@ -314,7 +315,7 @@ TEST_CASE("values of the wrong type or outside their list") {
   }
 }
 
-TEST_CASE("rules that tie several values together") {
+TEST_CASE("rules that tie several values together", "[sanitized]") {
   json rpc = small_scenario().at("rpcs").at(0);
   rpc["write_list"] = 4;
   rpc["reply_chunk"] = 3;
@@ -360,7 +361,7 @@ TEST_CASE("rules that tie several values together") {
                  Contains("at most " + std::to_string(model::max_mrs)));
 }
 
-TEST_CASE("deep nesting does not exhaust the stack") {
+TEST_CASE("deep nesting does not exhaust the stack", "[sanitized]") {
   constexpr unsigned levels = 100'000;
   const std::string arrays = nested("[", "]", levels);
   const std::string objects = nested("{\"a\":", "}", levels);
@@ -378,7 +379,7 @@ TEST_CASE("deep nesting does not exhaust the stack") {
   }
 }
 
-TEST_CASE("scenarios with random damage are accepted or refused, nothing else") {
+TEST_CASE("scenarios with random damage are accepted or refused, nothing else", "[sanitized]") {
   const std::string whole = content_of(scenario_dir / "two-rpcs.json");
   std::mt19937 random(20'160'601);
   const Scratch scratch;

@@ -43,7 +43,7 @@ std::string refused_trace(const std::string& pointer, const json& value) {
 
 }  // namespace
 
-TEST_CASE("unknown names are refused and the nearest is proposed") {
+TEST_CASE("unknown names are refused and the nearest is proposed", "[sanitized]") {
   for (const char* command : {"run", "hunt", "validate"}) {
     CHECK_THAT(complaint({command, "upstream-repotr"}),
                Contains("did you mean 'upstream-report'?"));
@@ -74,7 +74,8 @@ TEST_CASE("unknown names are refused and the nearest is proposed") {
   complaint({"replay", "upstream-report", "--schedule", token(), "--policy", "all"});
 }
 
-TEST_CASE("numbers on the command line are whole, in range, and mean what they say") {
+TEST_CASE("numbers on the command line are whole, in range, and mean what they say",
+          "[sanitized]") {
   for (const char* seed : {"-1", "1.5", "1e3", "x", "", "18446744073709551616", "1..2"}) {
     CAPTURE(seed);
     CHECK_THAT(usage_complaint({"run", "no-loss", "--seed", seed}), Contains("--seed"));
@@ -110,7 +111,7 @@ TEST_CASE("numbers on the command line are whole, in range, and mean what they s
   }
 }
 
-TEST_CASE("schedule tokens that cannot be read: where, and what was expected") {
+TEST_CASE("schedule tokens that cannot be read: where, and what was expected", "[sanitized]") {
   const std::string head = token_head();
   const auto column = [](std::size_t number) {
     return Contains("character " + std::to_string(number) + ":");
@@ -141,7 +142,7 @@ TEST_CASE("schedule tokens that cannot be read: where, and what was expected") {
   refused_token(head + "\x1b[2J\xff");
 }
 
-TEST_CASE("a token of another scenario: both hashes are named") {
+TEST_CASE("a token of another scenario: both hashes are named", "[sanitized]") {
   const std::string own = token_head().substr(2, 8);
   const std::string message = refused_token(token(), "no-loss");
   std::smatch hashes;
@@ -151,7 +152,8 @@ TEST_CASE("a token of another scenario: both hashes are named") {
   CHECK(hashes[2] == run({"run", "no-loss", "--format", "json"}).json().at("scenario_hash"));
 }
 
-TEST_CASE("a schedule that does not fit: the first such step, and what was enabled there") {
+TEST_CASE("a schedule that does not fit: the first such step, and what was enabled there",
+          "[sanitized]") {
   // At the start only the task can go on, and the link may fail.
   const std::string head = token_head();
   std::string message = refused_token(head + "nic");
@@ -194,13 +196,13 @@ TEST_CASE("a schedule that does not fit: the first such step, and what was enabl
   }
 }
 
-TEST_CASE("a schedule longer than the run") {
+TEST_CASE("a schedule longer than the run", "[sanitized]") {
   const std::size_t steps = trace().at("steps").size();
   CHECK_THAT(refused_token(token() + ".t1"),
              Contains("at step " + std::to_string(steps + 1)) && Contains("the run has ended"));
 }
 
-TEST_CASE("traces that were edited are not replayed as if they were whole") {
+TEST_CASE("traces that were edited are not replayed as if they were whole", "[sanitized]") {
   CHECK_THAT(refused_trace("/fingerprint", "0123456789abcdef"), Contains("fingerprint"));
   refused_trace("/fingerprint", "xyz");
   refused_trace("/fingerprint", 5);
@@ -240,7 +242,7 @@ TEST_CASE("traces that were edited are not replayed as if they were whole") {
   }
 }
 
-TEST_CASE("files that are no single trace or schedule") {
+TEST_CASE("files that are no single trace or schedule", "[sanitized]") {
   const Scratch scratch;
   Arguments both = failing_run("json");
   both.insert(both.end(), {"--policy", "fix"});
@@ -253,7 +255,7 @@ TEST_CASE("files that are no single trace or schedule") {
   complaint({"replay", "upstream-report"});  // a scenario without a schedule
 }
 
-TEST_CASE("traces with random damage end in one of the four exit codes") {
+TEST_CASE("traces with random damage end in one of the four exit codes", "[sanitized]") {
   const std::string whole = run(failing_run("schedule")).out;
   std::mt19937 random(18'000'031);
   const Scratch scratch;

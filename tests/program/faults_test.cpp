@@ -18,8 +18,6 @@ namespace {
 /// What ctest takes for a skipped test (tests/CMakeLists.txt).
 void skip(const std::string& why) { WARN("test skipped, not passed: " << why); }
 
-constexpr const char* endless = "two-rpcs";
-
 Arguments with(Arguments arguments, const Arguments& more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
@@ -144,7 +142,7 @@ std::optional<Result> run_on_full_disk(const Scratch& scratch, const Arguments& 
 
 }  // namespace
 
-TEST_CASE("a file may not grow: refused, and no part of it is left") {
+TEST_CASE("a file may not grow: refused, and no part of it is left", "[sanitized]") {
   // The shell limits files to one block of 512 bytes and has the write fail, not the
   // program die. Standard output is a file here, and not what this is about.
   const std::string limited = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\" >/dev/null";
@@ -160,7 +158,7 @@ TEST_CASE("a file may not grow: refused, and no part of it is left") {
   }
 }
 
-TEST_CASE("a disk is full: refused, and no part of a file is left") {
+TEST_CASE("a disk is full: refused, and no part of a file is left", "[sanitized]") {
   const Scratch scratch;
   for (const Arguments& writer : writers(scratch.path("out"))) {
     CAPTURE(writer);
@@ -171,7 +169,8 @@ TEST_CASE("a disk is full: refused, and no part of a file is left") {
   }
 }
 
-TEST_CASE("a disk becomes full: a search goes on without checkpoints and says so once") {
+TEST_CASE("a disk becomes full: a search goes on without checkpoints and says so once",
+          "[sanitized]") {
   const Scratch scratch;
   const auto result =
       run_on_full_disk(scratch, {"explore", "upstream-report", "--policy", "pre-fix",
@@ -183,7 +182,7 @@ TEST_CASE("a disk becomes full: a search goes on without checkpoints and says so
   CHECK_THAT(result->err, Contains("No space left on device; going on without a new checkpoint"));
 }
 
-TEST_CASE("a directory that may not be written to") {
+TEST_CASE("a directory that may not be written to", "[sanitized]") {
   const auto user = unprivileged();
   if (!user) return skip("nobody but root can run the program here");
   const ClosedDirectory closed;
@@ -203,7 +202,7 @@ TEST_CASE("a directory that may not be written to") {
   }
 }
 
-TEST_CASE("a file that may not be read, and one that may not be found") {
+TEST_CASE("a file that may not be read, and one that may not be found", "[sanitized]") {
   const auto user = unprivileged();
   if (!user) return skip("nobody but root can run the program here");
   const Scratch scratch;
@@ -225,7 +224,7 @@ TEST_CASE("a file that may not be read, and one that may not be found") {
   fs::permissions(scratch.path(""), fs::perms::all);
 }
 
-TEST_CASE("a reader that goes away") {
+TEST_CASE("a reader that goes away", "[sanitized]") {
   for (const Arguments& writer :
        {failing_run("json"), Arguments{"list"},
         Arguments{"hunt", "no-loss", "--seeds", "1..20000", "--format", "jsonl"}}) {
@@ -242,7 +241,7 @@ TEST_CASE("a reader that goes away") {
   }
 }
 
-TEST_CASE("no standard output, no standard error, no standard input") {
+TEST_CASE("no standard output, no standard error, no standard input", "[sanitized]") {
   const Scratch scratch;
   for (const Arguments& writer : {failing_run(), Arguments{"list"}}) {
     CAPTURE(writer);
@@ -265,7 +264,7 @@ TEST_CASE("no standard output, no standard error, no standard input") {
   CHECK(content_of(trace) == run(failing_run("json")).out);
 }
 
-TEST_CASE("no terminal, and one that nobody knows") {
+TEST_CASE("no terminal, and one that nobody knows", "[sanitized]") {
   const Result usual = run(failing_run());
   const Result without =
       run(with({program}, failing_run()), {.set = {{"TERM", ""}}, .program = "/usr/bin/setsid"});
@@ -274,7 +273,7 @@ TEST_CASE("no terminal, and one that nobody knows") {
   CHECK(run_on_terminal(failing_run(), {{"TERM", "no-such-terminal"}}).exit_code == 1);
 }
 
-TEST_CASE("hunt: a signal in the middle leaves no part of a file") {
+TEST_CASE("hunt: a signal in the middle leaves no part of a file", "[sanitized]") {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(signal);
     const Scratch scratch;
@@ -300,7 +299,7 @@ TEST_CASE("hunt: a signal in the middle leaves no part of a file") {
   CHECK(scratch.names().empty());
 }
 
-TEST_CASE("study: a signal in the middle leaves whole cells, and it goes on") {
+TEST_CASE("study: a signal in the middle leaves whole cells, and it goes on", "[sanitized]") {
   const Scratch scratch;
   const std::string directory = scratch.path("study");
   const Arguments study{
@@ -325,7 +324,8 @@ TEST_CASE("study: a signal in the middle leaves whole cells, and it goes on") {
         content_of(undisturbed.back() + "/results.json"));
 }
 
-TEST_CASE("explore, teach: a signal in the middle leaves no certificate and no page") {
+TEST_CASE("explore, teach: a signal in the middle leaves no certificate and no page",
+          "[sanitized]") {
   for (const Arguments& command :
        {Arguments{"explore", endless, "--policy", "fix", "--certificate"},
         Arguments{"teach", endless, "--policy", "fix", "--output"}}) {
@@ -344,7 +344,7 @@ TEST_CASE("explore, teach: a signal in the middle leaves no certificate and no p
   }
 }
 
-TEST_CASE("files without end") {
+TEST_CASE("files without end", "[sanitized]") {
   const Scratch scratch;
   const std::string file = sparse(scratch, std::uintmax_t{1} << 40);
   const auto start = std::chrono::steady_clock::now();
@@ -360,7 +360,7 @@ TEST_CASE("files without end") {
   CHECK(std::chrono::steady_clock::now() - start < 20s);
 }
 
-TEST_CASE("deep nesting, where other files are read than scenarios") {
+TEST_CASE("deep nesting, where other files are read than scenarios", "[sanitized]") {
   constexpr std::size_t levels = 100'000;
   const std::string deep = std::string(levels, '[') + std::string(levels, ']');
   const Scratch scratch;
@@ -377,7 +377,7 @@ TEST_CASE("deep nesting, where other files are read than scenarios") {
   check_refusal(checked);
 }
 
-TEST_CASE("a schedule of a million steps") {
+TEST_CASE("a schedule of a million steps", "[sanitized]") {
   constexpr std::size_t steps = 1'000'000;
   const std::string head =
       "1:" +
@@ -398,7 +398,7 @@ TEST_CASE("a schedule of a million steps") {
              Contains("character " + std::to_string(token.size() + 2) + ": "));
 }
 
-TEST_CASE("a locale that writes 1,5") {
+TEST_CASE("a locale that writes 1,5", "[sanitized]") {
   const Scratch scratch;
   const Environment german{{"LC_ALL", "de_DE.UTF-8"}, {"LOCPATH", scratch.path("")}};
   const Result made = run({"-i", "de_DE", "-f", "UTF-8", scratch.path("de_DE.UTF-8")},

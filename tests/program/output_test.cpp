@@ -32,7 +32,7 @@ constexpr const char* escape = "\x1b[";
 
 }  // namespace
 
-TEST_CASE("a file that cannot be written is named, and nothing is left beside it") {
+TEST_CASE("a file that cannot be written is named, and nothing is left beside it", "[sanitized]") {
   for (const Arguments& writer : writers()) {
     const Scratch scratch;
     const std::string missing = scratch.path("no/such/directory/out");
@@ -46,7 +46,7 @@ TEST_CASE("a file that cannot be written is named, and nothing is left beside it
   }
 }
 
-TEST_CASE("a full device as standard output is noticed") {
+TEST_CASE("a full device as standard output is noticed", "[sanitized]") {
   for (const Arguments& writer : writers()) {
     CHECK_THAT(complaint(writer, {.stdout_to = "/dev/full"}), Contains("No space left on device"));
   }
@@ -54,7 +54,7 @@ TEST_CASE("a full device as standard output is noticed") {
   complaint({"validate", "no-loss"}, {.stdout_to = "/dev/full"});
 }
 
-TEST_CASE("an existing file is replaced on success and untouched on failure") {
+TEST_CASE("an existing file is replaced on success and untouched on failure", "[sanitized]") {
   const Scratch scratch;
   const std::string target = scratch.write("out", "what was there before");
   // The shell limits files to one block of 512 bytes and has the write fail, not
@@ -83,7 +83,7 @@ TEST_CASE("an existing file is replaced on success and untouched on failure") {
   }
 }
 
-TEST_CASE("colour is for terminals, and not with NO_COLOR") {
+TEST_CASE("colour is for terminals, and not with NO_COLOR", "[sanitized]") {
   const Scratch scratch;
   for (const Arguments& command :
        {failing_run(), Arguments{"hunt", "no-loss", "--seeds", "1..3"}, Arguments{"list"}}) {
@@ -108,7 +108,7 @@ TEST_CASE("colour is for terminals, and not with NO_COLOR") {
   }
 }
 
-TEST_CASE("the progress bar is for terminals and leaves no trace") {
+TEST_CASE("the progress bar is for terminals and leaves no trace", "[sanitized]") {
   const Arguments hunt{"hunt", "no-loss", "--seeds", "1..3000", "--reproducible"};
   const Result shown = run_on_terminal(hunt, {{"NO_COLOR", "1"}});
   CHECK(shown.exit_code == 0);
@@ -124,7 +124,7 @@ TEST_CASE("the progress bar is for terminals and leaves no trace") {
   CHECK(report == piped.out);
 }
 
-TEST_CASE("a link given as output stays a link, and what it leads to is written") {
+TEST_CASE("a link given as output stays a link, and what it leads to is written", "[sanitized]") {
   const Scratch scratch;
   const std::string file = scratch.write("real.json", "old");
   const std::filesystem::path link = std::filesystem::path(file).parent_path() / "link.json";
@@ -135,7 +135,7 @@ TEST_CASE("a link given as output stays a link, and what it leads to is written"
   CHECK(content_of(file).rfind("{", 0) == 0);
 }
 
-TEST_CASE("one scenario that cannot be used does not hide the others") {
+TEST_CASE("one scenario that cannot be used does not hide the others", "[sanitized]") {
   const Scratch scratch;
   const std::string folder =
       std::filesystem::path(scratch.write("broken.json", "{")).parent_path().string();

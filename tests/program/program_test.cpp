@@ -55,7 +55,7 @@ nlohmann::json always_cut() {
 
 }  // namespace
 
-TEST_CASE("list names every file in the scenario directory and every section") {
+TEST_CASE("list names every file in the scenario directory and every section", "[sanitized]") {
   const Result all = run({"list"});
   REQUIRE(all.exit_code == 0);
   CHECK(all.err.empty());
@@ -95,7 +95,7 @@ TEST_CASE("list names every file in the scenario directory and every section") {
                                  "preemption-bounded", "timed"});
 }
 
-TEST_CASE("validate accepts every scenario of the repository, by name and by path") {
+TEST_CASE("validate accepts every scenario of the repository, by name and by path", "[sanitized]") {
   Arguments names{"validate"};
   Arguments paths{"validate"};
   for (const std::string& name : lines_of(run({"list", "scenarios", "--names"}).out)) {
@@ -111,7 +111,7 @@ TEST_CASE("validate accepts every scenario of the repository, by name and by pat
   }
 }
 
-TEST_CASE("validate tells the good from the bad among several files") {
+TEST_CASE("validate tells the good from the bad among several files", "[sanitized]") {
   const Scratch scratch;
   const std::string bad = scratch.write("bad.json", "{}");
   const std::string worse = scratch.write("worse.json", "{");
@@ -123,7 +123,8 @@ TEST_CASE("validate tells the good from the bad among several files") {
   CHECK(result.err.find(worse) != std::string::npos);
 }
 
-TEST_CASE("a failing run says what was violated, how, and what a kernel would print") {
+TEST_CASE("a failing run says what was violated, how, and what a kernel would print",
+          "[sanitized]") {
   const Result result = run(failing_run());
   REQUIRE(result.exit_code == 1);
   CHECK(result.err.empty());
@@ -161,7 +162,7 @@ TEST_CASE("a failing run says what was violated, how, and what a kernel would pr
                              std::to_string(bytes) + " bytes\\]")));
 }
 
-TEST_CASE("the printed replay command, pasted into a shell, fails the same way") {
+TEST_CASE("the printed replay command, pasted into a shell, fails the same way", "[sanitized]") {
   const Result first = run(failing_run());
   const std::string command = printed_command(first.out);
   REQUIRE_FALSE(command.empty());
@@ -173,7 +174,8 @@ TEST_CASE("the printed replay command, pasted into a shell, fails the same way")
   CHECK(section(again.out, "Timeline") == section(first.out, "Timeline"));
 }
 
-TEST_CASE("the printed replay command works for a file whose name a shell would mangle") {
+TEST_CASE("the printed replay command works for a file whose name a shell would mangle",
+          "[sanitized]") {
   const Scratch scratch;
   const std::string file = scratch.write("it's $HOME; a \"copy\".json",
                                          content_of(scenario_dir / "upstream-report.json"));
@@ -187,7 +189,7 @@ TEST_CASE("the printed replay command works for a file whose name a shell would 
   CHECK(header_value(again.out, "fingerprint") == header_value(first.out, "fingerprint"));
 }
 
-TEST_CASE("the same seed passes under the fix") {
+TEST_CASE("the same seed passes under the fix", "[sanitized]") {
   Arguments arguments = failing_run();
   arguments[3] = "fix";
   const Result result = run(arguments);
@@ -196,7 +198,7 @@ TEST_CASE("the same seed passes under the fix") {
   CHECK(result.out.find("A SECOND TIME") == std::string::npos);
 }
 
-TEST_CASE("a run as JSON, ftrace and schedule") {
+TEST_CASE("a run as JSON, ftrace and schedule", "[sanitized]") {
   const nlohmann::json trace = run(failing_run("json")).json();
   CHECK(trace.at("format") == "frwrsim-trace/1");
   CHECK(trace.at("verdict") == "violated");
@@ -226,7 +228,7 @@ TEST_CASE("a run as JSON, ftrace and schedule") {
   CHECK(ftrace.says("xprtrdma_wc_fastreg: "));
 }
 
-TEST_CASE("traces, schedules and tokens replay to the same end") {
+TEST_CASE("traces, schedules and tokens replay to the same end", "[sanitized]") {
   const Scratch scratch;
   const Result trace = run(failing_run("json"));
   const std::string fingerprint = trace.json().at("fingerprint");
@@ -248,7 +250,8 @@ TEST_CASE("traces, schedules and tokens replay to the same end") {
   }
 }
 
-TEST_CASE("a replayed file prints a command that works, wherever its scenario came from") {
+TEST_CASE("a replayed file prints a command that works, wherever its scenario came from",
+          "[sanitized]") {
   const Scratch scratch;
   Arguments arguments = failing_run("json");
   arguments[1] = scratch.write("my own.json", content_of(scenario_dir / "upstream-report.json"));
@@ -262,7 +265,7 @@ TEST_CASE("a replayed file prints a command that works, wherever its scenario ca
   CHECK(header_value(again.out, "fingerprint") == header_value(replayed.out, "fingerprint"));
 }
 
-TEST_CASE("a schedule that stops early reaches a bound, whatever its length") {
+TEST_CASE("a schedule that stops early reaches a bound, whatever its length", "[sanitized]") {
   const nlohmann::json trace = run(failing_run("json")).json();
   const std::string token = trace.at("schedule");
   const std::string empty = token.substr(0, token.find(':', 2) + 1);
@@ -276,7 +279,7 @@ TEST_CASE("a schedule that stops early reaches a bound, whatever its length") {
   }
 }
 
-TEST_CASE("policies: repeated, all, aliases, once each, in the order asked for") {
+TEST_CASE("policies: repeated, all, aliases, once each, in the order asked for", "[sanitized]") {
   const auto policies = [](const Arguments& more) {
     Arguments arguments{"run", "no-loss", "--format", "json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -306,7 +309,7 @@ TEST_CASE("policies: repeated, all, aliases, once each, in the order asked for")
   CHECK(policies({"-p", "fix", "-p", "all", "-p", after}) == fix_first);
 }
 
-TEST_CASE("with several policies the first of 2, 1, 3, 0 that occurred speaks") {
+TEST_CASE("with several policies the first of 2, 1, 3, 0 that occurred speaks", "[sanitized]") {
   Arguments both = failing_run("json");
   both[3] = "all";
   const Result one_fails = run(both);
@@ -338,7 +341,7 @@ TEST_CASE("with several policies the first of 2, 1, 3, 0 that occurred speaks") 
   FAIL("no seed with runs of different length");
 }
 
-TEST_CASE("a limit or a budget that ends a run is a bound reached") {
+TEST_CASE("a limit or a budget that ends a run is a bound reached", "[sanitized]") {
   const Result stopped = run({"run", "upstream-report", "--max-steps", "1"});
   CHECK(stopped.exit_code == 3);
   CHECK(header_value(stopped.out, "verdict").rfind("bound_reached", 0) == 0);
@@ -357,7 +360,7 @@ TEST_CASE("a limit or a budget that ends a run is a bound reached") {
   }
 }
 
-TEST_CASE("the same seed gives the same bytes") {
+TEST_CASE("the same seed gives the same bytes", "[sanitized]") {
   for (const char* format : {"text", "json", "ftrace", "schedule"}) {
     const Result once = run(failing_run(format));
     CHECK(once.out == run(failing_run(format)).out);
@@ -374,7 +377,7 @@ TEST_CASE("the same seed gives the same bytes") {
         run({"run", "upstream-report", "--seed", "2"}).out);
 }
 
-TEST_CASE("a verbose report shows every step once, in order") {
+TEST_CASE("a verbose report shows every step once, in order", "[sanitized]") {
   Arguments arguments = failing_run();
   arguments.push_back("--verbose");
   const std::string timeline = section(run(arguments).out, "Timeline");

@@ -231,7 +231,7 @@ std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
 
 }  // namespace
 
-TEST_CASE("random scenarios: the program says what the reference finds") {
+TEST_CASE("random scenarios: the program says what the reference finds", "[sanitized][soak]") {
   const std::uint64_t first = number_in("FRWRSIM_SOAK_FIRST", 1);
   const std::uint64_t seconds = number_in("FRWRSIM_SOAK_SECONDS", 0);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);

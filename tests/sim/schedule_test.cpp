@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Schedule tokens: written, read back, and every way to get one wrong.
+#include "sim/schedule.h"
+
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "model/race_model.h"
 #include "sim/random.h"
-#include "sim/schedule.h"
 
 using Catch::Matchers::Contains;
 using sim::Choice;
@@ -39,14 +40,14 @@ std::string message_of(const std::string& token) {
 
 }  // namespace
 
-TEST_CASE("the token of a schedule") {
+TEST_CASE("the token of a schedule", "[sanitized]") {
   CHECK(to_token({}, 0, names) == "1:00000000:");
   CHECK(to_token({{0, 0}}, 0x5f3a9c1e, names) == "1:5f3a9c1e:t1");
   CHECK(to_token({{0, 0}, {0, 0}, {2, 0}, {0, 0}}, 0xff, names) == "1:000000ff:t1-2.l.t1");
   CHECK(to_token({{1, 1}, {1, 1}, {1, 2}, {1, 0}}, 1, names) == "1:00000001:t2=fail-2.t2=lost.t2");
 }
 
-TEST_CASE("a token is read back as what was written") {
+TEST_CASE("a token is read back as what was written", "[sanitized]") {
   // Random schedules with long and short runs of equal choices.
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     sim::Random random(seed);
@@ -66,7 +67,8 @@ TEST_CASE("a token is read back as what was written") {
   }
 }
 
-TEST_CASE("every actor and outcome of the real model has a name that can be read back") {
+TEST_CASE("every actor and outcome of the real model has a name that can be read back",
+          "[sanitized]") {
   model::Setup setup;
   setup.faults.signal = 1;  // without one there is neither signal nor timer
   const model::RaceModel model{setup};
@@ -89,7 +91,7 @@ TEST_CASE("every actor and outcome of the real model has a name that can be read
   CHECK(from_token(to_token(schedule, 7, real), real).schedule == schedule);
 }
 
-TEST_CASE("a token that is wrong is refused, with where and what was expected") {
+TEST_CASE("a token that is wrong is refused, with where and what was expected", "[sanitized]") {
   struct Row {
     std::string token;
     unsigned character;
@@ -131,7 +133,8 @@ TEST_CASE("a token that is wrong is refused, with where and what was expected") 
   }
 }
 
-TEST_CASE("choices are read without a version and a hash, and their places counted from there") {
+TEST_CASE("choices are read without a version and a hash, and their places counted from there",
+          "[sanitized]") {
   CHECK(sim::choices_from("t1-2.t2=fail", names) == Schedule{{0, 0}, {0, 0}, {1, 1}});
   CHECK(sim::choices_from("", names).empty());
   CHECK_THROWS_WITH(sim::choices_from("t1.x", names),
@@ -139,10 +142,10 @@ TEST_CASE("choices are read without a version and a hash, and their places count
   CHECK_THAT(message_of("1:00000000:t1.x"), Contains("schedule token, character 15: no actor"));
 }
 
-TEST_CASE("an outcome that is announced must be named") {
+TEST_CASE("an outcome that is announced must be named", "[sanitized]") {
   CHECK(message_of("1:12345678:t2=") != "accepted");
 }
 
-TEST_CASE("the longest schedule allowed can be read") {
+TEST_CASE("the longest schedule allowed can be read", "[sanitized]") {
   CHECK(from_token("1:00000000:l-10000000", names).schedule.size() == 10'000'000);
 }

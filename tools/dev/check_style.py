@@ -10,7 +10,7 @@
  - Every name that the program lists is explained in docs/.
 
 The commands of README and manual are run and their output compared by
-tests/program/manual_test.py; what a reader looks for is found by tests/program/docs_test.py.
+tests/docs/manual_test.py; what a reader looks for is found by tests/docs/docs_test.py.
 
 usage: check_style.py ROOT [PROGRAM]
        check_style.py --rooms      prints the table of rooms

@@ -5,6 +5,8 @@
 //
 // Each test is one sentence about the kernel. What the sentences lead to together
 // (the double unmap) is the business of the whole-model tests.
+#include "model/kernel/frwr_race.h"
+
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;

@@ -6,6 +6,8 @@
 // takes at the head (FIFO); rpcrdma_defer_mr_recovery adds at the head and the
 // worker takes at the head (LIFO), and so does a request's registered list.
 #include "model/invariants.h"
+#include "model/kernel/dma.h"
+#include "model/kernel/mr_lists.h"
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;

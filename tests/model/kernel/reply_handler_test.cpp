@@ -4,6 +4,8 @@
 //
 // One pass to invalidate, one post, one wait, one pass to unmap; both passes walk
 // the request's registered list with no lock held.
+#include <cstring>
+
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;

@@ -4,6 +4,7 @@
 //
 // FASTREG is posted unsignalled; "an error or a flush always makes a completion"
 // holds for every kind of work request (IB specification, 10.7.3.1 and 10.8.3).
+#include "model/kernel/frwr_race.h"
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;

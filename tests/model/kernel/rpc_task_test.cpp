@@ -4,6 +4,8 @@
 // about errors, what it gives back (transport.c; net/sunrpc/clnt.c, xprt.c, v4.9).
 //
 // The transport lock and the connection are in transport_test.cpp.
+#include <cstring>
+
 #include "tests/model/model_fixture.h"
 
 using namespace fixture;

@@ -4,6 +4,7 @@
 #include "model/reduction/ordering.h"
 
 #include "model/constrained_model.h"
+#include "model/kernel/mr_lists.h"
 #include "model/trace/labels.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"

@@ -163,7 +163,8 @@ sim::StrategySpec pct_for(const Scenario& scenario) {
 
 }  // namespace
 
-TEST_CASE("traces of every scenario, policy and strategy round-trip and agree with the ledger") {
+TEST_CASE("traces of every scenario, policy and strategy round-trip and agree with the ledger",
+          "[sanitized]") {
   for (const Scenario& scenario : all_scenarios()) {
     const sim::StrategySpec pct = pct_for(scenario);
     const sim::StrategySpec uniform{.kind = sim::StrategyKind::uniform};
@@ -180,7 +181,7 @@ TEST_CASE("traces of every scenario, policy and strategy round-trip and agree wi
   }
 }
 
-TEST_CASE("failing traces round-trip and agree with the ledger") {
+TEST_CASE("failing traces round-trip and agree with the ledger", "[sanitized]") {
   const Scenario scenario =
       load_scenario(std::string(FRWRSIM_SCENARIO_DIR) + "/upstream-report.json");
   const sim::StrategySpec pct = pct_for(scenario);
@@ -196,7 +197,7 @@ TEST_CASE("failing traces round-trip and agree with the ledger") {
   CHECK(failing == 20);
 }
 
-TEST_CASE("unfinished and empty traces round-trip") {
+TEST_CASE("unfinished and empty traces round-trip", "[sanitized]") {
   const Scenario scenario =
       load_scenario(std::string(FRWRSIM_SCENARIO_DIR) + "/upstream-report.json");
   for (const PolicyEntry& policy : policies()) {
@@ -211,7 +212,7 @@ TEST_CASE("unfinished and empty traces round-trip") {
   }
 }
 
-TEST_CASE("every segment's mapping has the direction of its chunk list") {
+TEST_CASE("every segment's mapping has the direction of its chunk list", "[sanitized]") {
   // Read list: the server reads, TO_DEVICE; the others are written.
   for (const Scenario& scenario : all_scenarios()) {
     unsigned to_device = 0;
@@ -228,7 +229,8 @@ TEST_CASE("every segment's mapping has the direction of its chunk list") {
   }
 }
 
-TEST_CASE("no two steps of an actor are called the same: a trace is read back by name") {
+TEST_CASE("no two steps of an actor are called the same: a trace is read back by name",
+          "[sanitized]") {
   for (unsigned i = 0; i < model::actor_count; ++i) {
     const auto actor = static_cast<sim::ActorId>(i);
     const auto name_of_step = [actor](unsigned id) {

@@ -13,9 +13,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// Some twenty million worlds: nothing here waits for their end.
-constexpr const char* endless = "two-rpcs";
-
 constexpr const char* pre_fix = "unmap-on-marshal-error";
 constexpr const char* fix = "leave-registered";
 

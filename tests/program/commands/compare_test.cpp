@@ -15,11 +15,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// Some twenty million worlds: nothing here waits for their end.
-constexpr const char* endless = "two-rpcs";
-
-const Arguments both{"--policy", "pre-fix", "--policy", "fix"};
-
 Arguments compare_arguments(const Arguments& scenarios, const Arguments& more) {
   Arguments arguments{"compare"};
   arguments.insert(arguments.end(), scenarios.begin(), scenarios.end());
@@ -107,12 +102,6 @@ std::string with_search(const Scratch& scratch, const std::string& name, json sc
                         const json& search) {
   scenario["search"] = search;
   return scratch.write(name, scenario.dump());
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace

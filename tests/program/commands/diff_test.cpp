@@ -4,15 +4,13 @@
 //
 // Where they must part follows from docs/kernel.md: the fix changes what the error path of
 // rpcrdma_marshal_req does with the request's MRs, and nothing before it.
-#include "tests/program/program_fixture.h"
+#include "tests/program/commands/explore_fixture.h"
 
 using namespace fixture;
 using Catch::Contains;
 using nlohmann::json;
 
 namespace {
-
-const Arguments both{"--policy", "pre-fix", "--policy", "fix"};
 
 Result diff(Arguments arguments, const Arguments& more = both) {
   arguments.insert(arguments.begin(), "diff");
@@ -33,7 +31,7 @@ bool says(const json& side, const std::string& event) {
          std::find(side.at("says").begin(), side.at("says").end(), event) != side.at("says").end();
 }
 
-const json& reported() {
+const json& the_report() {
   static const json found = diff_json({"upstream-report"});
   return found;
 }
@@ -41,8 +39,8 @@ const json& reported() {
 }  // namespace
 
 TEST_CASE("diff: the reported bug parts where the error path hands MR 1 over") {
-  const json& rows = reported().at("rows");
-  const std::size_t parting = reported().at("first_effect").get<std::size_t>() - 1;
+  const json& rows = the_report().at("rows");
+  const std::size_t parting = the_report().at("first_effect").get<std::size_t>() - 1;
   // Before it, both do the same, and the marshal fails: the second segment's post was rejected.
   std::size_t failed = 0;
   for (std::size_t i = 0; i < parting; ++i) {
@@ -64,7 +62,7 @@ TEST_CASE("diff: the reported bug parts where the error path hands MR 1 over") {
   while (rows[next].at("choice") != "t1") ++next;
   CHECK(says(rows[next].at("sides")[0], "MR 1 goes on the stale list"));
   // Which error path it is in is the first thing in which the worlds differ.
-  const json& world = reported().at("first_world_difference");
+  const json& world = the_report().at("first_world_difference");
   CHECK(world.at("after_decision") == failed + 1);
   REQUIRE(world.at("fields").size() == 1);
   CHECK(world.at("fields")[0].at("field") == "Contexts, RPC task 1");
@@ -75,8 +73,8 @@ TEST_CASE("diff: the reported bug parts where the error path hands MR 1 over") {
 TEST_CASE("diff: the decisions are the first policy's counterexample, and each side replays") {
   const json told =
       run({"explore", "upstream-report", "--format", "json"}).json().at("counterexamples").at(0);
-  CHECK(reported().at("schedule") == told.at("schedule"));
-  const json& sides = reported().at("sides");
+  CHECK(the_report().at("schedule") == told.at("schedule"));
+  const json& sides = the_report().at("sides");
   CHECK(sides[0].at("policy") == "unmap-on-marshal-error");
   CHECK(sides[0].at("schedule") == told.at("schedule"));
   CHECK(sides[0].at("left_out") == 0);
@@ -96,7 +94,7 @@ TEST_CASE("diff: the decisions are the first policy's counterexample, and each s
 
 TEST_CASE("diff: what one side cannot do it leaves out, and says so") {
   std::size_t left_out = 0;
-  for (const json& row : reported().at("rows")) {
+  for (const json& row : the_report().at("rows")) {
     const json& sides = row.at("sides");
     if (sides[0].contains("cannot")) continue;
     if (!sides[1].contains("cannot")) continue;
@@ -106,14 +104,14 @@ TEST_CASE("diff: what one side cannot do it leaves out, and says so") {
   }
   // With nothing handed over there is nothing for the recovery worker to recover.
   CHECK(left_out > 0);
-  CHECK(reported().at("sides")[1].at("left_out") == left_out);
-  CHECK(reported().at("sides")[1].at("steps").get<std::size_t>() + left_out ==
-        reported().at("rows").size());
+  CHECK(the_report().at("sides")[1].at("left_out") == left_out);
+  CHECK(the_report().at("sides")[1].at("steps").get<std::size_t>() + left_out ==
+        the_report().at("rows").size());
 }
 
 TEST_CASE("diff: a row differs exactly if what the sides did does") {
   std::size_t label_alone = 0;
-  for (const json& row : reported().at("rows")) {
+  for (const json& row : the_report().at("rows")) {
     json a = row.at("sides")[0];
     json b = row.at("sides")[1];
     a.erase("step");  // a side that left something out is behind
@@ -170,7 +168,7 @@ TEST_CASE("diff: two columns of whole words that fit 120 columns") {
     if (line.rfind("  frwrsim replay ", 0) != 0) CHECK(line.size() <= 120);
     CHECK((line.empty() || line.back() != ' '));
   }
-  const std::size_t parting = reported().at("first_effect");
+  const std::size_t parting = the_report().at("first_effect");
   const auto row = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
     return line.find(" !! ") != std::string::npos;
   });
@@ -190,7 +188,7 @@ TEST_CASE("diff: two columns of whole words that fit 120 columns") {
     }
     return count;
   };
-  const std::size_t all = reported().at("rows").size();
+  const std::size_t all = the_report().at("rows").size();
   CHECK(rows_in(diff({"upstream-report", "-v"}).out) == all);
   CHECK(rows_in(text.out) < all);
 }

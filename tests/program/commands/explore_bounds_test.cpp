@@ -14,8 +14,6 @@ using namespace fixture;
 
 namespace {
 
-constexpr const char* endless = "two-rpcs";
-
 /// Nothing that needs every interleaving may be claimed, and its absence is
 /// explained.
 void check_incomplete(const json& report, const std::string& bound) {
@@ -34,12 +32,6 @@ std::string with_budget(const Scratch& scratch, const json& search) {
   json scenario = small_scenario();
   scenario["search"] = search;
   return scratch.write("budget.json", scenario.dump());
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace

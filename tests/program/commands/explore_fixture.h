@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What the tests of `frwrsim explore` share: asking for a report, scenarios that
+// What the tests of explore and of other commands share: asking for a report, scenarios that
 // are small and violate something, and a process that is watched while it runs.
 #pragma once
 
 #include <sys/resource.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <regex>
 
@@ -14,6 +16,21 @@
 namespace fixture {
 
 using nlohmann::json;
+
+/// Some twenty million states: nothing here waits for their end.
+inline constexpr const char* endless = "two-rpcs";
+
+/// The policy before the fix, and the fix.
+inline const Arguments both{"--policy", "pre-fix", "--policy", "fix"};
+/// The same, by the names that reports use.
+inline const std::vector<std::string> policy_names{"unmap-on-marshal-error", "leave-registered"};
+
+/// Wall time.
+inline double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 inline Arguments explore_arguments(const std::string& scenario, const Arguments& more) {
   Arguments arguments{"explore", scenario};

@@ -19,8 +19,6 @@ namespace {
 using Count = boost::multiprecision::cpp_int;
 using Real = boost::multiprecision::cpp_bin_float_100;
 
-const std::vector<std::string> policy_names{"unmap-on-marshal-error", "leave-registered"};
-
 /// A replay command and what the report says it leads to.
 struct Printed {
   std::string command;

@@ -22,8 +22,6 @@ namespace {
 
 using reference::Real;
 
-const std::vector<std::string> policy_names{"unmap-on-marshal-error", "leave-registered"};
-
 model::RaceModel model_of(const std::string& file, const std::string& policy) {
   return model::RaceModel(
       model::load_scenario(file).with_policy(model::find_policy(policy)->policy));

@@ -17,7 +17,7 @@ using sim::Choice;
 using sim::Outlook;
 using sim::Schedule;
 
-bool fails(const sim::EndState& end) { return end.end == sim::End::violation; }
+bool is_failure(const sim::EndState& end) { return end.end == sim::End::violation; }
 bool passes(const sim::EndState& end) { return end.end == sim::End::rest; }
 
 /// What may come of a state, from all its paths.
@@ -141,11 +141,11 @@ TEST_CASE("of a race the two steps that decide it are named") {
   const Model model({checker, {put(0, 1)}});
   const auto found = sim::explore(model);
   const auto order = std::get<sim::TopologicalOrder>(sim::topological_order(found.graph));
-  const auto outlooks = sim::outlooks(found.graph, order, fails);
+  const auto outlooks = sim::outlooks(found.graph, order, is_failure);
   const auto identity = [&](sim::StateId state, Choice choice) {
     return std::uint64_t{choice.actor} << 8 | found.state(state).pc[choice.actor];
   };
-  // The check fails at once: there is no later step to exchange it with.
+  // The check is_failure at once: there is no later step to exchange it with.
   CHECK_FALSE(
       sim::nearest_pass(found.graph, order, outlooks, passes, {{0, 0}, {0, 0}, {0, 0}}, identity));
 
@@ -155,7 +155,7 @@ TEST_CASE("of a race the two steps that decide it are named") {
   const auto all = sim::explore(writers);
   const auto all_order = std::get<sim::TopologicalOrder>(sim::topological_order(all.graph));
   const auto near = sim::nearest_pass(
-      all.graph, all_order, sim::outlooks(all.graph, all_order, fails), passes,
+      all.graph, all_order, sim::outlooks(all.graph, all_order, is_failure), passes,
       {{0, 0}, {0, 0}, {1, 0}, {1, 0}}, [&](sim::StateId state, Choice choice) {
         return std::uint64_t{choice.actor} << 8 | all.state(state).pc[choice.actor];
       });
@@ -170,8 +170,8 @@ TEST_CASE("of a race the two steps that decide it are named") {
 }
 
 TEST_CASE("of exchanges over as many steps a safe one is preferred, then the latest") {
-  // 0 -a-> 1 -b-> 2 -a-> 3 -b-> 4 fails. Exchanged at 0: 5, then 6, which passes.
-  // Exchanged at 1: 7, then 8, from where an a fails and a b passes.
+  // 0 -a-> 1 -b-> 2 -a-> 3 -b-> 4 is_failure. Exchanged at 0: 5, then 6, which passes.
+  // Exchanged at 1: 7, then 8, from where an a is_failure and a b passes.
   sim::StateGraph graph;
   graph.set_state_count(11);
   const auto add = [&graph](std::vector<std::pair<sim::ActorId, sim::StateId>> edges) {
@@ -203,8 +203,8 @@ TEST_CASE("of exchanges over as many steps a safe one is preferred, then the lat
   const auto order = std::get<sim::TopologicalOrder>(sim::topological_order(graph));
   const Schedule failing{{a, 0}, {b, 0}, {a, 0}, {b, 0}};
   const auto same = [](sim::StateId, Choice choice) { return std::uint64_t{choice.actor}; };
-  const auto near =
-      sim::nearest_pass(graph, order, sim::outlooks(graph, order, fails), passes, failing, same);
+  const auto near = sim::nearest_pass(graph, order, sim::outlooks(graph, order, is_failure), passes,
+                                      failing, same);
   REQUIRE(near);
   CHECK(near->first == 0);
   CHECK(near->second == 1);
@@ -212,8 +212,8 @@ TEST_CASE("of exchanges over as many steps a safe one is preferred, then the lat
   CHECK(near->schedule == Schedule{{b, 0}, {a, 0}});
   // Were the first way not there, the other would do, and end as it can.
   const auto rest_only = [](const sim::EndState& end) { return end.state == 10; };
-  const auto other =
-      sim::nearest_pass(graph, order, sim::outlooks(graph, order, fails), rest_only, failing, same);
+  const auto other = sim::nearest_pass(graph, order, sim::outlooks(graph, order, is_failure),
+                                       rest_only, failing, same);
   REQUIRE(other);
   CHECK(other->first == 1);
   CHECK(other->outlook == Outlook::avoidable);
@@ -230,7 +230,7 @@ TEST_CASE("an exchange that makes another step of one is none") {
   const auto order = std::get<sim::TopologicalOrder>(sim::topological_order(found.graph));
   const Schedule failing{{0, 0}, {1, 0}, {1, 1}, {1, 0}};
   REQUIRE(sim::states_along(found.graph, failing).size() == failing.size() + 1);
-  const auto outlooks = sim::outlooks(found.graph, order, fails);
+  const auto outlooks = sim::outlooks(found.graph, order, is_failure);
   CHECK_FALSE(sim::nearest_pass(
       found.graph, order, outlooks, passes, failing, [&](sim::StateId state, Choice choice) {
         return std::uint64_t{choice.actor} << 8 | found.state(state).pc[choice.actor];
@@ -259,8 +259,8 @@ TEST_CASE("the nearest exchange is that of the definition, and its schedule pass
       return std::uint64_t{choice.actor} << 8 | graph.search.state(state).pc[choice.actor];
     };
     const auto near =
-        sim::nearest_pass(states, graph.order, sim::outlooks(states, graph.order, fails), passes,
-                          failing->schedule, identity);
+        sim::nearest_pass(states, graph.order, sim::outlooks(states, graph.order, is_failure),
+                          passes, failing->schedule, identity);
     const auto expected = nearest_move(model, failing->schedule);
     REQUIRE(near.has_value() == expected.has_value());
     ++(near ? found_some : found_none);

@@ -278,7 +278,7 @@ void check_blame(const sim::StateGraph& graph, const reference::BlameWalk<M>& wa
 
 }  // namespace
 
-TEST_CASE("random programs: states, numbers, edges, ends and levels") {
+TEST_CASE("random programs: states, numbers, edges, ends and levels", "[threads]") {
   std::map<End, unsigned> seen;
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {
     CAPTURE(seed);
@@ -293,7 +293,8 @@ TEST_CASE("random programs: states, numbers, edges, ends and levels") {
   CHECK(seen[End::cut] > programs / 20);
 }
 
-TEST_CASE("random programs with loops: the same, and a cycle is found exactly if there is one") {
+TEST_CASE("random programs with loops: the same, and a cycle is found exactly if there is one",
+          "[threads]") {
   unsigned cyclic = 0;
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {
     CAPTURE(seed);
@@ -312,7 +313,8 @@ TEST_CASE("random programs with loops: the same, and a cycle is found exactly if
   CHECK(cyclic < programs * 3 / 4);
 }
 
-TEST_CASE("random programs: neither threads nor the size of a round make a difference") {
+TEST_CASE("random programs: neither threads nor the size of a round make a difference",
+          "[threads]") {
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {
     CAPTURE(seed);
     const RandomProgram program = ProgramGenerator(seed).next({.loops = seed % 2 == 0});
@@ -328,7 +330,8 @@ TEST_CASE("random programs: neither threads nor the size of a round make a diffe
   }
 }
 
-TEST_CASE("random programs: a bound on states cuts in the same place with any number of threads") {
+TEST_CASE("random programs: a bound on states cuts in the same place with any number of threads",
+          "[threads]") {
   for (std::uint64_t seed = 1; seed <= programs; seed += 10) {
     CAPTURE(seed);
     const RandomProgram program = ProgramGenerator(seed).next();
@@ -344,7 +347,8 @@ TEST_CASE("random programs: a bound on states cuts in the same place with any nu
   }
 }
 
-TEST_CASE("random programs: interleavings, preemptions, probabilities, the best path") {
+TEST_CASE("random programs: interleavings, preemptions, probabilities, the best path",
+          "[threads]") {
   std::uint64_t most = 0;
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {
     CAPTURE(seed);
@@ -363,7 +367,7 @@ TEST_CASE("random programs: interleavings, preemptions, probabilities, the best 
   CHECK(most >= 6);
 }
 
-TEST_CASE("who fell asleep is not preempted when the environment wakes it up") {
+TEST_CASE("who fell asleep is not preempted when the environment wakes it up", "[threads]") {
   // t0 takes the lock twice. Only the environment, t2, can give it back; then t1
   // may get it before t0 does, which leaves nobody: t0 was asleep. That is a path
   // to the failed check without a preemption; the shorter one has one, as there t1
@@ -388,7 +392,7 @@ TEST_CASE("who fell asleep is not preempted when the environment wakes it up") {
   check_paths(found.graph, reference::PathWalk(program, max_paths));
 }
 
-TEST_CASE("random programs: symmetry leaves the program without names") {
+TEST_CASE("random programs: symmetry leaves the program without names", "[threads]") {
   std::uint64_t with_names = 0;
   std::uint64_t without = 0;
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {
@@ -413,7 +417,7 @@ TEST_CASE("random programs: symmetry leaves the program without names") {
   CHECK(without * 3 < with_names * 2);  // else this would show little
 }
 
-TEST_CASE("random programs: footprints tell the truth") {
+TEST_CASE("random programs: footprints tell the truth", "[threads]") {
   // What partial order relies on: steps that do not conflict commute, and nobody
   // ever accesses more than was announced.
   std::uint64_t commuting = 0;
@@ -456,7 +460,7 @@ TEST_CASE("random programs: footprints tell the truth") {
   CHECK(commuting > 50 * programs);
 }
 
-TEST_CASE("random programs: partial order keeps ends") {
+TEST_CASE("random programs: partial order keeps ends", "[threads]") {
   std::uint64_t full_states = 0;
   std::uint64_t reduced_states = 0;
   for (std::uint64_t seed = 1; seed <= programs; ++seed) {

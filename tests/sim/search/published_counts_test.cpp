@@ -73,12 +73,12 @@ sim::BigInt interleavings(const M& model) {
   return sum;
 }
 
-using Counts = std::vector<std::uint64_t>;
+using PathCounts = std::vector<std::uint64_t>;
 
 /// Interleavings with one kind of end, by exact number of preemptions.
 template <class M>
-Counts by_preemptions(const M& model, End kind) {
-  Counts sum;
+PathCounts by_preemptions(const M& model, End kind) {
+  PathCounts sum;
   for_each_end(model, true, [&](const auto& end, const auto& counts) {
     if (end.end != kind) return;
     if (sum.size() < counts.size()) sum.resize(counts.size());
@@ -90,8 +90,8 @@ Counts by_preemptions(const M& model, End kind) {
 
 /// PB: the k-th element is the number of traces that some interleaving with at
 /// most k preemptions belongs to, up to the k that brings the last one.
-Counts traces_by_preemptions(const OracleProgram& program) {
-  Counts result;
+PathCounts traces_by_preemptions(const OracleProgram& program) {
+  PathCounts result;
   for_each_end(TracedOracle(program), true, [&](const auto&, const auto& counts) {
     std::size_t fewest = 0;
     while (counts[fewest] == 0) ++fewest;
@@ -148,7 +148,7 @@ TEST_CASE("binc: the two increments are put in order independently, (N!)^2 trace
   CHECK(interleavings(binc(2)) == 6);  // (2N)! / 2^N
   CHECK(interleavings(binc(3)) == 90);
   CHECK(interleavings(binc(4)) == 2520);
-  CHECK(traces_by_preemptions(binc(4)) == Counts{24, 168, 432, 576});
+  CHECK(traces_by_preemptions(binc(4)) == PathCounts{24, 168, 432, 576});
   // A thread has executed none, one or both; the values follow from that.
   CHECK(sim::explore(binc(4)).state_count() == 81);
 }
@@ -158,14 +158,14 @@ TEST_CASE("inc: N reads and N writes") {
   CHECK(traces(inc(3)) == 36);
   CHECK(traces(inc(4)) == 576);
   CHECK(interleavings(inc(2)) == 6);
-  CHECK(traces_by_preemptions(inc(4)) == Counts{24, 168, 432, 576});
+  CHECK(traces_by_preemptions(inc(4)) == PathCounts{24, 168, 432, 576});
 }
 
 TEST_CASE("wrw") {
   CHECK(traces(wrw(2)) == 22);
   CHECK(traces(wrw(3)) == 300);
   CHECK(traces(wrw(4)) == 6576);
-  CHECK(traces_by_preemptions(wrw(4)) == Counts{120, 1080, 3600, 6000, 6576});
+  CHECK(traces_by_preemptions(wrw(4)) == PathCounts{120, 1080, 3600, 6000, 6576});
 }
 
 TEST_CASE("litmus tests of two threads: three traces each") {
@@ -173,7 +173,7 @@ TEST_CASE("litmus tests of two threads: three traces each") {
        {store_buffering(), load_buffering(), message_passing(), two_plus_two_writes()}) {
     CHECK(traces(program) == 3);
     CHECK(interleavings(program) == 6);
-    CHECK(traces_by_preemptions(program) == Counts{2, 3});
+    CHECK(traces_by_preemptions(program) == PathCounts{2, 3});
   }
 }
 
@@ -188,12 +188,12 @@ TEST_CASE("SB, LB: states") {
 TEST_CASE("IRIW") {
   CHECK(traces(independent_reads()) == 15);
   CHECK(interleavings(independent_reads()) == 180);
-  CHECK(traces_by_preemptions(independent_reads()) == Counts{14, 15});
+  CHECK(traces_by_preemptions(independent_reads()) == PathCounts{14, 15});
 }
 
 TEST_CASE("CoRR2") {
   CHECK(traces(coherent_reads()) == 72);
-  CHECK(traces_by_preemptions(coherent_reads()) == Counts{18, 54, 72});
+  CHECK(traces_by_preemptions(coherent_reads()) == PathCounts{18, 54, 72});
 }
 
 TEST_CASE("fib_bench") {
@@ -231,8 +231,8 @@ TEST_CASE("the lost update") {
   CHECK(violated(found.graph));
   // Right if a thread runs at a stretch. Else it is left once, and the other one
   // runs at a stretch or is left in turn.
-  CHECK(by_preemptions(model, End::rest) == Counts{2});
-  CHECK(by_preemptions(model, End::violation) == Counts{0, 2, 2});
+  CHECK(by_preemptions(model, End::rest) == PathCounts{2});
+  CHECK(by_preemptions(model, End::violation) == PathCounts{0, 2, 2});
 
   CHECK_FALSE(violated(sim::explore(AtomicCounter{}).graph));
   CHECK(violated(inc(3).expecting(x, 3)));
@@ -262,11 +262,11 @@ TEST_CASE("philosophers: all with a fork in hand, unless one is left-handed") {
     CHECK(found.graph.ends().size() == 2);
     CHECK(found.levels.at(n) <= deadlock(found.graph).state);
     CHECK(found.levels.at(n + 1) > deadlock(found.graph).state);
-    const Counts counts = by_preemptions(program, End::violation);
+    const PathCounts counts = by_preemptions(program, End::violation);
     CHECK(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) == factorial(n));
   }
   // Whoever has taken a fork could go on unless the other one is taken, so leaving
   // the first always costs one, and leaving the second does unless it sits to the
   // left of the first, which it does in half of the cases.
-  CHECK(by_preemptions(philosophers(3, false), End::violation) == Counts{0, 3, 3});
+  CHECK(by_preemptions(philosophers(3, false), End::violation) == PathCounts{0, 3, 3});
 }

@@ -373,7 +373,7 @@ std::string bumped(const json& decimal) {
 
 }  // namespace
 
-TEST_CASE("genuine certificates are verified") {
+TEST_CASE("genuine certificates are verified", "[sanitized]") {
   const std::vector<std::pair<const char*, const char*>> all{
       {"no-loss", "pre-fix"},         {"no-loss", "fix"},         {"single-segment", "pre-fix"},
       {"single-segment", "fix"},      {"upstream-report", "fix"}, {"upstream-report", "pre-fix"},
@@ -389,7 +389,7 @@ TEST_CASE("genuine certificates are verified") {
   CHECK(book_of(harmless).header.at("verdict") == "exhausted");
 }
 
-TEST_CASE("a search that was cut is no exhausted one") {
+TEST_CASE("a search that was cut is no exhausted one", "[sanitized]") {
   json document = scenario("single-segment");
   document["budgets"]["reconnects"] = 0u;
   document.erase("expect");
@@ -401,7 +401,7 @@ TEST_CASE("a search that was cut is no exhausted one") {
   check_refuted(book.file(), "verdict: expected \"bound_reached\", found \"exhausted\"");
 }
 
-TEST_CASE("what the writer claims is what other parts of the engine find") {
+TEST_CASE("what the writer claims is what other parts of the engine find", "[sanitized]") {
   for (const char* policy : {"pre-fix", "fix"}) {
     const Searched search("upstream-report", policy);
     const Book book(search.certificate());
@@ -425,7 +425,7 @@ TEST_CASE("what the writer claims is what other parts of the engine find") {
   }
 }
 
-TEST_CASE("mending what is not broken changes nothing") {
+TEST_CASE("mending what is not broken changes nothing", "[sanitized]") {
   for (const char* scenario : {"no-loss", "pool-exhaustion"}) {
     const std::string before = book_of(scenario).file();
     CHECK(changed(scenario, [](Book& book) { book.mend(); }) == before);
@@ -433,7 +433,7 @@ TEST_CASE("mending what is not broken changes nothing") {
   }
 }
 
-TEST_CASE("no byte can be changed and none be missing") {
+TEST_CASE("no byte can be changed and none be missing", "[sanitized]") {
   const std::string& good = genuine(harmless);
   for (std::size_t i = 0; i < 200; ++i) {
     // Ends included: the first bytes and the checksum.
@@ -450,7 +450,7 @@ TEST_CASE("no byte can be changed and none be missing") {
   check_unusable(good + good, "checksum");
 }
 
-TEST_CASE("what is not a certificate says so") {
+TEST_CASE("what is not a certificate says so", "[sanitized]") {
   check_unusable("", "empty");
   check_unusable("{}", "not a certificate");
   check_unusable(small_scenario().dump(), "not a certificate");
@@ -476,7 +476,7 @@ TEST_CASE("what is not a certificate says so") {
   }
 }
 
-TEST_CASE("certificates of other versions are refused with that reason") {
+TEST_CASE("certificates of other versions are refused with that reason", "[sanitized]") {
   check_unusable(changed(harmless, [](Book& b) { b.header["format"] = "frwrsim-certificate/2"; }),
                  "frwrsim-certificate/1");
   check_unusable(changed(harmless, [](Book& b) { b.header["model"] = "0123456789abcdef"; }),
@@ -486,7 +486,7 @@ TEST_CASE("certificates of other versions are refused with that reason") {
       "another version of the model");
 }
 
-TEST_CASE("malformed content under a right checksum is unusable") {
+TEST_CASE("malformed content under a right checksum is unusable", "[sanitized]") {
   const auto bad = [](const std::string& reason, const std::function<void(Book&)>& change) {
     check_unusable(changed(harmless, change), reason);
   };
@@ -523,7 +523,7 @@ TEST_CASE("malformed content under a right checksum is unusable") {
                  "too long");
 }
 
-TEST_CASE("nonsense under a right checksum is refused, whatever it is") {
+TEST_CASE("nonsense under a right checksum is refused, whatever it is", "[sanitized]") {
   std::uint64_t random = 7;
   const auto below = [&random](std::size_t limit) {
     random = random * 6364136223846793005u + 1442695040888963407u;
@@ -548,7 +548,7 @@ TEST_CASE("nonsense under a right checksum is refused, whatever it is") {
   }
 }
 
-TEST_CASE("the set of states is the right one") {
+TEST_CASE("the set of states is the right one", "[sanitized]") {
   const std::size_t middle = book_of(harmless).entries.size() / 2;
   // A state too few, whether the totals know of it or not.
   check_refuted(
@@ -578,7 +578,7 @@ TEST_CASE("the set of states is the right one") {
   check_refuted(changed(harmless, [](Book& b) { b.entries.clear(); }), "initial world");
 }
 
-TEST_CASE("a step that varies where the packing has no bit leads nowhere") {
+TEST_CASE("a step that varies where the packing has no bit leads nowhere", "[sanitized]") {
   // Packed without one of the bits that vary, states often can still be told apart,
   // and a checker that only compared what is packed would find every successor.
   const Book book = book_of(harmless);
@@ -613,7 +613,7 @@ TEST_CASE("a step that varies where the packing has no bit leads nowhere") {
   CHECK(told_apart > 0);
 }
 
-TEST_CASE("a state that cannot be reached is refused before the model sees it") {
+TEST_CASE("a state that cannot be reached is refused before the model sees it", "[sanitized]") {
   const std::size_t count = book_of(harmless).entries.size();
   const auto with_another = [](Book& b, const std::string& packed) {
     Entry entry = b.entries.back();
@@ -644,7 +644,7 @@ TEST_CASE("a state that cannot be reached is refused before the model sees it") 
                 reason);
 }
 
-TEST_CASE("the initial world is the scenario's") {
+TEST_CASE("the initial world is the scenario's", "[sanitized]") {
   // Nothing but the second state on, which is a sound search from there.
   check_refuted(changed(harmless,
                         [](Book& b) {
@@ -671,7 +671,7 @@ TEST_CASE("the initial world is the scenario's") {
   check_refuted(changed(harmless, [](Book& b) { b.entries[0].depth = 1; }), "state 0: depth");
 }
 
-TEST_CASE("depths are those of shortest paths") {
+TEST_CASE("depths are those of shortest paths", "[sanitized]") {
   const std::size_t count = book_of(harmless).entries.size();
   for (const std::size_t i : {std::size_t{1}, count / 3, count / 2, count - 1}) {
     for (const int by : {-1, 1, 100'000}) {
@@ -702,7 +702,7 @@ TEST_CASE("depths are those of shortest paths") {
                 "at most");
 }
 
-TEST_CASE("a state comes after one that leads to it, and order says no more") {
+TEST_CASE("a state comes after one that leads to it, and order says no more", "[sanitized]") {
   Book book = book_of(harmless);
   const auto same =
       std::adjacent_find(book.entries.begin() + 1, book.entries.end(),
@@ -716,7 +716,7 @@ TEST_CASE("a state comes after one that leads to it, and order says no more") {
   check_refuted(book.file(), "state 1: depth 2: expected a record before it");
 }
 
-TEST_CASE("heights and counts add up at every state") {
+TEST_CASE("heights and counts add up at every state", "[sanitized]") {
   const std::size_t count = book_of(buggy).entries.size();
   for (const std::size_t i : {std::size_t{0}, count / 3, count - 1}) {
     for (const std::uint32_t by : {1u, UINT32_MAX}) {
@@ -743,7 +743,7 @@ TEST_CASE("heights and counts add up at every state") {
                 ": height: expected 0, found 1");
 }
 
-TEST_CASE("a violation cannot be hidden") {
+TEST_CASE("a violation cannot be hidden", "[sanitized]") {
   check_refuted(changed(buggy, [](Book& b) { b.header["verdict"] = "exhausted"; }), "verdict");
   check_refuted(changed(buggy, [](Book& b) { b.header["verdict"] = "bound_reached"; }), "verdict");
   check_refuted(changed(harmless, [](Book& b) { b.header["verdict"] = "violated"; }), "verdict");
@@ -778,7 +778,7 @@ TEST_CASE("a violation cannot be hidden") {
       ": failing interleavings: expected 1, found 0");
 }
 
-TEST_CASE("every total is recomputed") {
+TEST_CASE("every total is recomputed", "[sanitized]") {
   const auto lie = [](const std::string& key, const std::function<void(json&)>& change) {
     CAPTURE(key);
     check_refuted(changed(buggy, [&](Book& b) { change(b.header.at(key)); }),
@@ -820,7 +820,7 @@ TEST_CASE("every total is recomputed") {
                 "shortest_counterexample");
 }
 
-TEST_CASE("a certificate of one scenario or policy is none of another") {
+TEST_CASE("a certificate of one scenario or policy is none of another", "[sanitized]") {
   const auto raise = [](Book& b) { b.header["scenario"]["budgets"]["retransmissions"] = 9u; };
   check_refuted(changed(buggy, raise), "scenario_hash");
   const auto mend_hash = [](Book& b) {
@@ -849,7 +849,7 @@ TEST_CASE("a certificate of one scenario or policy is none of another") {
   }));
 }
 
-TEST_CASE("a certificate appears complete or not at all") {
+TEST_CASE("a certificate appears complete or not at all", "[sanitized]") {
   const Searched search(harmless, "fix");
   const Scratch scratch;
   const auto write = [&](const std::string& path, const sim::Limits& limits = {}) {

@@ -3,6 +3,8 @@
 // Explanations of real failures: what the commit message says decides the reported bug is
 // what the facts say; every schedule in a report does what the report says; and what is
 // not known is said.
+#include "tools/explain/explanation.h"
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -12,9 +14,9 @@
 
 #include "model/scenario/names.h"
 #include "sim/questions/counterexample.h"
+#include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
-#include "tools/explain/explanation.h"
 #include "tools/explain/report.h"
 #include "tools/explore/explore.h"
 #include "tools/run/replayable.h"

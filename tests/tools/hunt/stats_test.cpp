@@ -63,7 +63,7 @@ std::string refused(const std::string& text, const std::string& where) {
 
 }  // namespace
 
-TEST_CASE("a file written by hand: every sum") {
+TEST_CASE("a file written by hand: every sum", "[sanitized]") {
   const json stats = stats_of(by_hand());
   CHECK(stats.at("format") == "frwrsim-stats/1");
   CHECK(stats.at("scenario_name") == "by-hand");
@@ -90,7 +90,7 @@ TEST_CASE("a file written by hand: every sum") {
                         [75, 0], [80, 0], [85, 0], [90, 1]]})"));
 }
 
-TEST_CASE("the same in words") {
+TEST_CASE("the same in words", "[sanitized]") {
   const Scratch scratch;
   const std::string path = scratch.write("results.jsonl", by_hand());
   const Result text = run({"stats", path});
@@ -120,7 +120,7 @@ TEST_CASE("the same in words") {
   CHECK(run({"stats", "-"}, piped).out == text.out);
 }
 
-TEST_CASE("nothing fails: no tables, and a share of 0") {
+TEST_CASE("nothing fails: no tables, and a share of 0", "[sanitized]") {
   const std::string file = head("1..2") + record(1, rest, 9) + record(2, rest, 8);
   const json stats = stats_of(file);
   CHECK(stats.at("failing") == 0);
@@ -133,7 +133,7 @@ TEST_CASE("nothing fails: no tables, and a share of 0") {
   CHECK_FALSE(text.says("Steps to failure"));
 }
 
-TEST_CASE("sections, each by itself") {
+TEST_CASE("sections, each by itself", "[sanitized]") {
   const json both =
       stats_of(by_hand() + head("1..1", "unmap-on-marshal-error") + record(1, twice, 7));
   REQUIRE(both.size() == 2);
@@ -143,7 +143,7 @@ TEST_CASE("sections, each by itself") {
   CHECK(both.at(1).at("steps_to_failure") == json::parse(R"({"width": 1, "bars": [[7, 1]]})"));
 }
 
-TEST_CASE("more than ten orders: the text says how many it leaves out") {
+TEST_CASE("more than ten orders: the text says how many it leaves out", "[sanitized]") {
   std::string file = head("1..12");
   const std::vector<std::string> actors{"t1",  "t2",  "t3",  "h1",  "h2",  "h3",
                                         "nic", "irq", "rec", "ref", "con", "link"};
@@ -157,7 +157,7 @@ TEST_CASE("more than ten orders: the text says how many it leaves out") {
   CHECK(stats_of(file).at("orders").size() == 12);
 }
 
-TEST_CASE("what hunt wrote adds up to what hunt reports") {
+TEST_CASE("what hunt wrote adds up to what hunt reports", "[sanitized]") {
   const Scratch scratch;
   const std::string path = scratch.path("results.jsonl");
   const Arguments hunt{"hunt",     "upstream-report", "--seeds",  "1..3000",     "--all",
@@ -210,7 +210,7 @@ TEST_CASE("what hunt wrote adds up to what hunt reports") {
   CHECK(failing > 10);
 }
 
-TEST_CASE("files that are no results: the line, and what was expected") {
+TEST_CASE("files that are no results: the line, and what was expected", "[sanitized]") {
   const std::string first = head("5..7") + record(5, rest, 1);
   CHECK_THAT(refused("hello\n", ", line 1"), Contains("line 1"));
   refused(first + "{\"seed\": 6,\n", ", line 3");
@@ -263,7 +263,7 @@ TEST_CASE("files that are no results: the line, and what was expected") {
   changed("\"t1\",\"nic\"", "", ", line 2: /order");
 }
 
-TEST_CASE("files that cannot be read") {
+TEST_CASE("files that cannot be read", "[sanitized]") {
   const Scratch scratch;
   CHECK_THAT(complaint({"stats", scratch.write("empty", "")}),
              Contains("empty: ") && Contains("is empty"));
@@ -284,7 +284,7 @@ TEST_CASE("files that cannot be read") {
   CHECK_THAT(full.err, Contains("/dev/full"));
 }
 
-TEST_CASE("lines up to their limit, with and without an end, and after Windows") {
+TEST_CASE("lines up to their limit, with and without an end, and after Windows", "[sanitized]") {
   const auto runs_of = [](const std::string& text) {
     std::istringstream input(text);
     const auto sections = tools::read_results(input, "test");
@@ -303,7 +303,7 @@ TEST_CASE("lines up to their limit, with and without an end, and after Windows")
   CHECK_THROWS_WITH(runs_of(first + padded + " "), Contains("line 3: is too long"));
 }
 
-TEST_CASE("histograms: few bars of a round width, nothing lost") {
+TEST_CASE("histograms: few bars of a round width, nothing lost", "[sanitized]") {
   using Numbers = std::map<std::uint64_t, std::uint64_t>;
   using Bars = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
   CHECK(tools::histogram_of({}, 20).bars.empty());

@@ -28,7 +28,7 @@ struct Slice {
   [[nodiscard]] bool covers(double ts) const { return ts > begin - 1e-6 && ts < end + 1e-6; }
 };
 
-struct Read {
+struct Profile {
   std::map<Thread, std::string> threads;
   std::map<Thread, std::vector<Slice>> slices;
   std::map<Thread, std::vector<std::string>> slice_names;
@@ -36,7 +36,7 @@ struct Read {
   unsigned instants = 0;
 };
 
-void read_flow(const json& event, std::map<int, json>& open, Read& result) {
+void read_flow(const json& event, std::map<int, json>& open, Profile& result) {
   const int id = event.at("id");
   if (event.at("ph") == "s") {
     CHECK(open.emplace(id, event).second);
@@ -53,9 +53,9 @@ void read_flow(const json& event, std::map<int, json>& open, Read& result) {
   ++result.flows;
 }
 
-Read read(const std::string& text) {
+Profile read_profile(const std::string& text) {
   const json document = json::parse(text);
-  Read result;
+  Profile result;
   std::map<int, json> open;
   std::map<Thread, double> latest;
   std::set<int> processes;
@@ -97,7 +97,7 @@ Read read(const std::string& text) {
   return result;
 }
 
-void check_is_of(const Trace& trace, const Read& found) {
+void check_is_of(const Trace& trace, const Profile& found) {
   std::map<int, unsigned> steps;
   for (const model::TraceStep& step : trace.steps) ++steps[step.choice.actor + 1];
   for (const auto& [tid, count] : steps) {
@@ -133,7 +133,7 @@ TEST_CASE("a trace without a clock keeps the format's rules") {
   unsigned flows = 0;
   for (const Trace& trace : render_fixture::many_runs(2)) {
     INFO(trace.scenario.name << " " << trace.token());
-    const Read found = read(tools::perfetto_trace(trace));
+    const Profile found = read_profile(tools::perfetto_trace(trace));
     check_is_of(trace, found);
     flows += found.flows;
   }
@@ -148,7 +148,7 @@ TEST_CASE("times are the trace's, in microseconds") {
     trace.steps[i].time_ns = now;
     now += i % 3 == 0 ? 250 : i % 3 == 1 ? 0 : 123'456;
   }
-  const Read found = read(tools::perfetto_trace(trace));
+  const Profile found = read_profile(tools::perfetto_trace(trace));
   check_is_of(trace, found);
   std::vector<double> begins;
   for (const auto& [thread, slices] : found.slices) {
@@ -173,7 +173,7 @@ TEST_CASE("perfetto of a run without a step") {
   Trace trace = render_fixture::double_unmap();
   trace.steps.clear();
   trace.end = sim::End::step_limit;
-  CHECK(read(tools::perfetto_trace(trace)).flows == 0);
+  CHECK(read_profile(tools::perfetto_trace(trace)).flows == 0);
 }
 
 TEST_CASE("perfetto: the same run is the same bytes in any locale") {

@@ -42,7 +42,7 @@ struct Drawn {
 };
 
 /// Strict: a line that is neither a node nor an edge is one of the five around them.
-Drawn read(const std::string& dot) {
+Drawn read_drawn(const std::string& dot) {
   const std::string text = "\"((?:[^\"\\\\]|\\\\.)*)\"";
   const std::regex node("  (s[0-9]+) \\[label=" + text +
                         ", shape=([a-z]+), fillcolor=\"#[0-9a-f]{6}\"" +
@@ -197,7 +197,7 @@ TEST_CASE("labels are those of the full graph") {
           render_fixture::run(render_fixture::scenario(name), policy, sim::UniformStrategy(1));
       const Full full(trace);
       for (const unsigned around : {0u, 1u, 3u}) {
-        const Drawn drawn = read(state_graph_dot(trace, {{}, 100'000, around}));
+        const Drawn drawn = read_drawn(state_graph_dot(trace, {{}, 100'000, around}));
         check_against_full(trace, drawn, full);
         check_run(trace, drawn, full);
       }
@@ -209,12 +209,12 @@ TEST_CASE("labels are those of the full graph") {
 TEST_CASE("labels of the reported bug's graph are not those of the reduced graph") {
   const Trace trace = render_fixture::double_unmap();
   const Full full(trace);
-  const Drawn all = read(state_graph_dot(trace, {{}, 100'000, 0}));
+  const Drawn all = read_drawn(state_graph_dot(trace, {{}, 100'000, 0}));
   CHECK(check_against_full(trace, all, full) > 0);
   check_run(trace, all, full);
   CHECK(all.nodes.size() < full.found.state_count() / 5);
   CHECK(all.title.find("Only some of the interleavings") != std::string::npos);
-  const Drawn near = read(state_graph_dot(trace, {{}, 2000, 1}));
+  const Drawn near = read_drawn(state_graph_dot(trace, {{}, 2000, 1}));
   check_against_full(trace, near, full);
   check_run(trace, near, full);
   CHECK(near.nodes.size() > trace.steps.size());
@@ -241,7 +241,7 @@ TEST_CASE("what is too large is refused, with what to do") {
   std::smatch match;
   REQUIRE(std::regex_search(too_many, match, std::regex("of which ([0-9]+) are")));
   const auto count = static_cast<unsigned>(std::stoul(match[1]));
-  CHECK(read(state_graph_dot(trace, {{}, count, 0})).nodes.size() == count);
+  CHECK(read_drawn(state_graph_dot(trace, {{}, count, 0})).nodes.size() == count);
   CHECK(!complaint(trace, {{}, count - 1, 0}).empty());
 }
 
@@ -249,7 +249,7 @@ TEST_CASE("any title is a string of the dot language") {
   Trace trace = render_fixture::double_unmap();
   trace.scenario.title = render_fixture::hostile_title;
   const std::string dot = state_graph_dot(trace, {{}, 2000, 1});
-  std::string title = read(dot).title;
+  std::string title = read_drawn(dot).title;
   CHECK(title.find("\\\"quotes\\\"") != std::string::npos);
   CHECK(title.find("\\\\N") != std::string::npos);
   if (std::system("command -v dot >/dev/null 2>&1") != 0) {
