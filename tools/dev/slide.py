@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """docs/slide.svg: everything that can happen in the scenario one-slide, on one slide.
 
-The worlds and steps are those that `frwrsim teach` embeds in its page (docs/page-format.md).
-They are drawn as classes: two worlds are in one if the same steps of recovery worker,
+The states and steps are those that `frwrsim teach` embeds in its page (docs/page-format.md).
+They are drawn as classes: two states are in one if the same steps of recovery worker,
 RNIC and softirq can follow, whatever the other contexts do in between, and if failure is
 equally certain (branching bisimulation, the other contexts' steps being the silent ones).
-Nothing is left out thereby: every world is in a box, every step in a box or on an arrow.
+Nothing is left out thereby: every state is in a class, every step in a class or on an arrow.
 
-A box stands where its worlds are in the race: to the right by steps of recovery, down by
-those of the FASTREG. Where that is not so of all ways to it, the script refuses.
+A class whose failure is undecided is an ellipse. It stands where its states are in the race:
+to the right by steps of recovery, down by those of the FASTREG. Where that is not so of all
+ways to it, the script refuses.
 
 usage: slide.py PROGRAM            draw
        slide.py PROGRAM --check    fail if the file would change
@@ -29,10 +30,16 @@ SLIDE = ROOT / "docs" / "slide.svg"
 SCENARIO = ROOT / "scenarios" / "one-slide.json"
 SAFE, INEVITABLE = -1, -2
 
-# Who takes part in the race: id, name, colour, dashes.
-RACERS = {"rec": ("recovery worker", "#0b4fa8", ""),
-          "nic": ("RNIC", "#7a3b00", "10 5"),
-          "irq": ("softirq", "#00665a", "3 5")}
+# Colours by what they are for, on a light page and on a dark one.
+INKS = {"page": ("#ffffff", "#0d1117"), "text": ("#111111", "#e6edf3"),
+        "rec": ("#0b4fa8", "#7fb2ff"), "nic": ("#7a3b00", "#f0a868"),
+        "irq": ("#00665a", "#4fd1bd"),
+        "avoidable": ("#fff3c4", "#3d3013"), "avoidable-edge": ("#7d5a00", "#ebbb55"),
+        "safe": ("#d5efd8", "#24351a"), "safe-edge": ("#1b6b2a", "#a3d07a"),
+        "inevitable": ("#f9d2cd", "#4a1f1c"), "inevitable-edge": ("#9b1c10", "#ff9186")}
+
+# Who takes part in the race: id, which is also its ink; name, dashes.
+RACERS = {"rec": ("recovery worker", ""), "nic": ("RNIC", "10 5"), "irq": ("softirq", "3 5")}
 # The steps' labels, in two lines each.
 STEPS = {"idle": ("take", "MR 1"), "snapshot": ("read", "fr_state"), "dereg": ("", "dereg_mr"),
          "alloc": ("", "alloc_mr"), "set_invalid": ("fr_state", "= INVALID"),
@@ -52,21 +59,21 @@ def policies_of_page(program):
 
 
 class Graph:
-    """The worlds of a policy: edges as (move, target), and how certain failure is."""
+    """The states of a policy: edges as (move, target), and how certain failure is."""
 
     def __init__(self, policy):
         self.policy = policy
         self.edges, self.end = [], []
         self._read(iter(base64.b64decode(policy["graph"])))
         if not policy["whole"] or any(t < 0 for edges in self.edges for _, t in edges):
-            sys.exit("slide.py: the page has not all the worlds")
+            sys.exit("slide.py: the page has not all the states")
         self.order = self._ends_first()
         self.fate = [0] * len(self.edges)
-        for world in self.order:
-            fates = {self.fate[target] for _, target in self.edges[world]}
-            if self.end[world] is not None and not fates:
-                fates = {INEVITABLE if self.end[world] == "violation" else SAFE}
-            self.fate[world] = fates.pop() if len(fates) == 1 else 0
+        for state in self.order:
+            fates = {self.fate[target] for _, target in self.edges[state]}
+            if self.end[state] is not None and not fates:
+                fates = {INEVITABLE if self.end[state] == "violation" else SAFE}
+            self.fate[state] = fates.pop() if len(fates) == 1 else 0
 
     def _read(self, data):
         def varint():
@@ -91,16 +98,16 @@ class Graph:
                 met += back == 0
 
     def _ends_first(self):
-        """All worlds, each after those that its steps lead to."""
+        """All states, each after those that its steps lead to."""
         before = [0] * len(self.edges)
         for edges in self.edges:
             for _, target in edges:
                 before[target] += 1
         ready, order = [0], []
         while ready:
-            world = ready.pop()
-            order.append(world)
-            for _, target in self.edges[world]:
+            state = ready.pop()
+            order.append(state)
+            for _, target in self.edges[state]:
                 before[target] -= 1
                 if before[target] == 0:
                     ready.append(target)
@@ -114,22 +121,22 @@ class Graph:
 
 
 def classes_of(graph):
-    """The class of each world: SAFE, INEVITABLE or a number, the coarsest there are."""
+    """The class of each state: SAFE, INEVITABLE or a number, the coarsest there are."""
     cls, count = graph.fate[:], 0
     while True:
         names, follows, new = {}, [frozenset()] * len(cls), cls[:]
-        for world in graph.order:
-            if graph.fate[world] != 0:
+        for state in graph.order:
+            if graph.fate[state] != 0:
                 continue
             can = set()
-            for move, target in graph.edges[world]:
+            for move, target in graph.edges[state]:
                 action = graph.action(move)
-                if action is None and cls[target] == cls[world]:
+                if action is None and cls[target] == cls[state]:
                     can |= follows[target]
                 else:
                     can.add((action, cls[target]))
-            follows[world] = frozenset(can)
-            new[world] = names.setdefault((cls[world], follows[world]), len(names))
+            follows[state] = frozenset(can)
+            new[state] = names.setdefault((cls[state], follows[state]), len(names))
         if len(names) == count:
             return cls
         cls, count = new, len(names)
@@ -138,10 +145,10 @@ def classes_of(graph):
 def arrows_of(graph, cls):
     """{(class, class): set of the racers' steps between them}."""
     arrows = collections.defaultdict(set)
-    for world, edges in enumerate(graph.edges):
+    for state, edges in enumerate(graph.edges):
         for move, target in edges:
-            if cls[world] != cls[target]:
-                arrows[cls[world], cls[target]].add(graph.action(move))
+            if cls[state] != cls[target]:
+                arrows[cls[state], cls[target]].add(graph.action(move))
     for steps in arrows.values():
         if len(steps) != 1 or None in steps:
             sys.exit("slide.py: not each arrow is one racer's step")
@@ -159,28 +166,42 @@ def places_of(arrows, first):
             x, y = places[at]
             place = (x + 1, y) if actor == "rec" else (x, y + 1)
             if places.setdefault(target, place) != place:
-                sys.exit("slide.py: a box would have to stand at two places")
+                sys.exit("slide.py: an ellipse would have to stand at two places")
             todo.append(target)
     if len(set(places.values())) != len(places):
-        sys.exit("slide.py: two boxes would stand at one place")
+        sys.exit("slide.py: two ellipses would stand at one place")
     return places
 
 
 def failing_path(graph, cls):
     """The arrows that the counterexample with the fewest preemptions goes along."""
-    world, path = 0, set()
+    state, path = 0, set()
     for edge in graph.policy["counterexample"]:
-        target = graph.edges[world][edge][1]
-        if cls[world] != cls[target]:
-            path.add((cls[world], cls[target]))
-        world = target
+        target = graph.edges[state][edge][1]
+        if cls[state] != cls[target]:
+            path.add((cls[state], cls[target]))
+        state = target
     return path
 
 
 # The drawing: 1280 x 720, no text below 19 px, which is 14 pt.
 
-LEFT, TOP, PITCH_X, PITCH_Y, RADIUS_X, RADIUS_Y = 92, 190, 208, 136, 54, 35
+LEFT, TOP, PITCH_X, PITCH_Y, RADIUS_X, RADIUS_Y = 92, 190, 208, 136, 50, 35
 SAFE_TOP, DOOM_LEFT = 558, 1110
+
+
+def painted(fill=None, stroke=None):
+    """Attributes for renderers without style sheets, and classes for the style sheet."""
+    inks = [(name, kind) for kind, name in (("fill", fill), ("stroke", stroke)) if name]
+    classes = " ".join(f"{name}-{kind}" for name, kind in inks)
+    return f'class="{classes}" ' + " ".join(f'{kind}="{INKS[name][0]}"' for name, kind in inks)
+
+
+def dark():
+    """What changes where the reader prefers dark."""
+    rules = "\n".join(f".{name}-{kind}{{{kind}:{ink[1]}}}"
+                      for name, ink in INKS.items() for kind in ("fill", "stroke"))
+    return f"<style>@media (prefers-color-scheme: dark) {{\n{rules}\n}}</style>"
 
 
 def words(x, y, text, size=19, anchor="middle", style=""):
@@ -193,18 +214,18 @@ def spot(place):
 
 
 def arrow(source, target, step, bold):
-    """An arrow from a box to a place or to one of the two big boxes, with its label."""
+    """An arrow from an ellipse to a place or to one of the two big boxes, with its label."""
     actor, name = step
-    colour, dashes = RACERS[actor][1:]
+    dashes = RACERS[actor][1]
     x, y = spot(source)
-    label = f'fill="{colour}" font-weight="{"bold" if bold else "normal"}"'
+    label = f'{painted(actor)} font-weight="{"bold" if bold else "normal"}"'
     if actor == "rec":
         end = DOOM_LEFT if target == INEVITABLE else spot(target)[0] - RADIUS_X
         start, end = x + RADIUS_X, end - 2
         line = f'x1="{start}" y1="{y}" x2="{end - 12}" y2="{y}"'
         mid = (start + end) // 2
         first, second = STEPS[name]
-        texts = [words(mid, y - 32, first, style=label), words(mid, y - 12, second, style=label)]
+        texts = [words(mid, y - 37, first, style=label), words(mid, y - 17, second, style=label)]
     else:
         end = SAFE_TOP if target == SAFE else spot(target)[1] - RADIUS_Y
         line = f'x1="{x}" y1="{y + RADIUS_Y}" x2="{x}" y2="{end - 14}"'
@@ -213,32 +234,32 @@ def arrow(source, target, step, bold):
                  words(x + 9, y + RADIUS_Y + 42, second, anchor="start", style=label)]
     width = 7 if bold else 3
     head = "#bold-" if bold else "#"
-    return "\n".join([f'<line {line} stroke="{colour}" stroke-width="{width}" '
+    return "\n".join([f'<line {line} {painted(stroke=actor)} stroke-width="{width}" '
                       f'stroke-dasharray="{dashes}" marker-end="url({head}{actor})"/>'] + texts)
 
 
 def heads():
     """Arrow heads, which have the colour of their line."""
     text = []
-    for actor, (_, colour, _) in RACERS.items():
+    for actor in RACERS:
         for name, size in ((actor, 15), ("bold-" + actor, 22)):
             text.append(f'<marker id="{name}" markerUnits="userSpaceOnUse" markerWidth="{size}" '
                         f'markerHeight="{size}" refX="1" refY="5" viewBox="0 0 10 10" '
-                        f'orient="auto"><path d="M0 0L10 5L0 10z" fill="{colour}"/></marker>')
+                        f'orient="auto"><path d="M0 0L10 5L0 10z" {painted(actor)}/></marker>')
     return "<defs>\n" + "\n".join(text) + "\n</defs>"
 
 
 def ellipse(x, y, letter, count):
     return "\n".join([
-        f'<ellipse cx="{x}" cy="{y}" rx="{RADIUS_X}" ry="{RADIUS_Y}" fill="#fff3c4" '
-        'stroke="#7d5a00" stroke-width="3"/>',
+        f'<ellipse cx="{x}" cy="{y}" rx="{RADIUS_X}" ry="{RADIUS_Y}" '
+        f'{painted("avoidable", "avoidable-edge")} stroke-width="3"/>',
         words(x, y - 5, letter, 24, style='font-weight="bold"'), words(x, y + 19, f"{count}")])
 
 
 def safe_box(count, cut):
     return "\n".join([
-        f'<rect x="28" y="{SAFE_TOP}" width="1044" height="56" rx="4" fill="#d5efd8" '
-        'stroke="#1b6b2a" stroke-width="3"/>',
+        f'<rect x="28" y="{SAFE_TOP}" width="1044" height="56" rx="4" '
+        f'{painted("safe", "safe-edge")} stroke-width="3"/>',
         words(550, SAFE_TOP + 35, f"SAFE: nothing can fail any more ({count}; {cut} are cut: no "
               "reconnect)", 22, style='font-weight="bold"')])
 
@@ -253,8 +274,8 @@ def doom_box(count, last):
     middle = (left + right) // 2
     lines = ["INEVITABLE", f"({count})", "", "INVALID is", "written,", "FLUSHED_FR",
              "will follow:", "a free MR is", "poisoned"]
-    return "\n".join([f'<polygon points="{points}" fill="#f9d2cd" stroke="#9b1c10" '
-                      'stroke-width="4"/>'] +
+    return "\n".join([f'<polygon points="{points}" '
+                      f'{painted("inevitable", "inevitable-edge")} stroke-width="4"/>'] +
                      [words(middle, top + 56 + 30 * i, line, 19,
                             'middle', 'font-weight="bold"' if i == 0 else "")
                       for i, line in enumerate(lines) if line])
@@ -262,18 +283,18 @@ def doom_box(count, last):
 
 def legend(y):
     text, x = [], 28
-    for _, (name, colour, dashes) in RACERS.items():
-        text.append(f'<line x1="{x}" y1="{y - 6}" x2="{x + 46}" y2="{y - 6}" stroke="{colour}" '
-                    f'stroke-width="3" stroke-dasharray="{dashes}"/>')
-        text.append(words(x + 54, y, name, anchor="start", style=f'fill="{colour}"'))
+    for actor, (name, dashes) in RACERS.items():
+        text.append(f'<line x1="{x}" y1="{y - 6}" x2="{x + 46}" y2="{y - 6}" '
+                    f'{painted(stroke=actor)} stroke-width="3" stroke-dasharray="{dashes}"/>')
+        text.append(words(x + 54, y, name, anchor="start", style=painted(actor)))
         x += 54 + 11 * len(name) + 22
-    text.append(f'<line x1="{x}" y1="{y - 6}" x2="{x + 46}" y2="{y - 6}" stroke="#222222" '
-                'stroke-width="7"/>')
+    text.append(f'<line x1="{x}" y1="{y - 6}" x2="{x + 46}" y2="{y - 6}" '
+                f'{painted(stroke="text")} stroke-width="7"/>')
     text.append(words(x + 54, y, "failing run, fewest preemptions", anchor="start"))
     x += 54 + 340
-    text.append(f'<ellipse cx="{x + 18}" cy="{y - 6}" rx="18" ry="11" fill="#fff3c4" '
-                'stroke="#7d5a00" stroke-width="3"/>')
-    text.append(words(x + 44, y, "avoidable (worlds)", anchor="start"))
+    text.append(f'<ellipse cx="{x + 18}" cy="{y - 6}" rx="18" ry="11" '
+                f'{painted("avoidable", "avoidable-edge")} stroke-width="3"/>')
+    text.append(words(x + 44, y, "avoidable (states)", anchor="start"))
     return "\n".join(text)
 
 
@@ -282,7 +303,7 @@ def slide(program):
     if before.fate[0] != 0:
         sys.exit("slide.py: before the fix not everything is undecided at the beginning")
     if set(after.fate) != {SAFE}:
-        sys.exit("slide.py: under the fix not every world is safe")
+        sys.exit("slide.py: under the fix not every state is safe")
     cls = classes_of(before)
     arrows, count = arrows_of(before, cls), collections.Counter(cls)
     places = places_of(arrows, cls[0])
@@ -291,11 +312,11 @@ def slide(program):
     last = max(y for _, y in places.values())
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 720" width="1280" height="720" '
-        'font-family="DejaVu Sans, Verdana, sans-serif" fill="#111111" role="img" '
-        'aria-labelledby="title">',
+        'font-family="DejaVu Sans, Verdana, sans-serif" role="img" '
+        f'{painted("text")} aria-labelledby="title">',
         '<title id="title">The race on one slide: recovery of a memory region against the handler '
         'of its FASTREG</title>',
-        '<rect width="1280" height="720" fill="#ffffff"/>', heads(),
+        dark(), f'<rect width="1280" height="720" {painted("page")}/>', heads(),
         words(28, 44, "Recovery of MR 1 against its FASTREG: all that can happen", 31, "start",
               'font-weight="bold"'),
         words(28, 78, "Before the fix. The marshal posted a FASTREG for MR 1, found no second MR "
@@ -311,10 +332,10 @@ def slide(program):
     parts += [
         safe_box(count[SAFE], before.end.count("cut")), doom_box(count[INEVITABLE], last),
         legend(646),
-        words(28, 677, f"{len(before.edges)} worlds, {facts['interleavings']} interleavings, of "
+        words(28, 677, f"{len(before.edges)} states, {facts['interleavings']} interleavings, of "
               f"which {facts['failing']} fail; fewest preemptions: {facts['least_preemptions']}. "
-              f"Under the fix: {len(after.edges)} worlds, all safe.", anchor="start"),
-        words(28, 705, "A box: worlds that differ only in what others do. In the reported bug a "
+              f"Under the fix: {len(after.edges)} states, all safe.", anchor="start"),
+        words(28, 705, "An ellipse: states that differ only in what others do. In the reported bug a "
               "lost connection flushes the FASTREG.", anchor="start"),
         "</svg>", ""]
     return "\n".join(parts)
