@@ -205,7 +205,8 @@ def dark():
 
 
 def words(x, y, text, size=19, anchor="middle", style=""):
-    return (f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}" {style}>'
+    style = " " + style if style else ""
+    return (f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}"{style}>'
             f'{escape(text)}</text>')
 
 
