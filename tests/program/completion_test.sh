@@ -65,6 +65,8 @@ expect synthesize frwrsim sy
 expect upstream-report frwrsim synthesize up
 expect always frwrsim synthesize upstream-report --pairs al
 expect study frwrsim stu
+expect --only frwrsim render --on
+expect lanes=t1,rec,nic,irq frwrsim render upstream-report --only l
 expect stats frwrsim sta
 expect upstream-report frwrsim study up
 expect pre-fix frwrsim study upstream-report --policy pre
@@ -125,8 +127,16 @@ for word in "${COMPREPLY[@]}"; do
   }
 done
 
+complete_words frwrsim render upstream-report --only ''
+for word in "${COMPREPLY[@]}"; do
+  "$program" render upstream-report --only "$word" >/dev/null || {
+    echo "--only $word is offered but refused" >&2
+    status=1
+  }
+done
+
 # Every option it offers is one the command's help names.
-for command in list run replay minimize hunt explore compare check synthesize study stats; do
+for command in list run replay minimize hunt explore compare check synthesize study stats render; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

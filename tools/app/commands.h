@@ -130,6 +130,7 @@ struct DiffOptions : LimitOptions {
 /// scenario alone, whose counterexample is shown (told_run.h).
 struct RenderOptions : ReplayOptions, LimitOptions {
   std::string as = "text";     ///< sequence-svg, mermaid, dot, perfetto or text
+  std::vector<std::string> only;  ///< "mr=1", "lanes=t1,rec": not of dot and perfetto
   unsigned most_nodes = 2000;  ///< of dot
   unsigned around = 0;         ///< of dot: only so many steps from the run; 0: all
 };

@@ -48,6 +48,12 @@ void add_render(CLI::App& command, RenderOptions& options) {
       ->check(CLI::IsMember({"sequence-svg", "mermaid", "dot", "perfetto", "text"}))
       ->capture_default_str();
   command.add_flag("-v,--verbose", options.every_step, "every step, not only what is noteworthy");
+  command
+      .add_option("--only", options.only,
+                  "sequence-svg, mermaid, text: only what is about some MRs (mr=1) or of some\n"
+                  "contexts (lanes=t1,rec,nic,irq); says where steps are left out. Repeatable")
+      ->allow_extra_args(false)
+      ->type_name("WHAT");
   command.add_option("--around", options.around, "dot: only what is at most N steps off the run")
       ->transform(whole_number(1, 1000));
   command.add_option("--max-nodes", options.most_nodes, "dot: refuse to draw more")

@@ -24,6 +24,7 @@ _frwrsim() {
       esac
       ;;
     --as) words='sequence-svg mermaid dot perfetto text' ;;
+    --only) words='mr=1 lanes=t1,rec,nic,irq' ;;
     --part) words='whole reduced near:4' ;;
     --invariant) words=$(_frwrsim_names invariants) ;;
     --reduction) words='none symmetry partial-order all' ;;
@@ -90,8 +91,8 @@ _frwrsim() {
             --time-limit --help'
           ;;
         render)
-          words='--schedule --policy --as --verbose --around --max-nodes --output --max-states
-            --max-memory --time-limit --help'
+          words='--schedule --policy --as --only --verbose --around --max-nodes --output
+            --max-states --max-memory --time-limit --help'
           ;;
         sweep) words='--shard --jobs --output --help' ;;
         merge) words='--output --help' ;;

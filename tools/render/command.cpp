@@ -14,10 +14,11 @@ namespace tools {
 namespace {
 
 std::string rendered(const model::Trace& trace, const RenderOptions& options) {
-  if (options.as == "text") return text_lanes(trace, options.every_step);
-  if (options.as == "mermaid") return mermaid_sequence(trace, options.every_step);
+  const Only only = only_of(options.only, trace);
+  if (options.as == "text") return text_lanes(trace, options.every_step, only);
+  if (options.as == "mermaid") return mermaid_sequence(trace, options.every_step, only);
   if (options.as == "perfetto") return perfetto_trace(trace);
-  if (options.as == "sequence-svg") return sequence_svg(trace, options.every_step);
+  if (options.as == "sequence-svg") return sequence_svg(trace, options.every_step, only);
   return state_graph_dot(trace, {options, options.most_nodes, options.around});
 }
 
@@ -29,6 +30,10 @@ sim::ExitCode render_command(const RenderOptions& options) {
   if (std::find(forms.begin(), forms.end(), options.as) == forms.end()) {
     throw model::InputError("--as: there is no '" + model::printable(options.as) + "'; there are " +
                             model::listed({forms.begin(), forms.end()}));
+  }
+  if (!options.only.empty() && (options.as == "dot" || options.as == "perfetto")) {
+    throw model::InputError("--only: not for --as " + options.as +
+                            ", which has no lanes to choose; for sequence-svg, mermaid and text");
   }
   require_writable(options.output);
   write_output(rendered(needed_run(options, options), options), options.output);

@@ -90,9 +90,52 @@ std::vector<Message> without(sim::ActorId silent, const std::vector<Message>& me
   return result;
 }
 
+void keep_only(const Only& only, Lanes& lanes) {
+  std::erase_if(lanes.mrs, [&](const MrLife& life) { return !only.has_mr(life.mr); });
+  std::erase_if(lanes.messages, [&](const Message& message) {
+    const bool is_about = only.mrs.empty() || (message.mr != 0 && only.has_mr(message.mr));
+    return !is_about || !only.has_lane(message.from) || !only.has_lane(message.to);
+  });
+}
+
+/// Those named, else those who do what is shown.
+sim::ActorSet actors_of(const Trace& trace, const Lanes& lanes, bool every_step, const Only& only) {
+  sim::ActorSet there;
+  for (const sim::ActorId actor : only.lanes) there.insert(actor);
+  if (!only.lanes.empty()) return there;
+  for (const Moment& moment : moments_of(trace, lanes, every_step, only)) {
+    if (!moment.is_for_all) there.insert(moment.actor);
+  }
+  for (const Message& message : lanes.messages) there.insert(message.to);
+  return there;
+}
+
+/// The unmap of the same step says so.
+bool is_said_by_unmap(const Event& event) {
+  if (event.kind != EventKind::violation && event.kind != EventKind::observed) return false;
+  const auto invariant = static_cast<Invariant>(event.to);
+  return invariant == Invariant::double_unmap || invariant == Invariant::unmap_never_mapped;
+}
+
+std::vector<std::string> words_of(const TraceStep& taken, const std::vector<Event>& events,
+                                  bool every_step, bool is_short) {
+  std::vector<std::string> words;
+  const sim::ActorId actor = taken.choice.actor;
+  // A link's step without a word would be missed: a loss is where a story begins.
+  if (every_step || role_of(actor) == Role::link) {
+    words.emplace_back(label_of(actor, taken.step_id).statement);
+  }
+  for (const Event& event : events) {
+    if (!every_step && !is_noteworthy(event)) continue;
+    if (is_short && (event.kind == EventKind::qp || is_said_by_unmap(event))) continue;
+    words.push_back(is_short ? in_short(event, actor, taken.step_id) : in_words(event));
+  }
+  return words;
+}
+
 }  // namespace
 
-Lanes lanes_of(const Trace& trace, bool every_step) {
+Lanes lanes_of(const Trace& trace, bool every_step, const Only& only) {
   Lanes lanes;
   lanes.messages = messages_of(trace);
   lanes.mrs = lives_of(trace);
@@ -101,9 +144,14 @@ Lanes lanes_of(const Trace& trace, bool every_step) {
   for (const Message& message : lanes.messages) there.insert(message.to);
   if (!every_step) {
     for (const sim::ActorId silent : who_pass_on(trace, lanes.messages)) {
+      if (!only.lanes.empty() && only.has_lane(silent)) continue;  // asked for
       there.erase(silent);
       lanes.messages = without(silent, lanes.messages);
     }
+  }
+  if (only.any()) {
+    keep_only(only, lanes);
+    there = actors_of(trace, lanes, every_step, only);
   }
   for (const unsigned actor : there) lanes.actors.push_back(static_cast<sim::ActorId>(actor));
   std::sort(lanes.actors.begin(), lanes.actors.end(),
@@ -113,18 +161,15 @@ Lanes lanes_of(const Trace& trace, bool every_step) {
 
 std::vector<std::string> words_of(const Trace& trace, std::size_t step, bool every_step) {
   const TraceStep& taken = trace.steps[step - 1];
-  std::vector<std::string> words;
-  // A link's step without a word would be missed: a loss is where a story begins.
-  if (every_step || role_of(taken.choice.actor) == Role::link) {
-    words.emplace_back(label_of(taken.choice.actor, taken.step_id).statement);
-  }
-  for (const Event& event : taken.events) {
-    if (every_step || is_noteworthy(event)) words.push_back(in_words(event));
-  }
-  return words;
+  return words_of(taken, taken.events, every_step, false);
 }
 
-std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool every_step) {
+std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool every_step,
+                               const Only& only) {
+  const std::vector<std::vector<Event>> events = events_about(trace, only);
+  const std::vector<bool> is_about = steps_about(trace, only);
+  // Where a picture has one MR, no word needs to name it.
+  const bool is_short = only.mrs.size() == 1;
   std::vector<Moment> all(trace.steps.size());
   for (std::size_t i = 0; i < lanes.messages.size(); ++i) {
     const Message& message = lanes.messages[i];
@@ -132,11 +177,21 @@ std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool ever
     if (message.taken != 0) all[message.taken - 1].takes.push_back(i);
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::vector<Event>& events = trace.steps[i].events;
-    all[i].step = i + 1;
-    all[i].actor = trace.steps[i].choice.actor;
-    all[i].words = words_of(trace, i + 1, every_step);
-    all[i].is_violation = std::any_of(events.begin(), events.end(), [](const Event& event) {
+    Moment& moment = all[i];
+    moment.step = i + 1;
+    moment.actor = trace.steps[i].choice.actor;
+    moment.is_for_all = only.any() && role_of(moment.actor) == Role::link &&
+                        (only.lanes.empty() || !only.has_lane(moment.actor));
+    if (!is_about[i] || !(moment.is_for_all || only.has_lane(moment.actor))) continue;
+    moment.words = words_of(trace.steps[i], events[i], every_step, is_short);
+    if (only.any() && moment.words.empty() && moment.sends.empty()) {
+      for (const std::size_t index : moment.takes) {
+        const Message& message = lanes.messages[index];
+        const bool is_its = is_short && message.kind == MessageKind::completion;
+        moment.words.push_back(is_its ? "take completion" : taken_in_words(message));
+      }
+    }
+    moment.is_violation = std::any_of(events[i].begin(), events[i].end(), [](const Event& event) {
       return event.kind == EventKind::violation;
     });
   }
@@ -146,12 +201,38 @@ std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool ever
   return all;
 }
 
+std::vector<std::size_t> steps_between(const Trace& trace, const std::vector<Moment>& moments) {
+  std::vector<std::size_t> between;
+  std::size_t last = 0;
+  for (const Moment& moment : moments) {
+    between.push_back(moment.step - last - 1);
+    last = moment.step;
+  }
+  between.push_back(trace.steps.size() - last);
+  return between;
+}
+
+std::string steps_in_words(std::size_t steps) {
+  return std::to_string(steps) + (steps == 1 ? " step" : " steps");
+}
+
+std::string taken_in_words(const Message& message) {
+  const bool is_news = message.kind == MessageKind::connection || message.kind == MessageKind::wake;
+  return (is_news ? "" : "take ") + message.text;
+}
+
 std::string last_word(const Trace& trace) {
   return (trace.end == sim::End::violation ? "VIOLATION: " : "") + end_in_words(trace);
 }
 
 std::string run_in_words(const Trace& trace) {
   return trace.scenario.name + " under " + policy_in_words(trace.policy);
+}
+
+std::string run_in_words(const Trace& trace, const Only& only, std::size_t shown) {
+  if (!only.any()) return run_in_words(trace);
+  return run_in_words(trace) + "; only " + in_words(only) + ": " + std::to_string(shown) + " of " +
+         steps_in_words(trace.steps.size());
 }
 
 }  // namespace tools

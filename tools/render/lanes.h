@@ -10,6 +10,7 @@
 
 #include "model/trace/trace.h"
 #include "tools/render/messages.h"
+#include "tools/render/only.h"
 
 namespace tools {
 
@@ -34,9 +35,11 @@ struct Lanes {
 };
 
 /// Unless `every_step`, without contexts that have nothing noteworthy to tell and only pass
-/// on news of the connection: what they pass on goes from its sender to its receivers.
+/// on news of the connection: what they pass on goes from its sender to its receivers. Of
+/// messages and MRs those that `only` names; of contexts those it names, else all that have
+/// a part in what is left.
 /// REQUIRES: the trace's choices are possible, as in any that `replayed` returns.
-Lanes lanes_of(const model::Trace& trace, bool every_step);
+Lanes lanes_of(const model::Trace& trace, bool every_step, const Only& only = {});
 
 /// A step that a picture shows.
 struct Moment {
@@ -46,19 +49,37 @@ struct Moment {
   std::vector<std::size_t> sends;  ///< indices of messages
   std::vector<std::size_t> takes;  ///< the same
   bool is_violation = false;
+  bool is_for_all = false;  ///< the link's, which has no lane: what it does concerns every lane
 };
 
-/// The steps that have words, or an end of a message; with `every_step` all.
-std::vector<Moment> moments_of(const model::Trace& trace, const Lanes& lanes, bool every_step);
+/// The steps that have words, or an end of a message; with `every_step` all. Of those that
+/// `only` chooses, and then also those of the link: a loss is where a story begins.
+std::vector<Moment> moments_of(const model::Trace& trace, const Lanes& lanes, bool every_step,
+                               const Only& only = {});
+
+/// How many steps of the run are not shown before the moment with that index, or behind the
+/// last one: one more number than there are moments.
+std::vector<std::size_t> steps_between(const model::Trace& trace,
+                                       const std::vector<Moment>& moments);
+
+/// "1 step", "14 steps"
+std::string steps_in_words(std::size_t steps);
 
 /// What to say of a step, counted from 1, a clause each: its noteworthy events, or with
 /// `every_step` its statement and all of them. Nothing if it is not worth showing.
 std::vector<std::string> words_of(const model::Trace& trace, std::size_t step, bool every_step);
+
+/// What there is to say of a step that only takes the message.
+std::string taken_in_words(const Message& message);
 
 /// "VIOLATION: double DMA unmap of MR 1 at step 95", or how else it ended.
 std::string last_word(const model::Trace& trace);
 
 /// "upstream-report under unmap-on-marshal-error (pre-fix)"
 std::string run_in_words(const model::Trace& trace);
+
+/// The same, and which of its steps are shown, if not all that are worth it:
+/// "...; only MR 1: 24 of 92 steps"
+std::string run_in_words(const model::Trace& trace, const Only& only, std::size_t shown);
 
 }  // namespace tools

@@ -34,11 +34,17 @@ std::string over_all(const Lanes& lanes) {
   return lanes.actors.size() == 1 ? first : first + "," + id_of(lanes.actors.back());
 }
 
-/// A post is said by its arrow.
+/// A post is said by its arrow, which also names the MR.
 bool is_said_by_arrow(const std::string& word, const Moment& moment, const Lanes& lanes) {
+  if (word.rfind("post ", 0) != 0) return false;
   return std::any_of(moment.sends.begin(), moment.sends.end(), [&](std::size_t index) {
-    return word == "post " + lanes.messages[index].text;
+    return ("post " + lanes.messages[index].text).rfind(word, 0) == 0;
   });
+}
+
+std::string left_out(std::size_t steps, const std::string& everybody) {
+  if (steps == 0) return {};
+  return "  Note over " + everybody + ": " + escaped(steps_in_words(steps) + " left out") + "\n";
 }
 
 std::string lines_of(const Moment& moment, const Lanes& lanes) {
@@ -49,7 +55,8 @@ std::string lines_of(const Moment& moment, const Lanes& lanes) {
   }
   std::string text;
   if (!note.empty()) {
-    text += "  Note over " + id_of(moment.actor) + ": " + escaped(step) + note + "\n";
+    const std::string over = moment.is_for_all ? over_all(lanes) : id_of(moment.actor);
+    text += "  Note over " + over + ": " + escaped(step) + note + "\n";
   }
   for (const std::size_t index : moment.sends) {
     const Message& message = lanes.messages[index];
@@ -61,29 +68,34 @@ std::string lines_of(const Moment& moment, const Lanes& lanes) {
 
 }  // namespace
 
-std::string mermaid_sequence(const model::Trace& trace, bool every_step) {
-  const Lanes lanes = lanes_of(trace, every_step);
+std::string mermaid_sequence(const model::Trace& trace, bool every_step, const Only& only) {
+  const Lanes lanes = lanes_of(trace, every_step, only);
+  const std::vector<Moment> moments = moments_of(trace, lanes, every_step, only);
+  const std::vector<std::size_t> between = steps_between(trace, moments);
+  const std::string run = escaped(run_in_words(trace, only, moments.size()));
   std::string text = "sequenceDiagram\n  title " + escaped(trace.scenario.title) +
-                     "\n  accTitle: " + escaped(run_in_words(trace)) +
-                     "\n  accDescr: " + escaped(last_word(trace)) + "\n";
+                     "\n  accTitle: " + run + "\n  accDescr: " + escaped(last_word(trace)) + "\n";
   for (const sim::ActorId actor : lanes.actors) {
     text += "  participant " + id_of(actor) + " as " +
             escaped(std::string(model::long_name(actor))) + "\n";
   }
   const std::string everybody = over_all(lanes);
   if (everybody.empty()) return text;
-  text += "  Note over " + everybody + ": " + escaped(run_in_words(trace)) + "\n";
+  text += "  Note over " + everybody + ": " + run + "\n";
   const std::string end = "  Note over " + everybody + ": " + escaped(last_word(trace)) + "\n";
   bool is_marked = false;
   // Half transparent: readable on a light page and on a dark one.
   const std::string mark = "  rect rgba(220, 60, 40, 0.25)\n";
-  for (const Moment& moment : moments_of(trace, lanes, every_step)) {
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const Moment& moment = moments[i];
+    if (only.any()) text += left_out(between[i], everybody);
     if (moment.is_violation && !is_marked) {
       text += mark;
       is_marked = true;
     }
     text += lines_of(moment, lanes);
   }
+  if (only.any()) text += left_out(between.back(), everybody);
   if (!is_marked && trace.end == sim::End::violation) {
     text += mark;
     is_marked = true;

@@ -6,74 +6,26 @@
 // message is sent to where it is taken. MRs are bands beside the lanes: by colour, and by
 // name for who cannot tell colours apart.
 #include <algorithm>
-#include <array>
 
-#include "model/scenario/names.h"
+#include "model/scenario/input.h"
 #include "tools/render/render.h"
 #include "tools/render/sequence_layout.h"
+#include "tools/render/sequence_marks.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {
 
 using namespace sequence;
 
-constexpr const Ink& alarm_ink = ink::curves[1];
-constexpr const char* tinted = " fill-opacity=\"0.15\"";
 constexpr const char* bold = " font-weight=\"bold\"";
 /// A diagram that is higher says the lanes' names below, too.
 constexpr Tenths high = 8000;
 
-struct Look {
-  const Ink* ink;
-  Tenths width;
-  const char* dashes;
-  const char* meaning;
-};
-
-constexpr std::array<Look, 4> looks{
-    {{&ink::text, 18, "", "an MR is handed over to a worker"},
-     {&ink::curves[0], 14, "", "a work request is posted"},
-     {&ink::curves[0], 14, " stroke-dasharray=\"6 3\"", "its completion"},
-     {&ink::faint, 12, " stroke-dasharray=\"2 3\"", "wake-ups, requests, news of the connection"}}};
-
-const Look& look_of(MessageKind kind) {
-  switch (kind) {
-    case MessageKind::hand_over:
-      return looks[0];
-    case MessageKind::post:
-      return looks[1];
-    case MessageKind::completion:
-      return looks[2];
-    default:
-      return looks[3];
-  }
-}
-
-const Ink& ink_of(model::FrState state) {
-  switch (state) {
-    case model::FrState::is_invalid:
-      return ink::page;
-    case model::FrState::is_valid:
-      return ink::curves[2];
-    case model::FrState::flushed_fr:
-      return ink::curves[3];
-    case model::FrState::flushed_li:
-      break;
-  }
-  return ink::curves[4];
-}
-
-/// A filling and an edge, each with its dark colour.
-std::string edged(const Ink& inside, const Ink& edge, Tenths width) {
-  return " class=\"" + std::string(inside.name) + "-fill " + std::string(edge.name) +
-         "-stroke\" fill=\"" + std::string(inside.light) + "\" stroke=\"" +
-         std::string(edge.light) + "\" stroke-width=\"" + in_pixels(width) + "\"";
-}
-
 class SequenceDiagram {
  public:
-  SequenceDiagram(const model::Trace& trace, bool every_step)
-      : trace_(trace), layout_(trace, every_step) {}
+  SequenceDiagram(const model::Trace& trace, bool every_step, const Only& only)
+      : trace_(trace), only_(only), layout_(trace, every_step, only) {}
 
   std::string drawn() {
     draw_head();
@@ -84,17 +36,27 @@ class SequenceDiagram {
     draw_behind_rows();
     for (std::size_t i = 0; i < layout_.lanes().messages.size(); ++i) draw_message(i);
     for (const Row& row : layout_.rows()) draw(row);
+    if (layout_.left_out_at_end() != 0) {
+      const Tenths last = layout_.rows().empty() ? layout_.top() : layout_.rows().back().bottom;
+      marks_.gap({layout_.gaps_right(), last + row_gap}, layout_.left_out_at_end());
+    }
+    draw_frames();
     for (std::size_t i = 0; i < layout_.lanes().mrs.size(); ++i) draw_mr(i);
+    draw_notes();
     if (bottom_ - lanes_top > high) draw_lane_names();
     draw_last_word();
-    draw_legend();
-    return drawing_.finished(layout_.width(), bottom_ + margin, trace_.scenario.title,
-                             run_in_words(trace_) + ", a sequence diagram of " +
+    bottom_ = marks_.legend(margin, layout_.width() - margin, bottom_);
+    return drawing_.finished(layout_.width(), bottom_ + margin / 2, trace_.scenario.title,
+                             in_one_line() + ", a sequence diagram of " +
                                  std::to_string(trace_.steps.size()) +
                                  " steps: " + last_word(trace_));
   }
 
  private:
+  [[nodiscard]] std::string in_one_line() const {
+    return run_in_words(trace_, only_, layout_.rows().size());
+  }
+
   void draw_lines(const std::string& text, Font font, Tenths height, const std::string& paint) {
     for (const std::string& line : lines_within(text, font, layout_.width() - 2 * margin)) {
       bottom_ += height;
@@ -105,18 +67,18 @@ class SequenceDiagram {
   void draw_head() {
     bottom_ = margin / 2;
     draw_lines(model::printable(trace_.scenario.title), Font::title, 230, filled(ink::text));
-    draw_lines(run_in_words(trace_), Font::subtitle, 200, filled(ink::faint));
-    bottom_ += 150;
+    draw_lines(in_one_line(), Font::subtitle, 180, filled(ink::faint));
+    bottom_ += 80;
   }
 
   void draw_lane_names() {
-    constexpr Tenths line_height = 160;
+    constexpr Tenths line_height = 150;
     Tenths lowest = bottom_ + line_height;
     for (const Lane& lane : layout_.columns()) {
       Tenths y = bottom_;
-      // Bold: wider by a tenth.
+      // Bold: wider by some seventh.
       for (const std::string& line : lines_within(std::string(model::long_name(lane.actor)),
-                                                  Font::label, lane_width * 10 / 11)) {
+                                                  Font::label, (lane.right - lane.left) * 7 / 8)) {
         y += line_height;
         drawing_.text({(lane.left + lane.right) / 2, y}, Anchor::middle, Font::label,
                       filled(ink::text) + bold, line);
@@ -127,7 +89,17 @@ class SequenceDiagram {
       drawing_.text({layout_.band_left(i), bottom_ + line_height}, Anchor::start, Font::label,
                     filled(ink::text) + bold, "MR " + std::to_string(layout_.lanes().mrs[i].mr));
     }
-    bottom_ = lowest + 100;
+    if (layout_.has_notes()) {
+      const Tenths mapping = layout_.band_left(0) + state_width + mapping_gap + mapping_width / 2;
+      lowest = std::max(lowest, bottom_ + 2 * line_height);
+      drawing_.text({layout_.band_left(0), lowest}, Anchor::start, Font::label, filled(ink::faint),
+                    "fr_state");
+      drawing_.text({mapping + mapping_width / 2, lowest}, Anchor::end, Font::label,
+                    filled(ink::faint), "DMA");
+    }
+    drawing_.text({layout_.steps_right(), bottom_ + line_height}, Anchor::end, Font::label,
+                  filled(ink::faint), "step");
+    bottom_ = lowest + 70;
   }
 
   void draw_behind_rows() {
@@ -137,41 +109,98 @@ class SequenceDiagram {
     }
     for (const Row& row : layout_.rows()) {
       if (!row.moment.is_violation) continue;
-      drawing_.box({margin / 2, row.top - row_gap / 2, layout_.width() - margin / 2,
-                    row.bottom + row_gap / 2},
-                   filled(alarm_ink) + tinted);
+      drawing_.box({margin / 2, row.top, layout_.width() - margin / 2, row.bottom},
+                   filled(ink::alarm_tint));
     }
   }
 
   void draw(const Row& row) {
-    const Lane& lane = layout_.lane_of(row.moment.actor);
+    if (row.left_out != 0) {
+      const Tenths between = row.top - (row.is_joined ? 0 : row_gap / 2);
+      marks_.gap({layout_.gaps_right(), between}, row.left_out);
+    }
     std::string tip = "step " + std::to_string(row.moment.step) + ", " +
-                      std::string(model::long_name(lane.actor));
+                      std::string(model::long_name(row.moment.actor));
     for (const std::string& word : row.moment.words) tip += "; " + word;
     drawing_.open(tip);
-    if (row.lines.empty()) {
-      drawing_.box({lane.left, row.top + 30, lane.right, row.bottom - 30}, filled(ink::axis));
-      drawing_.close();
-      return;
-    }
-    const bool is_bad = row.moment.is_violation;
-    drawing_.box({lane.left, row.top, lane.right, row.bottom},
-                 edged(ink::page, is_bad ? alarm_ink : ink::axis, is_bad ? 30 : 10));
-    Tenths base = row.top + padding / 2 + text_base;
-    drawing_.text({layout_.columns().front().tracks - 60, base}, Anchor::end, Font::small,
-                  filled(ink::faint), layout_.when(row.moment.step));
-    for (const std::string& line : row.lines) {
-      drawing_.text({lane.left + padding, base}, Anchor::start, Font::small,
-                    filled(row.is_faint ? ink::faint : ink::text), line);
-      base += text_height;
+    drawing_.text({layout_.steps_right(), row.top + row_padding + text_base}, Anchor::end,
+                  Font::label, filled(ink::faint), layout_.when(row.moment.step));
+    if (row.moment.is_for_all) {
+      draw_for_all(row);
+    } else {
+      draw_box(row);
     }
     drawing_.close();
+    if (layout_.has_notes() && !row.moment.is_for_all && changes_mr(row)) {
+      const Tenths y = row.middle();
+      marks_.change({layout_.lane_of(row.moment.actor).right, y}, {layout_.band_left(0), y});
+    }
+  }
+
+  [[nodiscard]] bool changes_mr(const Row& row) const {
+    const std::vector<model::Event>& events = trace_.steps[row.moment.step - 1].events;
+    return std::any_of(events.begin(), events.end(), [&](const model::Event& event) {
+      return event.mr == layout_.lanes().mrs.front().mr &&
+             (event.kind == model::EventKind::fr_state || event.kind == model::EventKind::dma_map ||
+              event.kind == model::EventKind::dma_unmap);
+    });
+  }
+
+  void draw_box(const Row& row) {
+    const Lane& lane = layout_.lane_of(row.moment.actor);
+    drawing_.box({lane.left, row.top, lane.right, row.bottom},
+                 filled(row.moment.is_violation ? ink::alarm_tint : ink::page));
+    Tenths base = row.top + row_padding + text_base;
+    for (const std::string& line : row.lines) {
+      drawing_.text(
+          {lane.left + padding, base}, Anchor::start, Font::label,
+          filled(row.is_faint ? ink::faint : ink::text) + (row.moment.is_violation ? bold : ""),
+          line);
+      base += text_height;
+    }
+  }
+
+  /// What the link does, from lane to lane.
+  void draw_for_all(const Row& row) {
+    const Tenths left = layout_.columns().empty() ? margin : layout_.columns().front().left;
+    const Tenths right = layout_.columns().empty() ? margin : layout_.columns().back().right;
+    Tenths longest = 0;
+    for (const std::string& line : row.lines) {
+      longest = std::max(longest, text_width(line, Font::label));
+    }
+    marks_.for_all({left, row.middle()}, {right, row.middle()});
+    const Tenths middle = (left + right) / 2;
+    drawing_.box(
+        {middle - longest / 2 - padding, row.top, middle + longest / 2 + padding, row.bottom},
+        filled(ink::page));
+    Tenths base = row.top + row_padding + text_base;
+    for (const std::string& line : row.lines) {
+      drawing_.text({middle - longest / 2, base}, Anchor::start, Font::label, filled(ink::text),
+                    line);
+      base += text_height;
+    }
+  }
+
+  /// Around steps of one context without one of another between them.
+  void draw_frames() {
+    const std::vector<Row>& rows = layout_.rows();
+    for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+      for (end = begin + 1; end < rows.size() && rows[end].is_joined;) ++end;
+      if (rows[begin].moment.is_for_all) continue;
+      const Lane& lane = layout_.lane_of(rows[begin].moment.actor);
+      drawing_.box({lane.left, rows[begin].top, lane.right, rows[end - 1].bottom},
+                   " fill-opacity=\"0\"" + edged(ink::page, ink::axis, 10));
+    }
+    for (const Row& row : rows) {
+      if (!row.moment.is_violation || row.moment.is_for_all) continue;
+      const Lane& lane = layout_.lane_of(row.moment.actor);
+      drawing_.box({lane.left, row.top, lane.right, row.bottom},
+                   " fill-opacity=\"0\"" + edged(ink::page, ink::alarm, 30));
+    }
   }
 
   void draw_message(std::size_t index) {
     const Message& message = layout_.lanes().messages[index];
-    const Look& look = look_of(message.kind);
-    const std::string paint = stroked(*look.ink, look.width) + look.dashes;
     const Lane& from = layout_.lane_of(message.from);
     const Tenths to = layout_.lane_of(message.to).left;
     const Tenths track = layout_.track_of(index);
@@ -181,19 +210,10 @@ class SequenceDiagram {
     drawing_.open(std::string(model::long_name(message.from)) + " to " +
                   std::string(model::long_name(message.to)) + ": " + message.text);
     std::vector<Place> line{{edge, start}, {track, start}, {track, end}};
-    if (message.taken != 0) line.push_back({to - 40, end});
-    drawing_.polyline(line, paint);
-    if (message.taken != 0) {
-      drawing_.polygon({{to, end}, {to - 60, end - 30}, {to - 60, end + 30}}, filled(*look.ink));
-    }
-    if (message.lost != 0) draw_cross({track, end}, *look.ink);
+    if (message.taken != 0) line.push_back({to, end});
+    marks_.message(line, message.kind, message.taken != 0);
+    if (message.lost != 0) marks_.lost({track, end}, *look_of(message.kind).ink);
     drawing_.close();
-  }
-
-  void draw_cross(Place middle, const Ink& ink) {
-    const auto [x, y] = middle;
-    drawing_.line({x - 30, y - 30}, {x + 30, y + 30}, stroked(ink, 16));
-    drawing_.line({x - 30, y + 30}, {x + 30, y - 30}, stroked(ink, 16));
   }
 
   void draw_mr(std::size_t index) {
@@ -201,43 +221,48 @@ class SequenceDiagram {
     const Tenths left = layout_.band_left(index);
     const auto top_of = [&](std::size_t i) {
       if (i == spans.size()) return layout_.bottom();
-      return spans[i].from == 0 ? layout_.top() : layout_.row_of(spans[i].from).top;
+      return spans[i].from == 0 ? layout_.top() : layout_.top_of(spans[i].from);
     };
     for (std::size_t begin = 0, end = 0; begin < spans.size(); begin = end) {
       while (end < spans.size() && spans[end].fr_state == spans[begin].fr_state) ++end;
-      draw_state(left, top_of(begin), top_of(end), spans[begin].fr_state);
+      const Box box{left, top_of(begin), left + state_width, top_of(end)};
+      if (box.top != box.bottom) marks_.state(box, spans[begin].fr_state);
     }
     const Tenths beside = left + state_width + mapping_gap;
     for (std::size_t begin = 0, end = 0; begin < spans.size(); begin = end) {
       while (end < spans.size() && spans[end].is_mapped == spans[begin].is_mapped) ++end;
-      drawing_.box({beside, top_of(begin), beside + mapping_width, top_of(end)},
-                   edged(spans[begin].is_mapped ? ink::text : ink::page, ink::axis, 10));
+      const Box box{beside, top_of(begin), beside + mapping_width, top_of(end)};
+      if (box.top != box.bottom) marks_.mapping(box, spans[begin].is_mapped);
     }
-    mark_wrong_unmaps(layout_.lanes().mrs[index].mr, beside + mapping_width / 2);
+    mark_unmaps(layout_.lanes().mrs[index].mr, beside + mapping_width / 2);
   }
 
-  void draw_state(Tenths left, Tenths top, Tenths bottom, model::FrState state) {
-    const bool is_flushed =
-        state == model::FrState::flushed_fr || state == model::FrState::flushed_li;
-    const Ink& ink = ink_of(state);
-    drawing_.box({left, top, left + state_width, bottom},
-                 edged(ink, ink::axis, 10) +
-                     (state == model::FrState::is_invalid ? "" : " fill-opacity=\"0.3\""));
-    // Hatched below its name.
-    for (Tenths y = top + 260; is_flushed && y + 10 < bottom; y += 120) {
-      drawing_.line({left, y}, {left + state_width, y - 60}, stroked(ink, 10));
-    }
-    drawing_.text({left + padding, top + padding / 2 + text_base}, Anchor::start, Font::small,
-                  filled(ink::text), name_of(model::fr_state_names, state));
-  }
-
-  /// An unmap of what is not mapped changes nothing in a band, and is what it is about.
-  void mark_wrong_unmaps(model::MrId mr, Tenths x) {
-    for (const Row& row : layout_.rows()) {
-      for (const model::Event& event : trace_.steps[row.moment.step - 1].events) {
+  /// A wrong one changes nothing in a band, and is what the picture is about.
+  void mark_unmaps(model::MrId mr, Tenths x) {
+    for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+      for (const model::Event& event : trace_.steps[i].events) {
         if (event.kind != model::EventKind::dma_unmap || event.mr != mr) continue;
-        if (static_cast<model::DmaState>(event.from) == model::DmaState::mapped) continue;
-        draw_cross({x, row.middle()}, alarm_ink);
+        const bool is_wrong = static_cast<model::DmaState>(event.from) != model::DmaState::mapped;
+        drawing_.open("step " + std::to_string(i + 1) + ": " + in_words(event));
+        marks_.unmap({x, layout_.at_or_after(i + 1)}, is_wrong);
+        drawing_.close();
+      }
+    }
+  }
+
+  void draw_notes() {
+    for (const Row& row : layout_.rows()) {
+      if (row.note.lines.empty()) continue;
+      const Tenths band = layout_.band_left(0);
+      const Tenths x = band + state_width + mapping_gap + mapping_width + note_gap;
+      const auto height = text_height * static_cast<Tenths>(row.note.lines.size());
+      Tenths base = row.middle() - height / 2 + text_base;
+      for (const std::string& line : row.note.lines) {
+        drawing_.text(
+            {x, base}, Anchor::start, Font::label,
+            filled(row.note.is_alarm ? ink::alarm : ink::text) + (row.note.is_bold ? bold : ""),
+            line);
+        base += text_height;
       }
     }
   }
@@ -245,58 +270,32 @@ class SequenceDiagram {
   void draw_last_word() {
     const bool is_bad = trace_.end == sim::End::violation;
     const std::vector<std::string> lines =
-        lines_within(last_word(trace_), Font::subtitle, (layout_.width() - 2 * margin) * 10 / 11);
-    const Tenths bottom = bottom_ + 200 * static_cast<Tenths>(lines.size()) + 100;
+        lines_within(last_word(trace_), Font::subtitle, (layout_.width() - 2 * margin) * 7 / 8);
+    const Tenths bottom = bottom_ + 180 * static_cast<Tenths>(lines.size()) + 80;
     if (is_bad) {
       drawing_.box({margin / 2, bottom_, layout_.width() - margin / 2, bottom},
-                   filled(alarm_ink) + tinted);
+                   filled(ink::alarm_tint));
     }
     for (const std::string& line : lines) {
-      drawing_.text({margin, bottom_ + 190}, Anchor::start, Font::subtitle,
+      drawing_.text({margin, bottom_ + 170}, Anchor::start, Font::subtitle,
                     filled(ink::text) + (is_bad ? bold : ""), line);
-      bottom_ += 200;
+      bottom_ += 180;
     }
-    bottom_ = bottom + 100;
-  }
-
-  void draw_legend() {
-    Tenths x = margin;
-    const auto entry = [&](const std::string& text, auto draw_sample) {
-      const Tenths needed = 420 + text_width(text, Font::small);
-      if (x != margin && x + needed > layout_.width() - margin) {
-        x = margin;
-        bottom_ += 200;
-      }
-      draw_sample(Place{x, bottom_ + 100});
-      drawing_.text({x + 360, bottom_ + 140}, Anchor::start, Font::small, filled(ink::faint), text);
-      x += needed + 200;
-    };
-    for (const Look& look : looks) {
-      entry(look.meaning, [&](Place at) {
-        drawing_.line(at, {at.x + 300, at.y}, stroked(*look.ink, look.width) + look.dashes);
-      });
-    }
-    entry("lost with its connection", [&](Place at) {
-      draw_cross({at.x + 270, at.y}, ink::faint);
-    });
-    if (!layout_.lanes().mrs.empty()) {
-      entry("solid: DMA-mapped", [&](Place at) {
-        drawing_.box({at.x + 200, at.y - 60, at.x + 300, at.y + 60}, filled(ink::text));
-      });
-    }
-    bottom_ += 200;
+    bottom_ = bottom + 60;
   }
 
   const model::Trace& trace_;
+  const Only& only_;
   Layout layout_;
   Drawing drawing_;
+  Marks marks_{drawing_};
   Tenths bottom_ = 0;  // of what is drawn so far
 };
 
 }  // namespace
 
-std::string sequence_svg(const model::Trace& trace, bool every_step) {
-  return SequenceDiagram(trace, every_step).drawn();
+std::string sequence_svg(const model::Trace& trace, bool every_step, const Only& only) {
+  return SequenceDiagram(trace, every_step, only).drawn();
 }
 
 }  // namespace tools

@@ -5,14 +5,39 @@
 
 #include <algorithm>
 
+#include "tools/render/sequence_marks.h"
+
 namespace tools::sequence {
 namespace {
 
-constexpr Tenths track_distance = 60;  ///< between messages that wait for the same context
-constexpr Tenths thin_row = 120;       ///< of a step without words
+constexpr Tenths track_distance = 60;        ///< between messages that wait for the same context
+constexpr Tenths longest_line = 1250;        ///< in a lane
+constexpr Tenths longest_short_line = 1130;  ///< where no word names the MR
+constexpr Tenths longest_note = 860;
+constexpr Tenths least_lane = 700;
 constexpr Tenths mr_distance = 110;
 constexpr std::size_t most_tracks = 6;  ///< of a lane; further messages share the last one
 constexpr Tenths least_width = 6000;
+
+/// What an event is to an MR that is at that place.
+void note(const model::Event& event, model::Place place, Note& note) {
+  std::string text;
+  if (event.kind == model::EventKind::dma_map) text = "DMA map";
+  if (event.kind == model::EventKind::dma_unmap) {
+    const auto found = static_cast<model::DmaState>(event.from);
+    note.is_alarm = found != model::DmaState::mapped;
+    note.is_bold = true;
+    text = !note.is_alarm                       ? "DMA unmap"
+           : found == model::DmaState::unmapped ? "DMA unmap again"
+                                                : "DMA unmap: never mapped";
+  }
+  if (event.kind == model::EventKind::fr_state && place == model::Place::free_list) {
+    text = "while on the free list";
+  }
+  if (text.empty()) return;
+  note.lines =
+      lines_within(text, Font::label, note.is_bold ? longest_note * 100 / 115 : longest_note);
+}
 
 /// Evenly spread over half of a row.
 Tenths height_in(const Row& row, const std::vector<std::size_t>& all, std::size_t message,
@@ -25,13 +50,41 @@ Tenths height_in(const Row& row, const std::vector<std::size_t>& all, std::size_
 
 }  // namespace
 
-Layout::Layout(const model::Trace& trace, bool every_step)
-    : trace_(trace), lanes_(lanes_of(trace, every_step)) {
-  for (Moment& moment : moments_of(trace, lanes_, every_step)) {
-    rows_.push_back(row_with_words(std::move(moment)));
-  }
+Layout::Layout(const model::Trace& trace, bool every_step, const Only& only)
+    : trace_(trace), lanes_(lanes_of(trace, every_step, only)) {
+  longest_ = only.mrs.size() == 1 ? longest_short_line : longest_line;
+  make_rows(every_step, only);
+  if (has_notes()) add_notes();
   assign_tracks();
   place_lanes();
+}
+
+void Layout::make_rows(bool every_step, const Only& only) {
+  std::vector<Moment> moments = moments_of(trace_, lanes_, every_step, only);
+  const std::vector<std::size_t> between = steps_between(trace_, moments);
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    Row row = row_with_words(std::move(moments[i]));
+    row.left_out = between[i];
+    row.is_joined =
+        !rows_.empty() && rows_.back().moment.actor == row.moment.actor && !row.moment.is_for_all;
+    rows_.push_back(std::move(row));
+  }
+  left_out_at_end_ = between.back();
+}
+
+void Layout::add_notes() {
+  const model::MrId mr = lanes_.mrs.front().mr;
+  auto place = model::Place::free_list;
+  std::vector<Row>::iterator row = rows_.begin();
+  for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+    while (row != rows_.end() && row->moment.step < i + 1) ++row;
+    const bool is_shown = row != rows_.end() && row->moment.step == i + 1;
+    for (const model::Event& event : trace_.steps[i].events) {
+      if (event.mr != mr) continue;
+      if (event.kind == model::EventKind::moved) place = static_cast<model::Place>(event.to);
+      if (is_shown) note(event, place, row->note);
+    }
+  }
 }
 
 Row Layout::row_with_words(Moment moment) const {
@@ -45,7 +98,11 @@ Row Layout::row_with_words(Moment moment) const {
   if (words.empty()) {
     for (const std::size_t message : moment.sends) add(lanes_.messages[message].text);
   }
-  row.lines = lines_within(words, Font::small, lane_width - 2 * padding);
+  if (words.empty()) {
+    for (const std::size_t message : moment.takes) add(taken_in_words(lanes_.messages[message]));
+  }
+  row.lines =
+      lines_within(words, Font::label, moment.is_violation ? longest_ * 100 / 115 : longest_);
   row.moment = std::move(moment);
   return row;
 }
@@ -68,23 +125,51 @@ void Layout::assign_tracks() {
 
 void Layout::place_lanes() {
   const std::string last = trace_.steps.empty() ? "" : when(trace_.steps.size());
-  Tenths x = margin + std::max(text_width(last, Font::small), text_width("step", Font::small));
+  Tenths gaps = gap_width(left_out_at_end_);
+  for (const Row& row : rows_) gaps = std::max(gaps, gap_width(row.left_out));
+  gaps_right_ = margin + gaps;
+  steps_right_ = gaps_right_ + (gaps == 0 ? 0 : 60) +
+                 std::max(text_width(last, Font::label), text_width("step", Font::label));
+  Tenths x = steps_right_;
   for (Lane& lane : columns_) {
-    lane.tracks = x + 80;
-    lane.left = lane.tracks + track_distance * static_cast<Tenths>(lane.busy_until.size()) + 60;
-    lane.right = x = lane.left + lane_width;
+    Tenths widest = least_lane;
+    for (const Row& row : rows_) {
+      if (row.moment.actor != lane.actor || row.moment.is_for_all) continue;
+      for (const std::string& line : row.lines) {
+        widest = std::max(
+            widest, row.moment.is_violation ? bold_width(line) : text_width(line, Font::label));
+      }
+    }
+    lane.tracks = x + 70;
+    lane.left = lane.tracks + track_distance * static_cast<Tenths>(lane.busy_until.size()) + 50;
+    lane.right = x = lane.left + widest + 2 * padding;
   }
   mrs_left_ = x + mr_distance;
-  width_ = std::max(band_left(lanes_.mrs.size()) - mr_distance + margin, least_width);
+  width_ = band_left(lanes_.mrs.size()) - mr_distance + margin;
+  if (has_notes()) width_ += note_gap + longest_note;
+  width_ = std::max(width_, least_width);
+  wrap_for_all();
+}
+
+/// What concerns all lanes has the room of all of them.
+void Layout::wrap_for_all() {
+  if (columns_.empty()) return;
+  const Tenths room = columns_.back().right - columns_.front().left - 2 * padding;
+  for (Row& row : rows_) {
+    if (!row.moment.is_for_all) continue;
+    std::string words;
+    for (const std::string& word : row.moment.words) words += (words.empty() ? "" : "; ") + word;
+    row.lines = lines_within(words, Font::label, room);
+  }
 }
 
 void Layout::place_rows(Tenths top) {
   top_ = bottom_ = top;
   if (!lanes_.mrs.empty()) bottom_ += text_height + padding;  // room for how the MRs begin
   for (Row& row : rows_) {
-    const auto lines = static_cast<Tenths>(row.lines.size());
-    row.top = bottom_ + row_gap;
-    row.bottom = row.top + (lines == 0 ? thin_row : lines * text_height + padding);
+    const auto lines = static_cast<Tenths>(std::max(row.lines.size(), row.note.lines.size()));
+    row.top = bottom_ + (row.is_joined ? 0 : row_gap);
+    row.bottom = row.top + lines * text_height + 2 * row_padding;
     bottom_ = row.bottom;
   }
   bottom_ += row_gap + 60;
@@ -103,6 +188,13 @@ const Row& Layout::row_of(std::size_t step) const {
 Tenths Layout::at_or_after(std::size_t step) const {
   for (const Row& row : rows_) {
     if (row.moment.step >= step) return row.middle();
+  }
+  return bottom_;
+}
+
+Tenths Layout::top_of(std::size_t step) const {
+  for (const Row& row : rows_) {
+    if (row.moment.step >= step) return row.top;
   }
   return bottom_;
 }

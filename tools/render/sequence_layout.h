@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/render/lanes.h"
@@ -18,19 +19,35 @@ namespace tools::sequence {
 
 inline constexpr Tenths margin = 160;
 inline constexpr Tenths text_height = 140;  ///< of a line
-inline constexpr Tenths text_base = 110;    ///< from the top of a line to its base line
+inline constexpr Tenths text_base = 112;    ///< from the top of a line to its base line
 inline constexpr Tenths padding = 50;       ///< between a step's edge and its text
-inline constexpr Tenths lane_width = 1220;  ///< of the steps in it
-inline constexpr Tenths row_gap = 30;
-inline constexpr Tenths state_width = 860;  ///< of a band: wider than "FLUSHED_FR"
-inline constexpr Tenths mapping_gap = 30;   ///< between it and the thinner one beside it
-inline constexpr Tenths mapping_width = 80;
+inline constexpr Tenths row_padding = 10;   ///< the same above and below it
+inline constexpr Tenths row_gap = 50;       ///< between steps of two contexts
+inline constexpr Tenths state_width = 880;  ///< of a band: wider than "FLUSHED_FR"
+inline constexpr Tenths mapping_gap = 50;   ///< between it and the thinner one beside it
+inline constexpr Tenths mapping_width = 100;
+inline constexpr Tenths note_gap = 60;  ///< between that and what is said of it
+
+/// How long a text in bold is: longer by some seventh.
+inline Tenths bold_width(std::string_view text) {
+  return text_width(text, Font::label) * 115 / 100;
+}
+
+/// What is said beside an MR where it is the only one.
+struct Note {
+  std::vector<std::string> lines;
+  bool is_bold = false;
+  bool is_alarm = false;
+};
 
 /// A row of the diagram: what happens at one moment.
 struct Row {
   Moment moment;
-  std::vector<std::string> lines;  ///< none: a thin row
-  bool is_faint = false;           ///< of messages only
+  std::vector<std::string> lines;
+  bool is_faint = false;     ///< of messages only
+  bool is_joined = false;    ///< with the row above, of the same context
+  std::size_t left_out = 0;  ///< steps that are not shown, between it and the row above
+  Note note;
   Tenths top = 0;
   Tenths bottom = 0;
   [[nodiscard]] Tenths middle() const { return (top + bottom) / 2; }
@@ -49,7 +66,7 @@ struct Lane {
 /// must outlive it.
 class Layout {
  public:
-  Layout(const model::Trace& trace, bool every_step);
+  Layout(const model::Trace& trace, bool every_step, const Only& only);
 
   /// Places the rows below `top`. What follows REQUIRES it, where it is about heights.
   void place_rows(Tenths top);
@@ -64,8 +81,16 @@ class Layout {
   /// REQUIRES: the actor has a lane, the step a row.
   [[nodiscard]] const Lane& lane_of(sim::ActorId actor) const;
   [[nodiscard]] const Row& row_of(std::size_t step) const;
-  /// The middle of the step's row, or of the next one that is shown.
+  /// The middle of the step's row, or of the next one that is shown; and where it begins.
   [[nodiscard]] Tenths at_or_after(std::size_t step) const;
+  [[nodiscard]] Tenths top_of(std::size_t step) const;
+  /// There is one MR, and room to say beside it what becomes of it.
+  [[nodiscard]] bool has_notes() const { return lanes_.mrs.size() == 1; }
+  /// How many steps are not shown behind the last row.
+  [[nodiscard]] std::size_t left_out_at_end() const { return left_out_at_end_; }
+  /// Right ends of what stands before the lanes: marks of gaps, and steps.
+  [[nodiscard]] Tenths gaps_right() const { return gaps_right_; }
+  [[nodiscard]] Tenths steps_right() const { return steps_right_; }
 
   /// Where a message, by index, waits; and where it meets the rows of its two ends: what is
   /// taken in the upper half, what is sent in the lower.
@@ -80,7 +105,10 @@ class Layout {
   [[nodiscard]] std::string when(std::size_t step) const;
 
  private:
+  void make_rows(bool every_step, const Only& only);
   [[nodiscard]] Row row_with_words(Moment moment) const;
+  void add_notes();
+  void wrap_for_all();
   void assign_tracks();
   void place_lanes();
 
@@ -89,6 +117,10 @@ class Layout {
   std::vector<Row> rows_;
   std::vector<Lane> columns_;
   std::vector<std::size_t> tracks_;  // by message
+  std::size_t left_out_at_end_ = 0;
+  Tenths longest_ = 0;  // of a line in a lane
+  Tenths gaps_right_ = 0;
+  Tenths steps_right_ = 0;
   Tenths mrs_left_ = 0;
   Tenths width_ = 0;
   Tenths top_ = 0;

@@ -61,12 +61,14 @@ bool share_a_column(sim::ActorId a, sim::ActorId b) {
 
 class TextLanes {
  public:
-  TextLanes(const model::Trace& trace, bool every_step)
+  TextLanes(const model::Trace& trace, bool every_step, const Only& only)
       : trace_(trace),
-        lanes_(lanes_of(trace, every_step)),
-        moments_(moments_of(trace, lanes_, every_step)) {
+        only_(only),
+        lanes_(lanes_of(trace, every_step, only)),
+        moments_(moments_of(trace, lanes_, every_step, only)) {
+    const bool has_room = only.any() && lanes_.actors.size() <= 4;
     for (const sim::ActorId actor : lanes_.actors) {
-      if (columns_.empty() || !share_a_column(columns_.back().actors.front(), actor)) {
+      if (columns_.empty() || has_room || !share_a_column(columns_.back().actors.front(), actor)) {
         columns_.emplace_back();
       }
       columns_.back().actors.push_back(actor);
@@ -81,7 +83,16 @@ class TextLanes {
 
   std::string drawn() {
     add_head();
-    for (const Moment& moment : moments_) add(moment);
+    const std::vector<std::size_t> between = steps_between(trace_, moments_);
+    for (std::size_t i = 0; i < moments_.size(); ++i) {
+      add_left_out(between[i]);
+      if (moments_[i].is_for_all) {
+        add_for_all(moments_[i]);
+      } else {
+        add(moments_[i]);
+      }
+    }
+    add_left_out(between.back());
     text_ += "\n";
     for (const std::string& line : wrapped_lines(last_word(trace_), page_columns)) {
       text_ += line + "\n";
@@ -105,7 +116,7 @@ class TextLanes {
   void add_head() {
     const std::string title = in_ascii(model::printable(trace_.scenario.title));
     for (const std::string& line :
-         wrapped_lines(run_in_words(trace_) + ": " + title, page_columns)) {
+         wrapped_lines(run_in_words(trace_, only_, moments_.size()) + ": " + title, page_columns)) {
       text_ += in_ascii(line) + "\n";
     }
     text_ += "\n";
@@ -144,6 +155,35 @@ class TextLanes {
     });
   }
 
+  void add_left_out(std::size_t steps) {
+    if (!only_.any() || steps == 0) return;
+    std::string line;
+    put(line, step_columns - 2 - 3, "...");
+    put(line, step_columns, steps_in_words(steps) + " left out");
+    add_lines({line});
+  }
+
+  /// What concerns every column.
+  void add_for_all(const Moment& moment) {
+    std::string words;
+    for (const std::string& word : moment.words) words += (words.empty() ? "" : "; ") + word;
+    bool is_first = true;
+    for (const std::string& text : wrapped_lines(words, page_columns - step_columns - 8)) {
+      std::string line;
+      if (is_first) put_step(line, moment);
+      put(line, step_columns, "=== " + text + " ===");
+      add_lines({line});
+      is_first = false;
+    }
+  }
+
+  static void put_step(std::string& line, const Moment& moment) {
+    const std::string number = std::to_string(moment.step);
+    const std::size_t digits = std::min<std::size_t>(number.size(), step_columns - 2);
+    put(line, step_columns - 2 - digits, number);
+    if (moment.is_violation) put(line, step_columns - 2, "!");
+  }
+
   void add(const Moment& moment) {
     const Column& own = column_of(moment.actor);
     std::vector<const Column*> targets;  // each once, however many messages
@@ -155,6 +195,9 @@ class TextLanes {
       if (target == &own) continue;
       if (moment.words.empty()) words += (words.empty() ? "" : "; ") + message.text;
       if (std::count(targets.begin(), targets.end(), target) == 0) targets.push_back(target);
+    }
+    if (words.empty() && only_.any() && !moment.sends.empty()) {
+      words = lanes_.messages[moment.sends.front()].text;
     }
     if (words.empty()) return;
     if (own.actors.size() > 1) words = std::string(model::long_name(moment.actor)) + ": " + words;
@@ -172,10 +215,7 @@ class TextLanes {
     for (std::size_t i = 0; i < targets.size(); ++i) {
       draw_arrow(lines[line_of(i)], own, *targets[i]);
     }
-    const std::string number = std::to_string(moment.step);
-    const std::size_t digits = std::min<std::size_t>(number.size(), step_columns - 2);
-    put(lines[0], step_columns - 2 - digits, number);
-    if (moment.is_violation) put(lines[0], step_columns - 2, "!");
+    put_step(lines[0], moment);
     add_lines(lines);
   }
 
@@ -189,6 +229,7 @@ class TextLanes {
   }
 
   const model::Trace& trace_;
+  const Only& only_;
   Lanes lanes_;
   std::vector<Moment> moments_;
   std::vector<Column> columns_;
@@ -198,8 +239,8 @@ class TextLanes {
 
 }  // namespace
 
-std::string text_lanes(const model::Trace& trace, bool every_step) {
-  return TextLanes(trace, every_step).drawn();
+std::string text_lanes(const model::Trace& trace, bool every_step, const Only& only) {
+  return TextLanes(trace, every_step, only).drawn();
 }
 
 }  // namespace tools

@@ -3,6 +3,7 @@
 // Writing SVG, and guessing how long a text will be.
 #include "tools/words/svg.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
 
@@ -30,18 +31,23 @@ Face face_of(Font font) {
   return {11, false};
 }
 
-/// In hundredths of the size of the font, as DejaVu Sans has it, the widest of the usual
-/// fonts. Of a character of several bytes the first counts.
+/// Of ' ' to '~', in hundredths of the size of the font, as DejaVu Sans has it, the widest
+/// of the usual fonts.
+constexpr std::array<std::uint8_t, 95> widths{
+    32,  41, 46, 84, 64, 96, 78, 28, 40, 40, 50, 84, 32, 37, 32, 34,  // up to '/'
+    64,  64, 64, 64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 54,  // up to '?'
+    100, 69, 69, 70, 78, 64, 58, 78, 76, 30, 30, 66, 56, 87, 75, 79,  // up to 'O'
+    61,  79, 70, 64, 62, 74, 69, 99, 69, 62, 69, 40, 34, 40, 84, 50,  // up to '_'
+    50,  62, 64, 55, 64, 62, 36, 64, 64, 28, 28, 58, 28, 98, 64, 62,  // up to 'o'
+    64,  64, 42, 53, 40, 64, 60, 82, 60, 60, 53, 64, 34, 64, 84};
+
+/// Of a character of several bytes the first counts.
 int width_of(char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0xe0) return 100;
   if (byte >= 0xc0) return 70;
   if (byte >= 0x80) return 0;
-  const auto is_one_of = [c](std::string_view some) { return some.find(c) != some.npos; };
-  if (is_one_of(" .,:;'|ijl")) return 35;
-  if (is_one_of("!-()[]/frt")) return 42;
-  if (is_one_of("mwMW%@")) return 100;
-  return (c >= 'A' && c <= 'Z') || is_one_of("#&+<=>^~") ? 84 : 64;
+  return byte < ' ' ? 64 : widths.at(byte == 0x7f ? 0 : byte - ' ');
 }
 
 std::string attribute(std::string_view name, Tenths length) {
@@ -56,20 +62,24 @@ std::string css_class(const Ink& ink, std::string_view property) {
   return std::string(ink.name) + "-" + std::string(property);
 }
 
-std::string dark_rules(const Ink& ink) {
+/// Of an ink, as far as `body` has it.
+std::string dark_rules(const Ink& ink, const std::string& body) {
   std::string rules;
   for (const char* property : {"fill", "stroke"}) {
-    rules += "." + css_class(ink, property) + "{" + property + ":" + std::string(ink.dark) + "}\n";
+    const std::string name = css_class(ink, property);
+    // A class ends with a blank or a quotation mark.
+    const bool is_used = body.find("\"" + name + "\"") != body.npos ||
+                         body.find("\"" + name + " ") != body.npos ||
+                         body.find(" " + name + "\"") != body.npos;
+    if (is_used) rules += "." + name + "{" + property + ":" + std::string(ink.dark) + "}\n";
   }
   return rules;
 }
 
-std::string style_sheet() {
+std::string style_sheet(const std::string& body) {
   std::string rules;
-  for (const Ink& ink : {ink::page, ink::text, ink::faint, ink::axis, ink::grid}) {
-    rules += dark_rules(ink);
-  }
-  for (const Ink& ink : ink::curves) rules += dark_rules(ink);
+  for (const Ink& ink : ink::others) rules += dark_rules(ink, body);
+  for (const Ink& ink : ink::curves) rules += dark_rules(ink, body);
   return "<style>@media (prefers-color-scheme: dark) {\n" + rules + "}</style>\n";
 }
 
@@ -126,7 +136,8 @@ Tenths text_width(std::string_view text, Font font) {
   const Face face = face_of(font);
   int hundredths = 0;
   for (const char c : text) hundredths += width_of(c);
-  return hundredths * face.size * (face.bold ? 11 : 10) / 100;
+  // Bold: wider by some seventh.
+  return hundredths * face.size * (face.bold ? 115 : 100) / 1000;
 }
 
 std::string shortened(std::string_view text, Font font, Tenths width) {
@@ -210,8 +221,8 @@ std::string Drawing::finished(Tenths width, Tenths height, std::string_view titl
          attribute("width", width) + attribute("height", height) + " viewBox=\"0 0 " +
          in_pixels(width) + " " + in_pixels(height) +
          "\" font-family=\"'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif\">\n" +
-         element("title", title) + "\n" + element("desc", description) + "\n" + style_sheet() +
-         page.body_ + body_ + "</svg>\n";
+         element("title", title) + "\n" + element("desc", description) + "\n" +
+         style_sheet(page.body_ + body_) + page.body_ + body_ + "</svg>\n";
 }
 
 }  // namespace tools

@@ -37,7 +37,8 @@ struct Ink {
   std::string_view dark;
 };
 
-/// Whatever colours a text has a contrast of at least 4.5 to the page.
+/// What colours a text or a curve has a contrast of at least 4.5 to the page, an outline
+/// (axis and what is named edge) of 3; a text may also lie on a tint. `grid` is decoration.
 namespace ink {
 inline constexpr Ink page{"page", "#ffffff", "#0d1117"};
 inline constexpr Ink text{"text", "#1f2328", "#e6edf3"};
@@ -49,6 +50,18 @@ inline constexpr std::array<Ink, 5> curves{{{"curve-0", "#0067a8", "#58b4f0"},
                                             {"curve-2", "#007a55", "#3fc493"},
                                             {"curve-3", "#a03c80", "#e58cc4"},
                                             {"curve-4", "#75620a", "#d8c04a"}}};
+// Of MRs: fillings, each with its edge.
+inline constexpr Ink invalid_edge{"invalid-edge", "#5a6470", "#a2acb7"};
+inline constexpr Ink valid{"valid", "#c3e7ee", "#0f4652"};
+inline constexpr Ink valid_edge{"valid-edge", "#0b6476", "#5fc9dc"};
+inline constexpr Ink flushed{"flushed", "#f7d9ea", "#4b1c3b"};
+inline constexpr Ink flushed_edge{"flushed-edge", "#98216f", "#ee92c8"};
+inline constexpr Ink alarm{"alarm", "#b3211a", "#ff9186"};  ///< what must not be, nothing else
+inline constexpr Ink alarm_tint{"alarm-tint", "#fbddd9", "#4a1f1c"};
+/// All but the curves.
+inline constexpr std::array<Ink, 12> others{page,    text,         faint, axis,
+                                            grid,    invalid_edge, valid, valid_edge,
+                                            flushed, flushed_edge, alarm, alarm_tint};
 }  // namespace ink
 
 /// Attributes of a shape.
