@@ -39,6 +39,9 @@ void note(const model::Event& event, model::Place place, Note& note) {
       lines_within(text, Font::label, note.is_bold ? longest_note * 100 / 115 : longest_note);
 }
 
+/// In the gap before a row.
+Tenths above(const Row& row) { return row.top - (row.is_joined ? 0 : row_gap / 2); }
+
 /// Evenly spread over half of a row.
 Tenths height_in(const Row& row, const std::vector<std::size_t>& all, std::size_t message,
                  bool is_lower_half) {
@@ -70,6 +73,16 @@ void Layout::make_rows(bool every_step, const Only& only) {
     rows_.push_back(std::move(row));
   }
   left_out_at_end_ = between.back();
+}
+
+/// Whether a band changes in a step that is not shown: between the rows there must be room.
+bool Layout::something_between(const Row& above, const Row& below) const {
+  for (const MrLife& life : lanes_.mrs) {
+    for (const MrSpan& span : life.spans) {
+      if (span.from > above.moment.step && span.from < below.moment.step) return true;
+    }
+  }
+  return false;
 }
 
 void Layout::add_notes() {
@@ -187,14 +200,14 @@ const Row& Layout::row_of(std::size_t step) const {
 
 Tenths Layout::at_or_after(std::size_t step) const {
   for (const Row& row : rows_) {
-    if (row.moment.step >= step) return row.middle();
+    if (row.moment.step >= step) return row.moment.step == step ? row.middle() : above(row);
   }
   return bottom_;
 }
 
 Tenths Layout::top_of(std::size_t step) const {
   for (const Row& row : rows_) {
-    if (row.moment.step >= step) return row.top;
+    if (row.moment.step >= step) return row.moment.step == step ? row.top : above(row);
   }
   return bottom_;
 }

@@ -81,7 +81,8 @@ class Layout {
   /// REQUIRES: the actor has a lane, the step a row.
   [[nodiscard]] const Lane& lane_of(sim::ActorId actor) const;
   [[nodiscard]] const Row& row_of(std::size_t step) const;
-  /// The middle of the step's row, or of the next one that is shown; and where it begins.
+  /// The middle of the step's row, and where it begins; of a step that is not shown, where it
+  /// would be between rows.
   [[nodiscard]] Tenths at_or_after(std::size_t step) const;
   [[nodiscard]] Tenths top_of(std::size_t step) const;
   /// There is one MR, and room to say beside it what becomes of it.
@@ -107,6 +108,7 @@ class Layout {
  private:
   void make_rows(bool every_step, const Only& only);
   [[nodiscard]] Row row_with_words(Moment moment) const;
+  [[nodiscard]] bool something_between(const Row& above, const Row& below) const;
   void add_notes();
   void wrap_for_all();
   void assign_tracks();

@@ -112,6 +112,7 @@ void Marks::state(const Box& box, model::FrState state) {
   for (Tenths y = box.top + 280; is_flushed && y + 10 < box.bottom; y += 120) {
     drawing_.line({box.left, y}, {box.right, y - 60}, stroked(edge, 10));
   }
+  if (box.bottom - box.top < text_height) return;  // of steps that are not shown
   drawing_.text({box.left + padding, box.top + text_base + 15}, Anchor::start, Font::label,
                 filled(ink::text), name_of(model::fr_state_names, state));
 }

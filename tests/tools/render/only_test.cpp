@@ -260,9 +260,33 @@ TEST_CASE("lanes are those that are named, and messages those between them") {
 }
 
 TEST_CASE("a lane is shown when it is asked for, though it only passes on news") {
-  const auto actors =
-      tools::lanes_of(reported(), false, only_of(reported(), {"lanes=cm,link"})).actors;
-  CHECK(actors == std::vector<sim::ActorId>{model::link_actor, model::upcall_actor});
+  const Only only = only_of(reported(), {"lanes=cm,link"});
+  const tools::Lanes lanes = tools::lanes_of(reported(), false, only);
+  CHECK(lanes.actors == std::vector<sim::ActorId>{model::link_actor, model::upcall_actor});
+  REQUIRE(lanes.messages.size() == 2);  // lost, and made again
+  for (const tools::Message& message : lanes.messages) CHECK(message.to == model::upcall_actor);
+}
+
+TEST_CASE("what changes in a step that is not shown changes between rows") {
+  // All that makes an MR VALID is done by the task.
+  const auto elements =
+      elements_of(tools::sequence_svg(reported(), false, only_of(reported(), {"lanes=irq,rec"})));
+  std::set<std::size_t> rows;
+  for (const Element& element : elements) {
+    if (element.name == "title" && element.text.rfind("step ", 0) == 0) rows.insert(element.parent);
+  }
+  unsigned bands = 0;
+  for (const Element& band : elements) {
+    if (band.name != "rect" || !band.has("class", "valid-fill valid-edge-stroke")) continue;
+    ++bands;
+    const double top = band.number("y");
+    for (const Element& box : elements) {
+      if (box.name != "rect" || rows.count(box.parent) == 0) continue;
+      const double begin = box.number("y");
+      CHECK((top < begin || top > begin + box.number("height")));
+    }
+  }
+  CHECK(bands == 4);
 }
 
 TEST_CASE("choices add up, and MRs and lanes restrict each other") {
