@@ -87,7 +87,7 @@ std::map<std::size_t, Area> boxes_of_steps(const std::vector<Element>& elements)
   return boxes;
 }
 
-std::vector<Trace> some_runs() {
+std::vector<Trace> every_ninth_run() {
   std::vector<Trace> runs;
   for (Trace& trace : render_fixture::many_runs(1)) {
     if (runs.empty() || trace.steps.size() % 9 == 0) runs.push_back(std::move(trace));
@@ -98,7 +98,7 @@ std::vector<Trace> some_runs() {
 }  // namespace
 
 TEST_CASE("no text meets another, and all are on the page and in their boxes") {
-  for (const Trace& trace : some_runs()) {
+  for (const Trace& trace : every_ninth_run()) {
     INFO(trace.scenario.name << " " << trace.token());
     const auto elements = elements_of(sequence_svg(trace, trace.steps.size() % 2 == 0));
     const double width = elements[0].number("width");
@@ -131,7 +131,7 @@ TEST_CASE("no text meets another, and all are on the page and in their boxes") {
 
 TEST_CASE("every message leads from the step that sends it to the one that takes it") {
   std::size_t all = 0;
-  for (const Trace& trace : some_runs()) {
+  for (const Trace& trace : every_ninth_run()) {
     INFO(trace.scenario.name << " " << trace.token());
     const tools::Lanes lanes = tools::lanes_of(trace, false);
     const auto elements = elements_of(sequence_svg(trace, false));
@@ -192,7 +192,7 @@ TEST_CASE("lanes are the contexts, in their order") {
 }
 
 TEST_CASE("bands tell the states of every MR, and when it was mapped") {
-  for (const Trace& trace : some_runs()) {
+  for (const Trace& trace : every_ninth_run()) {
     INFO(trace.scenario.name << " " << trace.token());
     std::map<unsigned, std::vector<std::string>> expected;
     std::map<unsigned, bool> mapped;
