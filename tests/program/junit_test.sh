@@ -15,7 +15,7 @@ if ! command -v xmllint >/dev/null; then
   echo 'skipped: no xmllint (Debian: libxml2-utils)'
   exit 77
 fi
-scenarios=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")/scenarios
+scenarios=$(dirname -- "$(readlink -f -- "$0")")/../../scenarios
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 
