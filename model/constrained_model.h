@@ -2,9 +2,9 @@
 //
 // The race under orderings (reduction/ordering.h): what a fix would leave of it.
 //
-// A system under orderings has the worlds and steps of the one without, only
+// A system under orderings has the states and steps of the one without, only
 // fewer: no step is added and none does anything else. Hence its interleavings are
-// interleavings of the other one, up to a world in which everything is held back.
+// interleavings of the other one, up to a state in which everything is held back.
 // That is a deadlock of the orderings' own making.
 #pragma once
 

@@ -20,7 +20,7 @@ namespace model {
 /// What is not stated has no value and is not checked.
 struct Expectation {
   sim::Verdict verdict = sim::Verdict::exhausted;
-  std::optional<std::uint64_t> states;  ///< reachable worlds, without reduction
+  std::optional<std::uint64_t> states;  ///< reachable states, without reduction
   /// All, and those that fail: decimal digits without leading zeros.
   std::optional<std::string> interleavings;
   std::optional<std::string> failing;

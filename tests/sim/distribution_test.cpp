@@ -11,6 +11,8 @@
 //   lognormal    mean exp(sigma z - sigma^2 / 2)
 // rounded to the nearest nanosecond. None is nearer than 0.002 ns to where rounding
 // turns, a double is off by 1e-3 ns at most: the nanosecond must agree.
+#include "sim/distribution.h"
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -18,8 +20,6 @@
 #include <cstdint>
 #include <set>
 #include <vector>
-
-#include "sim/distribution.h"
 
 using sim::Distribution;
 using sim::Nanoseconds;

@@ -3,11 +3,11 @@
 // The generator against published numbers, the bounded draw against its law.
 //
 // A seed must mean the same run everywhere and for ever: these vectors pin it.
+#include "sim/random.h"
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
-
-#include "sim/random.h"
 
 using sim::Random;
 

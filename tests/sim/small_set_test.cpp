@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The set in one word against std::set: all small sets, then its far corner.
+#include "sim/small_set.h"
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <vector>
-
-#include "sim/small_set.h"
 
 using sim::SmallSet;
 

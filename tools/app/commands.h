@@ -129,10 +129,10 @@ struct DiffOptions : LimitOptions {
 /// `what` is a trace or schedule file, with a token the scenario it belongs to, or a
 /// scenario alone, whose counterexample is shown (told_run.h).
 struct RenderOptions : ReplayOptions, LimitOptions {
-  std::string as = "text";     ///< sequence-svg, mermaid, dot, perfetto or text
+  std::string as = "text";        ///< sequence-svg, mermaid, dot, perfetto or text
   std::vector<std::string> only;  ///< "mr=1", "lanes=t1,rec": not of dot and perfetto
-  unsigned most_nodes = 2000;  ///< of dot
-  unsigned around = 0;         ///< of dot: only so many steps from the run; 0: all
+  unsigned most_nodes = 2000;     ///< of dot
+  unsigned around = 0;            ///< of dot: only so many steps from the run; 0: all
 };
 
 /// Of `step`.

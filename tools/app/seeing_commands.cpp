@@ -88,7 +88,7 @@ void add_teach(CLI::App& command, TeachOptions& options) {
       ->type_name("FILE");
   command
       .add_option("--part", options.part,
-                  "which worlds: whole; reduced (by partial order); near:R, those at most R steps "
+                  "which states: whole; reduced (by partial order); near:R, those at most R steps "
                   "away from the counterexample")
       ->capture_default_str();
   command

@@ -6,7 +6,7 @@
 // enabled, what a step does. Nothing of the engine in sim/ is used; what both need,
 // such as packing, is written a second time and differently.
 //
-// A certificate may be anybody's, so no world is handed to the model that has not
+// A certificate may be anybody's, so no state is handed to the model that has not
 // been shown to be reachable: a model need not survive any others.
 #include "tools/certificate/certificate_check.h"
 
@@ -64,7 +64,7 @@ class Checker {
       refute(state + ": depth " + std::to_string(records_.depth(i)),
              "a record before it, of depth one less, from which a step leads there", "none");
     }
-    // From here on the world is known to be reachable.
+    // From here on the state is known to be reachable.
     depth_ = std::max(depth_, records_.depth(i));
     const World world = packing_.unpack(records_.packed(i));
     const std::optional<sim::End> stopped = model_.stopped(world);
@@ -223,9 +223,9 @@ std::string check_certificate(Bytes file) {
 
   Packing packing(header.at("packing"), race.initial());
   const Records records(content.subspan(std::min(line_size + 1, content.size())), packing);
-  if (records.size() == 0) refute("states", "at least the initial world", "no record");
+  if (records.size() == 0) refute("states", "at least the initial state", "no record");
   if (!std::ranges::equal(records.packed(0), *packing.pack(race.initial()))) {
-    refute("state 0", "the scenario's initial world", "another one");
+    refute("state 0", "the scenario's initial state", "another one");
   }
   if (records.depth(0) != 0) refute("state 0: depth", "0", std::to_string(records.depth(0)));
   const json totals = Checker(race, packing, records).totals();

@@ -103,7 +103,7 @@ Packing::Packing(const JsonValue& claims, const World& initial)
   }
   packed_.resize(std::max<std::size_t>(1, (bits_.size() + 63) / 64) * 8);
   if (std::memcmp(world_bytes(claims.at("initial")).data(), &initial, sizeof initial) != 0) {
-    refute("packing: initial", "the scenario's initial world", "another one");
+    refute("packing: initial", "the scenario's initial state", "another one");
   }
 }
 
@@ -155,7 +155,7 @@ Records::Records(Bytes body, const Packing& packing) : body_(body), packed_bytes
   slots_.resize(std::bit_ceil(all_.size() * 2 + 1), none);
   for (std::uint32_t i = 0; i < all_.size(); ++i) {
     std::uint32_t& slot = slots_[slot_of(packed(i))];
-    if (slot != none) refute(name(i), "a world that no other record has", "that of " + name(slot));
+    if (slot != none) refute(name(i), "a state that no other record has", "that of " + name(slot));
     slot = i;
   }
 }
@@ -166,7 +166,7 @@ Interleavings Records::interleavings(std::uint32_t i) const {
   return {std::move(all), reader.big_number()};
 }
 
-/// Where a world is, or where it would be.
+/// Where a state is, or where it would be.
 std::size_t Records::slot_of(Bytes packed) const {
   for (std::size_t at = XXH3_64bits(packed.data(), packed.size());; ++at) {
     at &= slots_.size() - 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A certificate as its checker reads it: bytes, packed worlds, records.
+// A certificate as its checker reads it: bytes, packed states, records.
 //
 // A certificate may be anybody's. Nothing is read past the end of the file, and
 // no memory is asked for that the size of the file does not justify. Packing,
@@ -35,14 +35,14 @@ struct Refuted {
 /// is not, or the file is no certificate.
 Bytes summed_part(Bytes file);
 
-/// How worlds are packed: the bits that vary, byte by byte, the low ones first.
+/// How states are packed: the bits that vary, byte by byte, the low ones first.
 class Packing {
  public:
   /// From the header's "packing". Throws model::InputError, and Refuted if the
   /// initial world is not `initial`.
   Packing(const model::JsonValue& claims, const model::World& initial);
 
-  /// Of a packed world; REQUIRES so many of them to unpack one.
+  /// Of a packed state; REQUIRES so many of them to unpack one.
   [[nodiscard]] std::size_t bytes() const { return packed_.size(); }
   [[nodiscard]] model::World unpack(Bytes packed) const;
   /// Valid until the next call; nothing if the world varies where none should.
@@ -68,12 +68,12 @@ struct Interleavings {
   cpp_int failing;
 };
 
-/// The records, and which of them a packed world is.
+/// The records, and which of them a packed state is.
 class Records {
  public:
   static constexpr std::uint32_t none = 0xffff'ffff;
 
-  /// Throws model::InputError, and Refuted if a world is there twice.
+  /// Throws model::InputError, and Refuted if a state is there twice.
   Records(Bytes body, const Packing& packing);
 
   /// "state 7"
@@ -85,7 +85,7 @@ class Records {
   [[nodiscard]] std::uint32_t depth(std::uint32_t i) const { return all_[i].depth; }
   [[nodiscard]] std::uint32_t height(std::uint32_t i) const { return all_[i].height; }
   [[nodiscard]] Interleavings interleavings(std::uint32_t i) const;
-  /// The record of a packed world, or none.
+  /// The record of a packed state, or none.
   [[nodiscard]] std::uint32_t find(Bytes packed) const { return slots_[slot_of(packed)]; }
 
  private:

@@ -3,9 +3,9 @@
 #
 # Everything that can be found wrong without running the program.
 #
-# Layout (clang-format), likely mistakes (clang-tidy, on the files the release
-# build compiles; the tests are left out for time), the scripts (shellcheck, if
-# it is installed), and what check_style.py finds. All checks are made, whatever
+# Layout (clang-format), likely mistakes (clang-tidy, on each file that the release
+# build compiles, by itself; the tests are left out for time), the scripts (shellcheck,
+# if it is installed), and what check_style.py finds. All checks are made, whatever
 # the first ones find; fails if any of them found something.
 set -euo pipefail
 
@@ -51,7 +51,7 @@ scripts() {
 compiled_files() {
   python3 - <<'END'
 import json, os
-for entry in json.load(open("build/release/compile_commands.json")):
+for entry in json.load(open("build/lint/compile_commands.json")):
     file = os.path.relpath(os.path.join(entry["directory"], entry["file"]))
     if file.split(os.sep)[0] in ("sim", "model", "tools"):
         print(file, end="\0")
@@ -62,7 +62,7 @@ END
 # of the libraries' headers is left out.
 tidy_one() {
   local found status=0
-  found=$(clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option "$1" 2>&1) || status=$?
+  found=$(clang-tidy --quiet -p build/lint --extra-arg=-Wno-unknown-warning-option "$1" 2>&1) || status=$?
   found=$(grep -vE '^[0-9]+ warnings?( and [0-9]+ errors?)? generated\.$' <<<"$found" || true)
   printf '%s\n' "$1${found:+$'\n'$found}"
   return "$status"
@@ -70,8 +70,7 @@ tidy_one() {
 export -f tidy_one
 
 mistakes() {
-  # Built, not just configured: headers may be generated.
-  cmake --preset release >/dev/null && cmake --build --preset release --parallel "$jobs" || return 1
+  cmake --preset release -B build/lint -DFRWRSIM_UNITY=OFF -DBUILD_TESTING=OFF >/dev/null || return 1
   # shellcheck disable=SC2016 # $1 is for the inner shell
   compiled_files | sort -zu |
     xargs -0 --no-run-if-empty -n 1 -P "$jobs" bash -c 'tidy_one "$1"' tidy_one

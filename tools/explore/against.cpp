@@ -30,12 +30,12 @@ std::string text(const JsonValue& value) { return model::printable(value.string(
 std::string count(const JsonValue& value) { return std::to_string(value.integer(0, most)); }
 
 void add_ends(const JsonValue& ends, Facts& facts) {
-  facts.emplace_back("worlds at rest", count(ends.at("rest")));
+  facts.emplace_back("states at rest", count(ends.at("rest")));
   for (const JsonValue& worlds : ends.at("violation").members()) {
-    facts.emplace_back("worlds that violate " + model::printable(worlds.key()), count(worlds));
+    facts.emplace_back("states that violate " + model::printable(worlds.key()), count(worlds));
   }
   for (const JsonValue& worlds : ends.at("cut").members()) {
-    facts.emplace_back("worlds cut by " + model::printable(worlds.key()), count(worlds));
+    facts.emplace_back("states cut by " + model::printable(worlds.key()), count(worlds));
   }
 }
 
@@ -109,7 +109,7 @@ Facts facts_of(const JsonValue& report) {
   add_ends(report.at("ends"), facts);
   if (const auto labels = report.find("labels")) {
     for (const char* label : {"safe", "avoidable", "inevitable"}) {
-      facts.emplace_back(std::string("worlds labelled ") + label, count(labels->at(label)));
+      facts.emplace_back(std::string("states labelled ") + label, count(labels->at(label)));
     }
   }
   if (const auto table = report.find("interleavings")) add_interleavings(*table, facts);
@@ -123,14 +123,14 @@ Facts facts_of(const JsonValue& report) {
 
 /// A count that a report leaves out where there is nothing to count.
 bool is_zero_if_absent(const std::string& what) {
-  return what.starts_with("worlds ") || what.starts_with("transitions of ") ||
+  return what.starts_with("states ") || what.starts_with("transitions of ") ||
          what.find(" with ") != std::string::npos;
 }
 
 /// Whether the report knows anything of that kind at all.
 bool knows(const JsonValue& report, const std::string& what) {
   if (what.starts_with("transitions of ")) return report.find("transitions_by_step").has_value();
-  if (what.starts_with("worlds labelled ")) return report.find("labels").has_value();
+  if (what.starts_with("states labelled ")) return report.find("labels").has_value();
   if (what == "probability") return report.find("probability").has_value();
   if (what.find("interleavings") != std::string::npos) {
     const auto table = report.find("interleavings");

@@ -267,7 +267,7 @@ class Inquiry {
     }
   }
 
-  /// Without a graph: a shortest path to the first violating world of each kind.
+  /// Without a graph: a shortest path to the first violating state of each kind.
   void find_shortest() {
     for (const Invariant invariant : failing_) find_shortest(invariant);
   }
@@ -372,7 +372,7 @@ class Inquiry {
 
 }  // namespace
 
-std::uint64_t Findings::cut_worlds() const {
+std::uint64_t Findings::cut_states() const {
   std::uint64_t sum = 0;
   for (const auto& [budget, worlds] : cut) sum += worlds;
   return sum;

@@ -98,9 +98,9 @@ struct Findings {
   std::uint64_t expanded = 0;
   std::uint64_t transitions = 0;
   unsigned depth = 0;
-  std::uint64_t rest = 0;                               ///< worlds at rest
-  std::map<model::Invariant, std::uint64_t> violating;  ///< worlds, by invariant
-  std::map<model::Budget, std::uint64_t> cut;           ///< worlds, by budget
+  std::uint64_t rest = 0;                               ///< states at rest
+  std::map<model::Invariant, std::uint64_t> violating;  ///< states, by invariant
+  std::map<model::Budget, std::uint64_t> cut;           ///< states, by budget
   std::map<StepName, std::uint64_t> steps;              ///< transitions by step
 
   std::optional<InterleavingTable> interleavings;
@@ -121,7 +121,7 @@ struct Findings {
   double all_seconds = 0;
 
   /// Worlds at which a budget ended the run.
-  [[nodiscard]] std::uint64_t cut_worlds() const;
+  [[nodiscard]] std::uint64_t cut_states() const;
 };
 
 /// Is given a complete search and its topological order while both are there; may

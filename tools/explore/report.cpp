@@ -21,7 +21,7 @@ using sim::BigInt;
 
 std::string reductions_in_words(sim::Reductions reductions) {
   if (reductions.symmetry && reductions.partial_order) return "symmetry and partial order";
-  if (reductions.symmetry) return "symmetry: states are classes of worlds that differ in MR names";
+  if (reductions.symmetry) return "symmetry: states that differ in MR names only count as one";
   if (reductions.partial_order) return "partial order: verdict and ends only";
   return "none";
 }
@@ -44,8 +44,8 @@ std::string verdict_in_words(const Findings& f) {
   }
   if (f.cycle) return "a path comes back to where it was";
   std::string text = bound_in_words(f);
-  if (f.cut_worlds() > 0) {
-    text += (text.empty() ? "" : "; ") + plural(f.cut_worlds(), "world") + " cut by a budget";
+  if (f.cut_states() > 0) {
+    text += (text.empty() ? "" : "; ") + plural(f.cut_states(), "state") + " cut by a budget";
   }
   return text;
 }

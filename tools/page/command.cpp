@@ -27,7 +27,7 @@ std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedul
   const auto offer = [&](const std::string& part) -> std::string {
     const auto page = searched.page(page_part(part), along);
     if (!fits(page, options)) return {};
-    return "\n  --part " + part + ": " + number(page->states) + " worlds";
+    return "\n  --part " + part + ": " + number(page->states) + " states";
   };
   const std::string reduced = offer("reduced");
   for (unsigned radius = 32; radius >= 1; radius /= 2) {
@@ -49,7 +49,7 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
       const std::uint64_t states = page ? page->states : searched.states();
       throw model::InputError("'" + model::printable(scenario.name) + "' under " + policy +
                               " has " + (searched.is_complete() ? "" : "at least ") +
-                              number(states) + " worlds: more than fit on a page of " +
+                              number(states) + " states: more than fit on a page of " +
                               number(options.max_size) + " bytes (--max-size); what fits is" +
                               (offers.empty() ? " nothing of it" : ":" + offers));
     }

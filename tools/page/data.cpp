@@ -27,7 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Part = sim::PartOfGraph<model::RaceModel>;
 
-/// A path as the page reads it: of every world, which of its edges to take.
+/// A path as the page reads it: of every state, which of its edges to take.
 Json edges_of(const sim::StateGraph& graph, const sim::Schedule& schedule) {
   Json json = Json::array();
   sim::StateId at = 0;
@@ -92,10 +92,10 @@ Json story(const model::Scenario& scenario, const std::string& policy,
 std::string said_of(const PagePart& part, const std::string& states) {
   if (part.kind == PagePart::Kind::reduced) {
     return "The reduced graph of " + states +
-           " worlds: where steps cannot be in each other's way, one order stands for all. Every "
+           " states: where steps cannot be in each other's way, one order stands for all. Every "
            "kind of end is here, not every way to it.";
   }
-  return "Only the worlds at most " + plural(part.radius, "step") + " away from one run, " +
+  return "Only the states at most " + plural(part.radius, "step") + " away from one run, " +
          states + " of them; other steps lead beyond this page.";
 }
 

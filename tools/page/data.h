@@ -14,7 +14,7 @@
 
 namespace tools {
 
-/// Which worlds a page has.
+/// Which states a page has.
 struct PagePart {
   enum class Kind : std::uint8_t {
     whole,    ///< all
@@ -28,7 +28,7 @@ struct PagePart {
 /// "whole", "reduced", "near:R". Throws model::InputError.
 PagePart page_part(const std::string& text);
 
-/// Most worlds that are tried to be put on a page of so many bytes.
+/// Most states that are tried to be put on a page of so many bytes.
 sim::StateId most_worlds_in(std::uint64_t bytes);
 
 /// A part that was put on a page.
@@ -51,7 +51,7 @@ class SearchedPolicy {
   [[nodiscard]] std::uint64_t states() const { return found_.states; }
   [[nodiscard]] bool is_complete() const { return found_.is_complete; }
 
-  /// Nothing if it has too many worlds to be tried. `along`: the run to stay near where
+  /// Nothing if it has too many states to be tried. `along`: the run to stay near where
   /// the policy has no counterexample. REQUIRES: a whole page was wanted.
   [[nodiscard]] std::optional<PolicyPage> page(const PagePart& part,
                                                const std::optional<sim::Schedule>& along);

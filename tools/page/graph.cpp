@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Moves, worlds and edges, written down.
+// Moves, states and edges, written down.
 #include "tools/page/graph.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class Words {
   std::vector<std::string> all_;
 };
 
-/// What every world looks like, field by field, values by number.
+/// What every state looks like, field by field, values by number.
 class Worlds {
  public:
   explicit Worlds(const ShownGraph& shown)
@@ -52,7 +52,7 @@ class Worlds {
     number_fields();
   }
 
-  /// Calls `change(field, value)` for what differs between two worlds.
+  /// Calls `change(field, value)` for what differs between two states.
   template <class Change>
   void differences(sim::StateId from, sim::StateId to, Change change) const {
     for (std::size_t f = 0; f < width_; ++f) {
@@ -84,7 +84,7 @@ class Worlds {
   }
 
  private:
-  /// A field that is empty in every world is of an MR that never exists.
+  /// A field that is empty in every state is of an MR that never exists.
   [[nodiscard]] bool is_shown(std::size_t f) const {
     return values_[f].all().size() > 1 || !values_[f].all().front().empty();
   }

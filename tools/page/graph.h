@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A state graph as the page embeds it: every world, every step, in few bytes.
+// A state graph as the page embeds it: every state, every step, in few bytes.
 //
 // The page contains nothing of the model, so all that it can show is here: what each
 // world looks like (model/trace/world_view.h) and what each step is and did. Both repeat
 // themselves. A world is what a step made of the world before, so only what steps
-// change is written; and the steps of a graph of 86,619 worlds are a few thousand
+// change is written; and the steps of a graph of 86,619 states are a few thousand
 // different ones ("moves"), each written once. What is left is per edge the number of
 // its move and the world it leads to, in one to three bytes each.
 #pragma once

@@ -58,7 +58,7 @@ std::string why_not_proved(const sim::CheapestFailure& proof) {
 std::string summary(const model::RaceModel& model, const model::Trace& failing,
                     const Minimized& result) {
   const std::string searched =
-      number(result.proof.nodes) + " worlds searched, each with who ran last";
+      number(result.proof.nodes) + " states searched, each with who ran last";
   return line("minimized", "from " + cost_in_words(sim::cost_of(model, failing.schedule())) +
                                " to " + cost_in_words(result.best.cost)) +
          (result.proof.bound == sim::Bound::none

@@ -20,7 +20,7 @@ sim::OddsTable search_odds(const model::Scenario& scenario, const std::string& p
         odds.emplace(std::move(graph), order, sim::is_violation, rest);
       });
   if (!none) return *std::move(odds);
-  throw model::InputError("no odds: they need every world that can be reached, and " +
+  throw model::InputError("no odds: they need every state that can be reached, and " +
                           (none->has_cycle ? "a run can come back to where it was (see explore)"
                                            : why_stopped(none->bound)));
 }

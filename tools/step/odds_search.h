@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The odds of every world of a scenario: a search of all of them, then sim/questions/odds.h.
+// The odds of every state of a scenario: a search of all of them, then sim/questions/odds.h.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace tools {
 
 /// Searches without any reduction, so that the choices of a run can be followed from
-/// world to world. Throws model::InputError that says why there are no odds.
+/// state to state. Throws model::InputError that says why there are no odds.
 sim::OddsTable search_odds(const model::Scenario& scenario, const std::string& policy,
                            const LimitOptions& options);
 

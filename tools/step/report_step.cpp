@@ -133,7 +133,7 @@ std::string odds_text(const Stepping& run, const sim::OddsTable& table, const St
   std::string text =
       "Under random scheduling: a uniform choice among those who can go on, then among the\n"
       "outcomes of the step. Of " +
-      plural(table.state_count(), "world") + ".\n";
+      plural(table.state_count(), "state") + ".\n";
   char titles[128];
   std::snprintf(titles, sizeof titles, "  %-17s%-12s%-26s%-16s%s", "", "label", "P(violation)",
                 "to a violation", "to a clean end");

@@ -30,7 +30,7 @@ std::string step_line(const Stepping& run, std::size_t step);
 /// What the last step changed, and what can be chosen now or how the run has ended.
 std::string standing(const Stepping& run, const model::WorldView& view, const Style& style);
 
-/// The odds of the world the run stands in and of those its choices lead to.
+/// The odds of the state the run stands in and of those its choices lead to.
 std::string odds_text(const Stepping& run, const sim::OddsTable& table, const Style& style);
 
 /// A step without the world: its number, choice, label, and what it did in words.

@@ -63,7 +63,7 @@ Shard shard_of(const std::string& text) {
 std::uint64_t estimated_cost(const SweepCell& cell) {
   const model::RaceModel model = model_of(cell.scenario, cell.policy);
   if (!cell.hunt) return exploration_cost(cell, model);
-  // A step that is only taken costs a tenth of one whose world is looked up.
+  // A step that is only taken costs a tenth of one whose state is looked up.
   return 1 + cell.hunt->seeds.size() * run_length(model, cell.hunt->max_steps) / 10;
 }
 

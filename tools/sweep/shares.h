@@ -3,7 +3,7 @@
 // Who does which cells: shares of about the same cost.
 //
 // The cost of an exploration is not known before it is done. It is estimated from the
-// first worlds of the search, of a hunt from a few runs; both are the same on every
+// first states of the search, of a hunt from a few runs; both are the same on every
 // machine, so that all shards agree on who does what without talking to each other.
 // The dearest cells are given out first, each to whoever has least (R. L. Graham,
 // "Bounds on multiprocessing timing anomalies", SIAM J. Appl. Math. 1969): no share is

@@ -28,7 +28,7 @@ using RpcEnds = std::uint32_t;
 
 /// What a walk met.
 struct Walk {
-  sim::StateId violating = sim::no_state;  ///< the first world that violates something
+  sim::StateId violating = sim::no_state;  ///< the first state that violates something
   sim::StateId stuck = sim::no_state;      ///< the first one with all that goes on held back
   std::uint64_t states = 0;                ///< reached, until it stopped
   bool any_cut = false;
@@ -60,7 +60,7 @@ class OrderingGraph {
   /// Meets everything that is reachable, or stops at the first failure of the kind.
   enum class Until : std::uint8_t { violating, any_failure };
   Walk walk(const TagSet& held, Until until);
-  /// Of the last walk: how `visit` says worlds with everything held back are.
+  /// Of the last walk: how `visit` says states with everything held back are.
   /// Calls it with each until it returns false.
   template <class Visit>
   void visit_stuck(const TagSet& held, Visit visit) const {

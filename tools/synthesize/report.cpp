@@ -175,7 +175,8 @@ std::string synthesis_text(const Synthesis& found, const model::Scenario& scenar
                            bool reproducible, const Style& style) {
   std::string text = header_lines(scenario, found.policy, style);
   text += line("verdict", styled_verdict(found, style) + ": " + verdict_in_words(found));
-  text += line("states", number(found.states) + ": classes of worlds that differ in MR names");
+  text +=
+      line("states", number(found.states) + "; those that differ in MR names only count as one");
   if (!found.violated.empty()) text += failing_line(found);
   if (!found.trials.empty()) text += tried_lines(found);
   text += table(found.singles, found,

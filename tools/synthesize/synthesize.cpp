@@ -163,7 +163,7 @@ class Inquiry {
     return fate;
   }
 
-  /// A leak if all worlds that are stuck are, otherwise a deadlock.
+  /// A leak if all states that are stuck are, otherwise a deadlock.
   [[nodiscard]] Fate fate_of_stuck(const Part& part) const {
     const model::ConstrainedModel constrained(model_.setup(), {part.ordering});
     Fate fate = Fate::leak;

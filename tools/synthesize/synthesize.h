@@ -4,10 +4,10 @@
 //
 // Every ordering between what can be pending and a kind of step that occurs is
 // tried, then pairs of those that do not suffice alone. One *suffices* if under it
-// no failure is left: no violation, no world in which it holds everything back, and
+// no failure is left: no violation, no state in which it holds everything back, and
 // no end of an RPC out of reach that can be reached without failure now. It never
-// makes a run exceed a budget that would not have: every world under an ordering is
-// a world without it.
+// makes a run exceed a budget that would not have: every state under an ordering is
+// a state without it.
 //
 // What an ordering costs is the interleavings it forbids: those of the system that
 // are none of the system under it. As the latter are all among the former if there
@@ -49,7 +49,7 @@ struct SynthesisRequest {
 /// What becomes of the system under an ordering. The first that applies.
 enum class Fate : std::uint8_t {
   suffices,
-  idle,      ///< holds nothing back in any reachable world: the system as it was
+  idle,      ///< holds nothing back in any reachable state: the system as it was
   fails,     ///< an invariant is violated in the course of a run
   deadlock,  ///< everything is held back, and an RPC is not done or work is left
   leak,      ///< everything is held back, all RPCs are done; a mapping or MR is not back
@@ -89,7 +89,7 @@ struct Synthesis {
   SynthesisVerdict verdict = SynthesisVerdict::bound_reached;
   sim::Bound bound = sim::Bound::none;  ///< what ended the synthesis
   // Of the system without orderings.
-  std::uint64_t states = 0;  ///< classes of worlds that differ in the names of MRs
+  std::uint64_t states = 0;  ///< those that differ in the names of MRs only count as one
   std::uint64_t transitions = 0;
   std::set<model::Invariant> violated;
   bool is_cut = false;

@@ -2,6 +2,8 @@
 //
 // How long things take: the table of defaults, what a scenario may set, and what is
 // said where it is wrong.
+#include "model/scenario/timing.h"
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -10,7 +12,6 @@
 #include <string>
 
 #include "model/scenario/scenario.h"
-#include "model/scenario/timing.h"
 
 using namespace model;
 using Catch::Matchers::Contains;

@@ -4,7 +4,7 @@
 //
 // The verdicts in the files are not this program's opinion of itself: they are
 // what the slow reference search finds under the two upstream policies. `violated`:
-// some reachable world violates an invariant. `exhausted`: no reachable world does,
+// some reachable state violates an invariant. `exhausted`: no reachable state does,
 // none is cut by a budget, and every path ends with all work done. The other
 // policies are left to the explorer, which other tests hold against the reference.
 // Nor are the counts of searches that are small enough: the reference counts them anew,

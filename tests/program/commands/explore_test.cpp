@@ -143,7 +143,7 @@ void check_counterexamples(const json& report, const model::RaceModel& model,
     const auto nearest = reference::explore(model, [&](const model::World& w) {
       return unsigned(model.violation(w).invariant) == detail;
     });
-    // `violation` also names what a blocked world violates; none is passed by.
+    // `violation` also names what a blocked state violates; none is passed by.
     REQUIRE(nearest.schedule);
     const std::size_t shortest =
         example.contains("shortest") ? example["shortest"].at("steps") : example.at("steps");

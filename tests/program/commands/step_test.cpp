@@ -272,7 +272,7 @@ TEST_CASE("step: odds that can be worked out: one mapping, which fails or not") 
 
 TEST_CASE("step: there are no odds where not every world can be seen") {
   CHECK_THAT(refusal("t1\nodds\n", {"upstream-report", "--max-states", "100"}),
-             Contains("line 2: no odds: they need every world that can be reached, and there are "
+             Contains("line 2: no odds: they need every state that can be reached, and there are "
                       "more states than there may be (--max-states)"));
 }
 

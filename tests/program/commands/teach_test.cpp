@@ -116,9 +116,9 @@ TEST_CASE("what does not fit is refused, and what is offered instead does fit") 
   arguments.insert(arguments.end(), {"-o", path});
   const Result refused = run(arguments);
   CHECK(refused.exit_code == 2);
-  CHECK_THAT(refused.err, Contains("has 86619 worlds"));
+  CHECK_THAT(refused.err, Contains("has 86619 states"));
   CHECK_FALSE(fs::exists(path));
-  const std::regex offer(R"(--part (\S+): (\d+) worlds)");
+  const std::regex offer(R"(--part (\S+): (\d+) states)");
   std::size_t offers = 0;
   for (std::sregex_iterator at(refused.err.begin(), refused.err.end(), offer), end; at != end;
        ++at) {

@@ -5,9 +5,9 @@
 //     0 --a/0--> 1 violation      3 --a--> 4 --a--> 2
 //       --a/1--> 2 rest             --b--> 5 --a--> 1
 //       --b----> 3                  --c--> 4 --b--> 6 cut
-#include <catch2/catch.hpp>
-
 #include "sim/questions/odds.h"
+
+#include <catch2/catch.hpp>
 
 namespace {
 

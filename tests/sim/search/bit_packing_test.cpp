@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // Packing is exact: what goes in comes out, by every way of doing it.
+#include "sim/search/bit_packing.h"
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <vector>
 
 #include "sim/random.h"
-#include "sim/search/bit_packing.h"
 
 namespace {
 

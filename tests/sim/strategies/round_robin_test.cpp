@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Round-robin: turns in an order that the seed draws.
+#include "sim/strategies/round_robin.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
 #include <vector>
-
-#include "sim/strategies/round_robin.h"
 
 using sim::ActorSet;
 using sim::RoundRobinStrategy;

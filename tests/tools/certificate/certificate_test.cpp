@@ -568,14 +568,14 @@ TEST_CASE("the set of states is the right one", "[sanitized]") {
                                            b.entries[middle]);
                           b.header["states"] = b.entries.size();
                         }),
-                "state " + std::to_string(middle + 1) + ": expected a world that no other");
+                "state " + std::to_string(middle + 1) + ": expected a state that no other");
   check_refuted(changed(harmless,
                         [](Book& b) {
                           b.entries.push_back(b.entries.back());
                           b.header["states"] = b.entries.size();
                         }),
-                "a world that no other record has");
-  check_refuted(changed(harmless, [](Book& b) { b.entries.clear(); }), "initial world");
+                "a state that no other record has");
+  check_refuted(changed(harmless, [](Book& b) { b.entries.clear(); }), "initial state");
 }
 
 TEST_CASE("a step that varies where the packing has no bit leads nowhere", "[sanitized]") {
@@ -652,7 +652,7 @@ TEST_CASE("the initial world is the scenario's", "[sanitized]") {
                           for (Entry& entry : b.entries) --entry.depth;
                           b.mend();
                         }),
-                "state 0: expected the scenario's initial world");
+                "state 0: expected the scenario's initial state");
   const auto flipped = [](unsigned byte_of_mask) {
     return changed(harmless, [byte_of_mask](Book& b) {
       auto text = b.header["packing"]["initial"].get<std::string>();

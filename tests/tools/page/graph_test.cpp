@@ -2,6 +2,8 @@
 //
 // The graph a page embeds, read back from its bytes by the description of the format,
 // against the model: every world, every step, every end.
+#include "tools/page/graph.h"
+
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
@@ -13,7 +15,6 @@
 #include "sim/search/explorer.h"
 #include "tools/app/search_setup.h"
 #include "tools/page/data.h"
-#include "tools/page/graph.h"
 #include "tools/words/words.h"
 
 using nlohmann::ordered_json;

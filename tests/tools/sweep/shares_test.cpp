@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Sharing out: every cell once, no share much dearer than need be.
+#include "tools/sweep/shares.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <numeric>
 
 #include "sim/random.h"
-#include "tools/sweep/shares.h"
 
 using namespace tools;
 

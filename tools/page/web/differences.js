@@ -33,7 +33,7 @@ export function sameStep(a, b, index) {
       left.said.every((said, i) => said.text === right.said[i].text);
 }
 
-/// Index of the first choice that was not the same step in both, or led to worlds that
+/// Index of the first choice that was not the same step in both, or led to states that
 /// show a difference; -1 if there is none.
 export function firstDifference(a, b, pairs) {
   for (let i = 0; i < a.edges.length; ++i) {

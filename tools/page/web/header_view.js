@@ -49,7 +49,7 @@ export class HeaderView {
     setText(
         byId('lead'),
         'Kernel contexts run one statement at a time; whose is next is up to you.' +
-            (isWhole ? ` Every world that can follow in ${scenario.name} is in this page.` : ''));
+            (isWhole ? ` Every state that can follow in ${scenario.name} is in this page.` : ''));
     setText(byId('about'), scenario.about || 'The scenario has no description.');
     setText(byId('guards'), scenario.guards ? `Guards in force: ${scenario.guards}` : '');
     const options = scenario.policies.map(
