@@ -2,10 +2,9 @@
 //
 // Plain values as bytes, and back.
 //
-// What a search holds is gigabytes of plain arrays: they are written as they lie in
-// memory, piece by piece, and read from wherever a file was mapped to. Whoever reads
-// asks for nothing that is not there, so a length that lies costs an exception, not
-// memory.
+// What a search holds is gigabytes of plain arrays. They are written as they lie in
+// memory, piece by piece, and read from wherever a file was mapped to. A reader asks
+// only for bytes that are there, so a wrong length costs an exception, not memory.
 #pragma once
 
 #include <bit>

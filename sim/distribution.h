@@ -3,10 +3,10 @@
 // How long something takes: four distributions, sampled to the same nanosecond
 // by every compiler.
 //
-// The logarithm and the exponential are our own (distribution.cpp), made of
-// additions, multiplications and divisions only, which IEEE 754 rounds the same
-// way everywhere; those of two C libraries may differ in the last bit, and one bit
-// is another run.
+// The logarithm and the exponential are our own (distribution.cpp). They consist of
+// additions, multiplications and divisions only, which IEEE 754 rounds the same way
+// everywhere. Those of two C libraries may differ in the last bit, and one different
+// bit makes another run.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ class Distribution {
 
   static constexpr Nanoseconds longest_mean = 100'000'000'000;  ///< 100 s
   static constexpr unsigned largest_sigma_percent = 300;
-  /// No sample is longer: what is drawn beyond it is this.
+  /// No sample is longer than this; a longer one that is drawn becomes this.
   static constexpr Nanoseconds longest_sample = Nanoseconds{1} << 42;
 
   /// Always `value`.

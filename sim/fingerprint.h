@@ -2,10 +2,10 @@
 //
 // The number a run ends with.
 //
-// FoundationDB prints an "unseed" at the end of every simulation: if two runs
-// that should be the same print different ones, determinism is broken, and one
-// line of output is enough to see it. Ours covers which step was taken, by whom
-// and with which outcome, in order, and the state the run ended in.
+// FoundationDB prints an "unseed" at the end of every simulation: if two runs that
+// should be the same print different ones, determinism is broken, and one line of
+// output shows it. Ours covers the steps in order, for each its actor and its outcome,
+// and the state in which the run ended.
 #pragma once
 
 #include <bit>
@@ -29,8 +29,8 @@ class Fingerprint {
     add(text.size());
     for (const char c : text) add(static_cast<unsigned char>(c));
   }
-  /// Adds the bytes of a value without padding, eight at a time, assembled the
-  /// same way whatever the machine's byte order.
+  /// Adds the bytes of a value without padding, eight at a time, assembled the same way
+  /// for every byte order of the machine.
   void add_bytes(std::span<const unsigned char> bytes) {
     while (!bytes.empty()) {
       const std::size_t count = bytes.size() < 8 ? bytes.size() : 8;

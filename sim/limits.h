@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What ends a search, or a question asked after it, before its end.
+// What stops a search, or a question asked after it, before it is complete.
 //
-// Searches and analyses can take more memory and time than there is. They ask
-// every so often whether they may go on, and stop cleanly if they may not.
+// Searches and analyses can take more memory and time than there is. They ask regularly
+// whether they may continue, and stop cleanly if they may not.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ struct Limits {
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes, of its own
   std::function<Bound()> ask{};  ///< whether to stop; may be empty
 
-  /// Throws Stopped if an analysis that holds `bytes` has to stop.
+  /// Throws Stopped if an analysis that holds `bytes` must stop.
   void check(std::uint64_t bytes) const {
     if (bytes > max_memory) throw Stopped{Bound::memory};
     if (const Bound bound = ask ? ask() : Bound::none; bound != Bound::none) throw Stopped{bound};

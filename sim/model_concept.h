@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// What a model must offer, and nothing of what it is about.
+// What a model must offer. Nothing here says what a model is about.
 //
 // A model is a transition system. Its *state* is a plain value: copying it is
 // taking a snapshot. Its *actors* each have at most one next *step*; a step may
 // have several *outcomes*. A *choice* is (actor, outcome), and which choice is
 // made is the only freedom a run has: everything that looks like chance in the
 // modelled system is an outcome or an order.
-//
-// Two ways of driving a model exist, one run at a time (run.h, on strands in
+// There are two ways to drive a model: one run at a time (run.h, on strands in
+// strand_scheduler.h) and all runs at once (explorer.h). Both call the same step().
 // strand_scheduler.h) and all runs at once (explorer.h); both call the same step().
 #pragma once
 
@@ -29,7 +29,7 @@ using Outcome = std::uint8_t;
 using ActorSet = SmallSet;
 using OutcomeSet = SmallSet;
 
-/// One decision of a schedule: who takes the next step, and how it turns out.
+/// One decision of a schedule: which actor takes the next step, and its outcome.
 struct Choice {
   ActorId actor = 0;
   Outcome outcome = 0;
@@ -54,20 +54,21 @@ struct NullSink {
 /// A transition system that can be driven.
 ///
 /// - `initial()` the state every run starts from.
-/// - `optional_actors()` those whose steps are events that need not happen.
-/// - `environment()` those whose steps are transparent to preemptions: going on
-///   with an actor after a step of the environment is no preemption.
+/// - `optional_actors()` the actors whose steps are events that need not happen.
+/// - `environment()` the actors whose steps are transparent to preemptions: to
+///   continue with an actor after a step of the environment is no preemption.
 /// - `enabled(state)` the actors that can take a step now.
-/// - `outcomes(state, actor)` how that actor's next step may turn out; not
+/// - `outcomes(state, actor)` the possible outcomes of that actor's next step; not
 ///   empty exactly if the actor is enabled.
 /// - `step(state, choice, sink)` takes the step; its effects on the state are
 ///   its result, what happened is told to `sink` as values of `Event`.
 ///   REQUIRES: the choice is enabled.
-/// - `stopped(state)` the run ends here whatever is enabled: violation or cut.
-/// - `end_when_blocked(state)` what it means that nothing is enabled.
-/// - `end_detail(state)` of a state that ends a run in a violation or a cut: a
+/// - `stopped(state)` whether the run ends here, whatever is enabled: a violation or
+///   a cut.
+/// - `end_when_blocked(state)` the kind of end of a run when nothing is enabled.
+/// - `end_detail(state)` for a state that ends a run in a violation or a cut: a
 ///   small number, 1..63, that names the invariant or the budget.
-/// - `step_id(state, actor)` a small number naming the actor's next step, part
+/// - `step_id(state, actor)` a small number that names the actor's next step, part
 ///   of a run's fingerprint.
 /// - `actor_name(actor)` and `outcome_name(actor, outcome)` short ids used in
 ///   schedule tokens; never empty, letters, digits and '-' only. An outcome 0
@@ -94,21 +95,22 @@ concept Model = std::copyable<typename M::State> &&
   { model.outcome_name(actor, outcome) } -> std::convertible_to<std::string_view>;
 };
 
-/// A model whose states may differ in nothing but names. `canonical(state)`
-/// renames: it turns a state into one that stands for all of its kind.
+/// A model in which several states may differ only in names. `canonical(state)`
+/// renames: it turns a state into the one that represents all states that differ from
+/// it only in names.
 ///
-/// REQUIRES that renaming is an automorphism that actors do not see: a state and
-/// its canonical form enable the same choices, the same choice leads from both to
-/// states with the same canonical form, and both end runs alike.
+/// REQUIRES that renaming is an automorphism that actors do not see: a state and its
+/// canonical form enable the same choices, the same choice leads from both to states
+/// with the same canonical form, and both end runs in the same way.
 template <class M>
 concept SymmetricModel = Model<M> && requires(const M& model, typename M::State& state) {
   model.canonical(state);
 };
 
 /// A model whose steps take time. `latency(state, actor, woken)` is how long the
-/// actor's next step takes, as the number of a distribution in a table that whoever
-/// drives the model has; `woken` says that the actor could not go on until just now.
-/// REQUIRES: the actor is enabled.
+/// actor's next step takes, as the number of a distribution in a table; the code that
+/// drives the model has that table. `woken` says that the actor was not enabled until
+/// just now. REQUIRES: the actor is enabled.
 template <class M>
 concept TimedModel = Model<M> &&
     requires(const M& model, const typename M::State& seen, ActorId actor) {
@@ -130,15 +132,15 @@ constexpr bool conflict(Footprint a, Footprint b) {
   return ((a.writes & (b.reads | b.writes)) | (b.writes & a.reads)) != 0;
 }
 
-/// A model that knows what a step touches before it runs; partial_order.h says
-/// how that is used and what it relies on.
+/// A model that knows what a step touches before it runs; partial_order.h says how that
+/// is used and what it relies on.
 ///
 /// - `footprint(state, actor)` of the actor's next step, whatever its outcome.
 ///   REQUIRES: the actor is enabled.
 /// - `future(state, enabled, actor)`, an upper bound of what that actor may touch
 ///   from this state on before any other enabled actor moves, and of what those
-///   may touch who are not enabled and whom it may set going, directly or not.
-///   May be empty for an actor that is not enabled and that others set going.
+///   actors may touch that are not enabled and that it may enable, directly or not.
+///   May be empty for an actor that is not enabled and that others enable.
 ///   REQUIRES: `enabled` is what is enabled.
 /// - `may_stop(state, actor)` whether the actor's next step may end the run, or
 ///   may disable an actor that is enabled only while others are (an optional one).

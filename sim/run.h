@@ -2,11 +2,11 @@
 //
 // One run: from the initial state to an end, a strategy choosing every step.
 //
-// `Run` is the part both drivers share: what is enabled, asking the strategy,
-// taking the step, the fingerprint, noticing the end. Driving it directly is a
-// loop of two lines (run_directly, below); strand_scheduler.h drives the same
-// object from Boost.Asio strands. What a run did is told to an observer, so that
-// a run nobody watches costs nothing but its steps.
+// `Run` is the part that both drivers share: what is enabled, asking the strategy,
+// taking the step, the fingerprint, noticing the end. Driving it directly is a loop of
+// two lines (run_directly, below); strand_scheduler.h drives the same object from
+// Boost.Asio strands. A run reports what it does to an observer, so a run without one
+// costs nothing but its steps.
 #pragma once
 
 #include <cassert>
@@ -21,7 +21,7 @@
 
 namespace sim {
 
-/// An observer that watches nothing. Observers are also the model's event sink.
+/// An observer that ignores everything. Observers are also the model's event sink.
 struct NullObserver : NullSink {
   /// Called before each step with the state and the choice it is about to take.
   template <class M>
@@ -37,8 +37,8 @@ concept Chooser = requires(Strategy& strategy, ActorSet enabled, ActorId actor,
   { strategy.pick_outcome(actor, outcomes) } -> std::same_as<Outcome>;
 };
 
-/// A strategy that looks before it is asked: `see(model, state, enabled)` is called
-/// with every state from which the run goes on, once.
+/// A strategy that looks at states before it is asked: `see(model, state, enabled)` is
+/// called once with every state from which the run continues.
 template <class Strategy, class M>
 concept Onlooker = requires(Strategy& strategy, const M& model, const typename M::State& state,
                             ActorSet enabled) {
@@ -60,7 +60,7 @@ class Run {
   }
 
   [[nodiscard]] bool over() const { return end_.has_value(); }
-  /// Who can take a step now. Empty once the run is over.
+  /// The actors that can take a step now. Empty once the run is over.
   [[nodiscard]] ActorSet enabled() const { return enabled_; }
 
   /// Asks the strategy for the next choice among `offered`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a finished run amounts to; apart from run.h so that models can speak of
-// results without knowing how runs are driven.
+// What a finished run results in; apart from run.h so that models can speak of results
+// without knowing how runs are driven.
 #pragma once
 
 #include <cstdint>

@@ -7,11 +7,11 @@
 //
 //     1:5f3a9c1e:t1-14.l.t1-2.n.q-2
 //
-// version, hash of the scenario it belongs to, then the choices in order:
-// an actor's short id, "=outcome" where the step had a choice of outcomes, and
-// "-N" where the same choice is made N times in a row. Actors are named, not
-// ranked among the enabled ones, so that a token survives changes of the model
-// that leave its story possible.
+// version, hash of the scenario it belongs to, then the choices in order: an actor's
+// short id, "=outcome" where the step had a choice of outcomes, and "-N" where the same
+// choice is made N times in a row. Actors are named, not ranked among the enabled ones,
+// so a token stays valid after a change of the model under which its choices are still
+// possible.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,7 @@ ScheduleNames schedule_names(const M& model) {
           }};
 }
 
-/// Longest schedule a token may stand for: a bound on what a few typed
+/// Longest schedule that a token may stand for: a bound on the memory that a few typed
 /// characters ("-999999999") can make the program allocate.
 inline constexpr std::size_t max_schedule_length = 10'000'000;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What nearly all strategies make of outcomes: any of them, each as likely.
+// How almost all strategies choose an outcome: each possible one is equally likely.
 //
-// The papers that strategies are from know threads and no outcomes.
+// The papers that describe the strategies have threads and no outcomes.
 #pragma once
 
 #include "sim/model_concept.h"

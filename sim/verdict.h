@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Verdicts say what was shown, exit codes say it to scripts.
+// Verdicts say what was shown, exit codes tell scripts the same.
 //
 // Never "safe": a sample that shows nothing is `none_found`, a search stopped by
 // a budget is `bound_reached`, and only a search that covered every interleaving
@@ -61,7 +61,7 @@ constexpr ExitCode exit_code_of(Verdict verdict) {
   return exit_clean;
 }
 
-/// The code that speaks for two results: the first of 2, 1, 3, 0 that occurred.
+/// The exit code for two results together: the first of 2, 1, 3, 0 that occurred.
 constexpr ExitCode worse(ExitCode a, ExitCode b) {
   for (const ExitCode code : {exit_usage, exit_violated, exit_bound}) {
     if (a == code || b == code) return code;

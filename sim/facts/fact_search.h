@@ -2,15 +2,16 @@
 //
 // The simplest conjunction of facts that decides whether an interleaving fails.
 //
-// Necessary is a conjunction all of whose facts are; which are, one pass tells. Whether
-// one is sufficient takes a product with the graph, and there are a million triples.
-// Most are refuted by an interleaving that passes and has all of their facts: some are
-// known from random walks, and every exact check that fails hands out another. So only
-// what no known interleaving refutes is checked, and nothing rests on the walks.
+// A conjunction is necessary if all of its facts are necessary; one pass finds those
+// facts. Whether a conjunction is sufficient takes a product with the graph, and there
+// are a million triples. Most are refuted by an interleaving that passes and has all of
+// their facts: some such interleavings are known from random walks, and every exact
+// check that fails returns another one. So only conjunctions that no known interleaving
+// refutes are checked exactly, and no answer depends on the walks.
 //
-// A fact is only told if its order is one: some passing interleaving has the later kind
-// before the first one. A step that is never taken but on the way to a failure would
-// otherwise explain everything: it is what follows, not why.
+// A fact is told only if its order matters: some passing interleaving has the later
+// kind before the first one. Otherwise a step that is taken only on the way to a
+// failure would explain everything, although it is a consequence and not the reason.
 #pragma once
 
 #include <functional>
@@ -23,10 +24,11 @@ namespace sim {
 /// What to look for.
 struct FactQuestion {
   /// A failing interleaving, the one to be explained, and its subject. Conjunctions are
-  /// made of facts it has: of others none is necessary.
+  /// made of facts that it has: of other facts none is necessary.
   Schedule failing;
   std::uint8_t subject = 0;
-  /// Facts that can be part of an answer, beside what is demanded of all.
+  /// Facts that can be part of an answer, if they also meet the conditions on all
+  /// facts.
   std::function<bool(Fact)> may_be_told;
   /// How far a fact is from what a reader wants to be told. Preferred is what `failing`
   /// has first, then the least sum, then the fewest steps from first to later.
@@ -50,9 +52,9 @@ struct FactAnswer {
   /// there are some, the preferred ones first; and how many there are in all.
   std::vector<CountedFacts> deciding;
   std::uint64_t deciding_count = 0;
-  /// If there is none: necessary ones of which the fewest known passing interleavings,
-  /// and a sufficient one of which the most known failing ones, have all facts. Found by
-  /// samples, counted exactly.
+  /// If there is none: the necessary conjunctions whose facts the fewest known passing
+  /// interleavings have, and a sufficient one whose facts the most known failing
+  /// interleavings have. Found by samples, counted exactly.
   std::vector<CountedFacts> best_necessary;
   std::vector<CountedFacts> best_sufficient;
   BigInt failing;  ///< interleavings, in all
@@ -60,13 +62,13 @@ struct FactAnswer {
   std::uint64_t exact_checks = 0;
 };
 
-/// Where a path has a fact for the first time.
+/// The place at which a path has a fact for the first time.
 struct FactPlace {
   std::size_t first = 0;  ///< steps, counted from 0: the last of the first kind before
   std::size_t later = 0;
 };
 
-/// REQUIRES: the choices are possible. Nothing if the subject has no such fact.
+/// Nothing if the subject has no such fact. REQUIRES: the choices are possible.
 std::optional<FactPlace> place_of(const FactGraph& graph, const Schedule& schedule,
                                   std::uint8_t subject, Fact fact);
 

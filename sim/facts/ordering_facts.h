@@ -3,13 +3,14 @@
 // Facts of the form "an A of the subject, later a B of the same subject", over all
 // interleavings of a complete graph.
 //
-// Steps carry marks: of which subject (a thing that steps are about) they are, and of
-// which kind. A fact is about two kinds and some subject; it is monotone, so what an
-// interleaving has seen of it is one of three: nothing, an A, an A and then a B. A
+// Steps carry marks: the subject (a thing that steps are about) and the kind of the
+// step. A fact is about two kinds and some subject. It is monotone, so an interleaving
+// has seen one of three things of it: nothing, an A, or an A and then a B. A
 // conjunction of facts about one subject is an automaton of at most 27 states, and
-// every question about interleavings that have it is one about the product of that
-// automaton with the graph: exact, without looking at a path. A failing interleaving
-// has a conjunction if the subject of its failure has it, another one if any
+// every question about interleavings that have it is a question about the product of
+// that automaton with the graph: the answer is exact, and no path is looked at. A
+// failing interleaving has a conjunction if the subject of its failure has it, another
+// interleaving has it if any subject has it.
 // subject has.
 #pragma once
 
@@ -45,7 +46,7 @@ struct Mark {
 /// The marks of every edge of a graph, each set of them stored once.
 class EdgeMarks {
  public:
-  /// Of the next edge, in the graph's order of edges.
+  /// Adds the marks of the next edge, in the graph's order of edges.
   void add(std::vector<Mark> marks);
 
   /// REQUIRES: edge < edge_count(). set_of is an index of sets().
@@ -56,7 +57,7 @@ class EdgeMarks {
   [[nodiscard]] const std::vector<std::vector<Mark>>& sets() const { return sets_; }
   /// Edges added.
   [[nodiscard]] std::uint64_t edge_count() const { return set_of_edge_.size(); }
-  /// One more than the greatest kind, and subject, that occurs.
+  /// One more than the greatest kind that occurs, and than the greatest subject.
   [[nodiscard]] unsigned kinds() const { return kinds_; }
   [[nodiscard]] unsigned subjects() const { return subjects_; }
   [[nodiscard]] std::uint64_t memory() const {
@@ -71,10 +72,11 @@ class EdgeMarks {
   unsigned subjects_ = 0;
 };
 
-/// What an end counts as: those apart (cut, or failing otherwise) show nothing.
+/// What an end counts as. Ends that count as `apart` (cut, or failing otherwise) show
+/// nothing.
 enum class Counts : std::uint8_t { passing, failing, apart };
 
-/// What an end counts as, and of which subject.
+/// What an end counts as, and the subject of its failure.
 struct Judgement {
   Counts counts = Counts::apart;
   std::uint8_t subject = 0;  ///< of a failure
@@ -114,8 +116,8 @@ struct FactCounts {
 /// A complete graph with marks. What it is made from must outlive it. Thread-safe.
 class FactGraph {
  public:
-  /// REQUIRES: graph.complete(), marks of all its edges, ends reachable of at most
-  /// most_subjects subjects.
+  /// REQUIRES: graph.complete(); `marks` has all its edges; the ends that can be
+  /// reached have at most most_subjects subjects.
   FactGraph(const StateGraph& graph, const TopologicalOrder& order, const EdgeMarks& marks,
             const Judge& judge, const Limits& limits);
 
@@ -123,46 +125,48 @@ class FactGraph {
   [[nodiscard]] const EdgeMarks& marks() const { return marks_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
-  /// Facts that every failing interleaving has; all there are if none fails.
-  /// Throws Stopped, as all below.
+  /// Facts that every failing interleaving has; if none fails, all facts there are.
+  /// Throws Stopped, as do all functions below.
   [[nodiscard]] FactSet necessary() const;
   /// Facts that some passing interleaving has.
   [[nodiscard]] FactSet possible_when_passing() const;
 
-  /// A passing interleaving that has the conjunction, the first one met; nothing if
-  /// there is none: then it is sufficient.
+  /// A passing interleaving that has the conjunction, the first one that is found.
+  /// Nothing if there is none: then the conjunction is sufficient.
   [[nodiscard]] std::optional<Schedule> any_passing_with(const Conjunction& facts) const;
 
   enum class Exception : std::uint8_t { passing_with, failing_without };
-  /// A shortest one, of these the least in order of choices; nothing if there is none.
+  /// The shortest exception, of several the least in order of choices; nothing if there
+  /// is none.
   [[nodiscard]] std::optional<Schedule> shortest_exception(const Conjunction& facts,
                                                            Exception exception) const;
 
   /// How many interleavings have it.
   [[nodiscard]] FactCounts count(const Conjunction& facts) const;
 
-  /// How many fail, and pass, in all.
+  /// How many interleavings fail, and how many pass, in all.
   [[nodiscard]] std::pair<BigInt, BigInt> count_all() const;
 
   /// The facts a path has, by subject, all most_subjects of them. REQUIRES: the choices are
   /// possible.
   [[nodiscard]] std::vector<FactSet> facts_of(const Schedule& schedule) const;
   [[nodiscard]] Judgement judgement(StateId end) const { return judgements_[end]; }
-  /// Some end that counts as passing, or failing, can be reached.
+  /// Whether some end that counts as passing, or as failing, can be reached.
   [[nodiscard]] bool can_pass(StateId state) const { return can_pass_[state]; }
   [[nodiscard]] bool can_fail(StateId state) const { return can_fail_[state]; }
 
  private:
   class Automaton;
 
-  /// Of the paths to ends that `wanted`, the facts of a subject that all have, or any.
+  /// The facts of a subject that all paths to ends that are `wanted` have, or, if
+  /// `any`, that some of them has.
   [[nodiscard]] FactSet gather(unsigned subject, const std::vector<bool>& wanted, bool any) const;
   /// States from which one of the ends marked can be reached.
   [[nodiscard]] std::vector<bool> reaching(const std::vector<bool>& ends) const;
   [[nodiscard]] std::vector<bool> ends_that(Counts counts, std::uint8_t subject = 0) const;
   [[nodiscard]] std::vector<std::uint8_t> failing_subjects() const;
-  /// Paths to ends that `wanted` on which one of the subjects has the conjunction, and
-  /// others.
+  /// The number of paths to ends that are `wanted` on which one of the subjects has the
+  /// conjunction, and the number of the other paths to them.
   [[nodiscard]] std::pair<BigInt, BigInt> count_paths(const Automaton& automaton,
                                                       const std::vector<bool>& wanted,
                                                       std::uint32_t subjects) const;

@@ -2,11 +2,12 @@
 //
 // The cheapest failure, found without exploring everything.
 //
-// What best_path() finds in a complete graph, the canonical counterexample, is found
-// here by a search in order of cost: a failure with one preemption needs what can be
-// reached with at most one, and of that only what is no farther than the failure. A
-// node is a state and who would be preempted if left there, as that decides what the
-// rest costs. States that differ in names only are one: renaming preserves choices.
+// best_path() finds the canonical counterexample in a complete graph. Here a search in
+// order of cost finds the same one: a failure with one preemption needs only states
+// that can be reached with at most one, and of those only states that are no farther
+// than the failure. A node is a state and the actor that would be preempted if another
+// one ran next, because that decides what the rest costs. States that differ only in
+// names are one node: renaming preserves choices.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ struct CheapestOptions {
 
 /// What was found.
 struct CheapestFailure {
-  /// The canonical one, if no bound ended the search; else the best that was met, if
-  /// any. Nothing if no failure costs as little as the options say.
+  /// The canonical one, if no bound ended the search; else the best one that was found,
+  /// if any. Nothing if no failure costs at most what the options say.
   std::optional<Schedule> schedule;
   Cost at_least;  ///< every failure costs that or more
   StateId nodes = 0;
@@ -40,7 +41,7 @@ struct CheapestFailure {
 
 namespace detail {
 
-/// A state and whom to leave there would be a preemption.
+/// A state and the actor that another one would preempt there.
 template <class State>
 struct CostNode {
   Padded<State> state;
@@ -136,7 +137,7 @@ class CheapestSearch {
 
 /// The schedule to an end that is `wanted` with the fewest preemptions, of those with
 /// the fewest steps, of those with the least choices in order of (actor, outcome).
-/// `monitor` is asked now and then whether to go on. Deterministic, and so is where
+/// `monitor` is asked regularly whether to continue. Deterministic; also where
 /// `max_nodes` ends it. Throws std::bad_alloc, and what the model throws.
 template <Model M, class Monitor>
 CheapestFailure cheapest_failure(const M& model, const EndTest& wanted,

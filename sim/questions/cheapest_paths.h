@@ -6,10 +6,10 @@
 // Dijkstra's algorithm with a bucket for every cost (preemptions, steps), over nodes
 // that are strings of bytes, packed (bit_packing.h) and told apart by comparison
 // (state_store.h). Beside its bytes a node needs its place in the index and 20 bytes:
-// no edges are kept. Which of several equally cheap paths has the least choices need not be asked
-// after the search: paths of equal cost have equal length, so where two of them meet, the lesser
-// one is told by going back on both to where they parted, and it remains the lesser whatever
-// follows.
+// no edges are kept. Which of several equally cheap paths has the least choices is
+// known during the search. Paths of equal cost have equal length, so where two of them
+// meet, the search goes back on both to where they parted and compares them there. The
+// lesser one remains the lesser, whatever follows.
 #pragma once
 
 #include <array>
@@ -42,10 +42,10 @@ class CheapestPaths {
   /// From the current node, whose bytes are `from`, a choice leads to another one, on
   /// a path of that cost. Throws Stopped if there is not enough memory for it.
   void arrive(const unsigned char* from, const unsigned char* to, Choice choice, Cost cost);
-  /// From the current node a choice leads to where the search was to go.
+  /// From the current node a choice leads to a goal of the search.
   void arrive_at_goal(Choice choice, Cost cost);
 
-  /// Whether a goal was found. It is the cheapest once next() is false.
+  /// Whether a goal was found. It is the cheapest one once next() returned false.
   [[nodiscard]] bool has_goal() const { return has_goal_; }
   /// The path to the best goal found. REQUIRES: has_goal().
   [[nodiscard]] Schedule goal() const;

@@ -2,11 +2,11 @@
 //
 // The best counterexample: the one that everybody would get.
 //
-// Of all paths to a failure the canonical one has the fewest preemptions, of
-// those the fewest steps, of those the least choices in order of (actor, outcome).
-// That is a property of the graph, so it does not depend on who searched how. It
-// is found backwards: first what a failure costs at least from every state, given
-// who ran last, then forwards along the least choice that costs no more.
+// Of all paths to a failure the canonical one has the fewest preemptions, of those the
+// fewest steps, of those the least choices in order of (actor, outcome). That is a
+// property of the graph, so it does not depend on how the search was made. It is found
+// in two passes. Backwards: what a failure costs at least from every state, for each
+// actor that may have run last. Forwards: along the least choice that costs no more.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ enum class Best : std::uint8_t {
   fewest_steps,
 };
 
-/// The best path to an end that `is_wanted`; nothing if there is none. Works on
-/// incomplete graphs too: of what was seen. Throws Stopped.
+/// The best path to an end that `is_wanted`; nothing if there is none. In an incomplete
+/// graph it is the best one among the states seen. Throws Stopped.
 std::optional<Path> best_path(const StateGraph& graph, const TopologicalOrder& order, Best best,
                               const EndTest& is_wanted, const Limits& limits = {});
 

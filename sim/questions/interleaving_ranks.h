@@ -2,12 +2,11 @@
 //
 // Interleavings by number.
 //
-// From every state of the acyclic graph lead so many paths to an end: one from an
-// end, from any other state the sum over its edges. With these counts at hand a
-// number below that of the initial state stands for exactly one interleaving: at
-// each state it falls to one of the edges, whose paths follow those of the edges
-// before it. (Nijenhuis and Wilf, "Combinatorial Algorithms", 2nd ed. 1978, draw
-// combinatorial objects this way.)
+// Every state of the acyclic graph has a number of paths to an end: an end has one, any
+// other state has the sum over its edges. With these counts, a number below that of the
+// initial state stands for exactly one interleaving: at each state the number falls to
+// one of the edges, whose paths follow those of the edges before it. (Nijenhuis and
+// Wilf, "Combinatorial Algorithms", 2nd ed. 1978, draw combinatorial objects this way.)
 //
 // Counts are numbers of a fixed length, of as many words as the largest needs.
 #pragma once
@@ -50,7 +49,7 @@ class RankedInterleavings {
   RankedInterleavings(StateGraph graph, const TopologicalOrder& order, const Limits& limits = {});
 
   [[nodiscard]] const StateGraph& graph() const { return graph_; }
-  /// How many interleavings lead on from a state; of the initial one, all.
+  /// How many interleavings continue from a state; for the initial state, all.
   [[nodiscard]] ConstWords count(StateId state) const {
     return {counts_.data() + std::uint64_t{state} * words_, words_};
   }

@@ -2,13 +2,13 @@
 //
 // How many interleavings there are, exactly, and how many preemptions each has.
 //
-// An interleaving is a path of the acyclic state graph, so their number is a sum
-// over predecessors, made in topological order: a few hundred thousand states
-// stand for 10^40 paths. To tell them apart by preemptions a state is split by
-// the kernel context that ran last, if that one could go on: leaving it then
-// costs one. What is carried from state to state is a polynomial, its
-// coefficients the number of paths with so many preemptions; it is dropped when
-// its state has passed it on, so only the frontier is held.
+// An interleaving is a path of the acyclic state graph, so their number is a sum over
+// predecessors, made in topological order: a few hundred thousand states stand for
+// 10^40 paths. To tell them apart by preemptions, a state is split by the kernel
+// context that ran last, if that one is still enabled: to leave it then costs one. What
+// is carried from state to state is a polynomial, whose coefficients are the numbers of
+// paths with so many preemptions. It is dropped when its state has passed it on, so
+// only the frontier is held.
 #pragma once
 
 #include <cstdint>

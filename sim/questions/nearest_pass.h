@@ -2,11 +2,12 @@
 //
 // The passing interleaving nearest to a failing one: two steps exchanged.
 //
-// A race is two steps in the wrong order. Which two, a failing interleaving alone does
-// not say: most of its steps may be exchanged and it fails all the same. So every way
-// to move a step past others is tried where failure has become inevitable, the shortest
-// moves first, until one leads to where it is not. The steps that its actor takes in
-// between move along, as they cannot be taken in another order.
+// A race is two steps in the wrong order. A failing interleaving alone does not say
+// which two: most of its steps can be exchanged and it still fails. So every way to
+// move a step past others is tried at the place where failure has become inevitable,
+// the shortest moves first, until one leads to a state in which it is not inevitable.
+// The steps that the same actor takes in between move along, because they cannot be
+// taken in another order.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,8 @@ struct NearestPass {
   std::size_t second = 0;   ///< a later one, of another actor, which is now before it
   bool first_moves = true;  ///< to just after `second`; else `second` to just before `first`
   std::size_t moving = 1;   ///< steps that move, with those of the same actor in between
-  /// Of the state reached with the move, in which the failing one is inevitable.
+  /// Outlook of the state reached with the move; the failing interleaving is in an
+  /// inevitable state after as many steps.
   Outlook outlook = Outlook::avoidable;
   std::size_t followed = 0;  ///< choices that are those of the failing one, but for the move
   Schedule schedule;         ///< up to a passing end
@@ -38,12 +40,13 @@ using StepIdentity = std::function<std::uint64_t(StateId, Choice)>;
 /// The state that a path is in after each number of its choices; as many as are possible.
 std::vector<StateId> states_along(const StateGraph& graph, const Schedule& schedule);
 
-/// Of all moves that leave every step what it was, and lead to a state from which an end
-/// that `passes` can be reached while the failing interleaving was in an inevitable one
-/// after as many steps: one over the fewest steps; of these one to a safe state, of these
-/// the latest. After it the failing schedule is followed as long as that is possible and
-/// a passing end can be reached, then a shortest way. Nothing if there is no such move.
-/// REQUIRES: a complete graph with its outlooks, a schedule that leads to a failing end.
+/// Only moves count that leave every step what it was, and that lead to a state from
+/// which an end that `passes` can be reached, while the failing interleaving was in an
+/// inevitable state after as many steps. Of these it returns one over the fewest steps;
+/// of several one to a safe state; of several the latest. After the move, the failing
+/// schedule is followed as long as that is possible and a passing end can be reached,
+/// then a shortest way. Nothing if there is no such move. REQUIRES: a complete graph
+/// with its outlooks, a schedule that leads to a failing end.
 /// Throws Stopped.
 std::optional<NearestPass> nearest_pass(const StateGraph& graph, const TopologicalOrder& order,
                                         const std::vector<Outlook>& outlooks, const EndTest& passes,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What may come of a state: its outlook, the probability of failure from there, and how
-// near failure and a good end are.
+// What can follow a state: its outlook, the probability of failure from there, and how
+// near a failure and an end at rest are.
 //
-// For whoever stands in the middle of a run. Everything is computed once, for all states,
-// from the ends to the beginning; looking up a state costs nothing then.
+// For a user in the middle of a run. Everything is computed once, for all states, from
+// the ends to the beginning. Looking up a state then costs nothing.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace sim {
 
-/// What may come of a state.
+/// What can follow a state.
 struct Odds {
   Outlook outlook = Outlook::safe;
   Probability failure;                 ///< under uniform random choice from here on
@@ -30,7 +30,7 @@ class OddsTable {
   OddsTable(StateGraph graph, const TopologicalOrder& order, const EndTest& fails,
             const Limits& limits = {});
 
-  /// Of the graph.
+  /// States of the graph.
   [[nodiscard]] StateId state_count() const { return graph_.state_count(); }
   /// Where a choice leads. REQUIRES: it is possible in that state.
   [[nodiscard]] StateId after(StateId state, Choice choice) const;

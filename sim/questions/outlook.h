@@ -2,9 +2,9 @@
 //
 // What a state's future holds: failure never, perhaps, or for certain.
 //
-// Going back from the ends: a state can fail if a successor can, and can pass if
-// a successor can. Along a path the outlook only ever goes from avoidable to one
-// of the others, so every failing path has one step that made failure inevitable.
+// Computed backwards from the ends: a state can fail if a successor can, and can pass
+// if a successor can. Along a path the outlook changes only from avoidable to one of
+// the others, so every failing path has one step that made failure inevitable.
 #pragma once
 
 #include <cstdint>

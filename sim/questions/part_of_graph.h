@@ -3,10 +3,10 @@
 // A part of a system's state graph, walked state by state.
 //
 // The explorer is made for graphs of many millions of states, all of them. This is for
-// those that somebody wants to look at: what lies near a given run, or what partial
-// order reduction leaves. Every edge is one step (the explorer goes through forced
-// steps without stopping), states are numbered as a plain queue meets them, and a step
-// that leads out of the part leads to no_state.
+// the few states that a person wants to look at: those near a given run, or those that
+// partial order reduction leaves. Every edge is one step (the explorer takes forced
+// steps without stopping), states are numbered in the order in which a plain queue
+// meets them, and a step that leads out of the part leads to no_state.
 #pragma once
 
 #include <cstdint>
@@ -72,9 +72,10 @@ struct PartOfGraph {
   StateGraph graph;
 };
 
-/// What can be reached from the initial state through states that `is_part` of it,
-/// by the steps that the expansion takes, one at a time. Nothing if that is more than
-/// `most` states. REQUIRES: the initial state is part of it; no symmetry reduction.
+/// The states that can be reached from the initial state through states that are
+/// `is_part`, by the steps that the expansion takes, one at a time. Nothing if there
+/// are more than `most` states. REQUIRES: the initial state is part of it; no symmetry
+/// reduction.
 template <Model M, class IsPart>
 std::optional<PartOfGraph<M>> part_of_graph(const Expansion<M>& expansion, IsPart is_part,
                                             StateId most) {
@@ -110,8 +111,9 @@ std::optional<PartOfGraph<M>> part_of_graph(const Expansion<M>& expansion, IsPar
   return part;
 }
 
-/// What lies at most `radius` steps off a run: the states it passes through and what
-/// can be reached from them in so many steps. Nothing if that is more than `most`.
+/// The states at most `radius` steps away from a run: those that the run passes
+/// through, and those that can be reached from them in so many steps. Nothing if there
+/// are more than `most`.
 template <Model M>
 std::optional<StateSet<M>> near_run(const M& model, const Schedule& schedule, unsigned radius,
                                     StateId most) {

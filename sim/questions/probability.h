@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The exact probability that uniform random choice runs into a failure.
+// The exact probability that uniform random choice leads to a failure.
 //
-// Going back from the ends: a state's probability is the mean over its enabled
-// actors of the mean over their outcomes. It is computed twice over: in fixed
-// point, rounding down, with a bound on what that loses; and, where that stays
-// small, as a fraction.
+// Computed backwards from the ends: a state's probability is the mean over its enabled
+// actors of the mean over their outcomes. It is computed in two ways: in fixed point,
+// rounding down, with a bound on the loss; and, where the numbers stay small, as a
+// fraction.
 //
-// The bound. A state's value is rounded down at most twice, by less than one unit
-// each, beside the mean of what its successors lost; so a state from which the
-// longest path to an end has n steps has lost less than 2 n units of 2^-120. The
-// true probability of the initial state is within [value, value + 2 n units).
+// The bound. A state's value is rounded down at most twice, by less than one unit each,
+// in addition to the mean of what its successors lost. So a state from which the
+// longest path to an end has n steps has lost less than 2 n units of 2^-120. The true
+// probability of the initial state is within [value, value + 2 n units).
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
@@ -38,7 +38,7 @@ struct Probability {
   /// To 20 significant digits or as many as are certain, whichever is less: "0.25",
   /// "1.234e-07".
   [[nodiscard]] std::string decimal() const;
-  /// An upper bound of the difference between decimal() and the truth: "1e-25".
+  /// An upper bound of the difference between decimal() and the true value: "1e-25".
   [[nodiscard]] std::string error_bound() const;
   [[nodiscard]] double value() const;
 };

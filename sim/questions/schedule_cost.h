@@ -2,10 +2,10 @@
 //
 // What a schedule costs: preemptions first, then steps.
 //
-// A failure is the easier to understand the fewer contexts were interrupted on the
-// way to it. Who is preempted is decided in one place, here, by one rule
-// (docs/semantics.md, "Preemption"): only leaving an actor that could go on, for
-// another one that is not of the environment, is a preemption.
+// A failure is easier to understand if fewer contexts were interrupted on the way to
+// it. One place decides what a preemption is, this one, by one rule (docs/semantics.md,
+// "Preemption"): a step is a preemption only if the actor that ran last is still
+// enabled and another one, not of the environment, takes the step.
 #pragma once
 
 #include <compare>
@@ -25,7 +25,8 @@ struct Cost {
   friend auto operator<=>(const Cost&, const Cost&) = default;
 };
 
-/// The rule. `last` is always the actor that ran last and can go on, or `nobody`.
+/// The rule. `last` is always the actor that ran last and is still enabled, or
+/// `nobody`.
 class PreemptionRule {
  public:
   explicit PreemptionRule(ActorSet environment) : environment_(environment) {}
@@ -34,8 +35,8 @@ class PreemptionRule {
   [[nodiscard]] bool is_preemption(Choice choice, unsigned last) const {
     return last != nobody && choice.actor != last && !environment_.contains(choice.actor);
   }
-  /// `last` after a step that led to where `enabled` are; the environment is
-  /// transparent.
+  /// `last` after a step to a state in which `enabled` are enabled. Steps of the
+  /// environment are transparent.
   [[nodiscard]] unsigned after(Choice choice, unsigned last, ActorSet enabled) const {
     if (!environment_.contains(choice.actor)) last = choice.actor;
     return enabled.contains(last) ? last : nobody;
@@ -77,7 +78,7 @@ class CountedRun {
     last_ = rule_.after(choice, last_, enabled_);
   }
   [[nodiscard]] Cost cost() const { return cost_; }
-  /// Whom to leave now would be a preemption, or `nobody`.
+  /// The actor that another one would preempt now, or `nobody`.
   [[nodiscard]] unsigned last() const { return last_; }
 
  private:

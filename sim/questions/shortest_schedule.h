@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A way to a state when no edges were kept.
+// How to find a way to a state when no edges were kept.
 //
 // A breadth-first search numbers states by depth, so a shortest path can be found
 // again from the visited states alone: from the target's depth backwards, look in
@@ -16,8 +16,8 @@
 
 namespace sim {
 
-/// A schedule that leads to `target` in the fewest steps that the search took; a
-/// shortest one, unless partial order reduction was in force.
+/// A schedule that leads to `target` in the fewest steps that the search took; it is a
+/// shortest one, unless partial order reduction was on.
 /// REQUIRES: target < found.state_count().
 template <Model M>
 Schedule shortest_schedule(const M& model, const Exploration<M>& found, Reductions reductions,

@@ -3,13 +3,13 @@
 // A failing schedule made simpler by trying.
 //
 // The idea is Jalbert and Sen's, "A Trace Simplification Technique for Effective
-// Debugging of Concurrent Programs" (FSE 2010): turns of an actor, whole or in
-// part, are removed, or moved beside another turn of the same actor, and the result
-// is kept if it still fails and costs less, until nothing helps any more. What is
-// tried need not fit: a choice that is not possible is left out, and where choices
-// run out the run goes on without preempting anybody. It takes no memory to speak
-// of and finds a local minimum, not the least: that is what cheapest_failure.h is
-// for, which needs a bound to start from.
+// Debugging of Concurrent Programs" (FSE 2010): turns of an actor, whole or in part,
+// are removed, or moved beside another turn of the same actor. The result is kept if it
+// still fails and costs less, until nothing helps any more. What is tried need not fit:
+// a choice that is not possible is left out, and where no choices are left the run
+// continues without a preemption. This takes almost no memory and finds a local
+// minimum, not the least cost. For the least cost there is cheapest_failure.h, which
+// needs a bound to start from.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class Simplifier {
   CountedSchedule run(const Schedule& schedule) {
     best_ = {schedule, cost_of(model_, schedule)};
     most_steps_ = 2 * schedule.size() + 1000;
-    // Round and round until once around has not helped.
+    // Tries all changes again until one whole pass has not helped.
     constexpr std::size_t moves = 4;
     std::size_t tried = 0;
     for (std::size_t i = 0; tried < moves * best_.schedule.size(); ++i, ++tried) {
@@ -62,7 +62,7 @@ class Simplifier {
 
     Schedule result(old.begin(), place(at));
     switch (move) {
-      case 0:  // go on without preemption from here
+      case 0:  // continue without preemption from here
         return result;
       case 1:  // the rest of the turn is removed
         result.insert(result.end(), place(end), old.end());
@@ -87,8 +87,8 @@ class Simplifier {
     }
   }
 
-  /// Runs a schedule, as far as it is possible, and keeps what it came to if that
-  /// fails at a lower cost.
+  /// Runs a schedule, as far as it is possible, and keeps the run if it fails at a
+  /// lower cost.
   bool improves(const Schedule& schedule) {
     CountedRun<M> run(model_);
     Schedule taken;
@@ -121,9 +121,9 @@ class Simplifier {
 
 }  // namespace detail
 
-/// A schedule that fails too and costs no more; no change of those tried here makes
-/// it cheaper, unless `limits.ask` had it stop before. Deterministic. REQUIRES: the
-/// schedule's choices are possible and lead to an end that `fails`.
+/// A schedule that also fails and costs no more. None of the changes tried here makes
+/// it cheaper, unless `limits.ask` stopped the search before. Deterministic. REQUIRES:
+/// the schedule's choices are possible and lead to an end that `fails`.
 template <Model M>
 CountedSchedule simplified(const M& model, const Schedule& schedule, const EndTest& fails,
                            const Limits& limits = {}) {

@@ -2,10 +2,10 @@
 //
 // The order in which a graph's states can be computed: each before its successors.
 //
-// Every exact count is a sum over successors (or predecessors), which only means
-// something if no path comes back. Models promise that (their budgets run out),
-// but nobody needs to believe it: the order exists exactly if there is no cycle,
-// and if there is one it is handed out, with its choices, as the bug it is.
+// Every exact count is a sum over successors (or predecessors), which has a meaning
+// only if no path leads back to a state it has left. Models promise that (their budgets
+// run out), and it is checked here: the order exists exactly if there is no cycle. If
+// there is one, it is returned, with its choices, because it is a bug of the model.
 #pragma once
 
 #include <variant>
@@ -16,11 +16,11 @@
 
 namespace sim {
 
-/// All states, each before those its edges lead to.
+/// All states, each before the states its edges lead to.
 using TopologicalOrder = std::vector<StateId>;
 
-/// States and choices that come back to where they began: choices[i] leads from
-/// states[i] to states[i + 1], the last one to states[0].
+/// A cycle: choices[i] leads from states[i] to states[i + 1], the last one from the
+/// last state to states[0].
 struct Cycle {
   std::vector<StateId> states;
   std::vector<Choice> choices;

@@ -2,16 +2,16 @@
 //
 // States without the bits that never change.
 //
-// A state is a plain struct sized for the largest scenario; in a given one most
-// of its bits are the same in every reachable state. Which ones is not declared
-// but learned: a packing starts from the initial state and is widened whenever a
-// state turns up that differs in a bit not seen to vary before. What is kept is
-// how a state differs from the initial one, in the varying bits only, side by
-// side: a world of some 300 bytes takes 24 to 40, exactly and reversibly. Bits learned
-// later go behind the others, where states packed before have zeros, so those need
-// not be packed anew. It costs a few instructions per 64 bits where the processor
-// has PEXT and PDEP (BMI2), and a loop where it has not. A step changes little of
-// a state, so a successor is packed by what differs from its source.
+// A state is a plain struct sized for the largest scenario; in a given one most of its
+// bits are the same in every reachable state. Which ones is not declared but learned: a
+// packing starts from the initial state and is widened whenever a state is found that
+// differs in a bit not seen to vary before. What is kept is how a state differs from
+// the initial one, in the varying bits only, side by side: a state of some 300 bytes
+// takes 24 to 40, exactly and reversibly. Bits learned later go behind the others,
+// where states packed before have zeros, so those need not be packed anew. It costs a
+// few instructions per 64 bits where the processor has PEXT and PDEP (BMI2), and a loop
+// where it does not. A step changes only a small part of a state, so a successor is
+// packed by what differs from its source.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +41,8 @@ struct Padded {
   }
   [[nodiscard]] unsigned char* bytes() { return reinterpret_cast<unsigned char*>(this); }
 
-  /// Becomes a copy, piece by piece: for a struct of more than 256 bytes gcc's own
-  /// choice is a string instruction, which takes several times as long.
+  /// Becomes a copy, piece by piece: for a struct of more than 256 bytes gcc itself
+  /// uses a string instruction, which takes several times as long.
   void copy(const Padded& other) {
     constexpr std::size_t piece = 128;
     constexpr std::size_t rest = words * 8 % piece;
@@ -57,7 +57,7 @@ struct Padded {
 /// thread-safe.
 class BitPacking {
  public:
-  /// Nothing varies: every state equals `initial`, whose size is a multiple of 8.
+  /// Nothing varies yet: every state equals `initial`, whose size is a multiple of 8.
   explicit BitPacking(std::span<const unsigned char> initial);
 
   /// Words of eight bytes a packed state takes, at least one.
@@ -70,7 +70,7 @@ class BitPacking {
   [[nodiscard]] bool pack(const unsigned char* state, std::uint64_t* packed) const {
     return pack_(*this, state, packed);
   }
-  /// The same for a state that resembles another, whose packed form is known.
+  /// The same for a state that resembles another one whose packed form is known.
   [[nodiscard]] bool repack(const unsigned char* other, const std::uint64_t* other_packed,
                             const unsigned char* state, std::uint64_t* packed) const {
     return repack_(*this, other, other_packed, state, packed);
@@ -80,7 +80,7 @@ class BitPacking {
     unpack_(*this, packed, state);
   }
 
-  /// Takes note of the bits in which `state` differs; they count from extend() on.
+  /// Records the bits in which `state` differs; they count from extend() on.
   void observe(const unsigned char* state);
   /// Widens the packing by what was observed. What was packed before stays valid if
   /// zero words are appended to make up packed_words().
@@ -105,7 +105,7 @@ class BitPacking {
     std::uint32_t word = 0;       // of the state
     std::uint16_t at = 0;         // of the packed state: word
     std::uint8_t shift = 0;       // ... and bit
-    bool spills = false;          // goes on in the next word
+    bool spills = false;          // continues in the next word
   };
 
   void add_field(std::uint32_t word, std::uint64_t mask);

@@ -2,10 +2,10 @@
 //
 // A fixed crew of threads that share out numbered pieces of work.
 //
-// The explorer works in short phases with a barrier after each; threads are
-// started once, and look out for a while before they go to sleep, as waking up
-// takes as long as a phase. Which thread does which piece is left to chance, so a piece's
-// result must not depend on it.
+// The explorer works in short phases with a barrier after each. Threads are started
+// once. They poll for a while before they go to sleep, because waking up takes as long
+// as a phase. Which thread does which piece is left to chance, so a piece's result must
+// not depend on it.
 #pragma once
 
 #include <atomic>

@@ -2,7 +2,7 @@
 //
 // What follows a state, under the reductions in force.
 //
-// The explorer, and whoever walks the same states again, must agree on which
+// The explorer, and other code that walks the same states again, must agree on which
 // choices are taken and how successors are renamed.
 #pragma once
 
@@ -56,7 +56,8 @@ class Expansion {
   /// forced after it; `taken` is told of every choice.
   template <class Taken>
   void step(State& state, Choice choice, Taken taken) const {
-    // A path that is forced for ever is a cycle; stored now and then, it is found.
+    // A path on which every step is forced is a cycle; a state is stored now and then,
+    // so that the cycle is found.
     constexpr unsigned most_forced = 1000;
     NullSink sink;
     for (unsigned forced = 0;; ++forced) {

@@ -2,19 +2,18 @@
 //
 // The explorer: every reachable state of a model, once.
 //
-// Breadth first from the initial state, in rounds (round.h); states are packed
+// Breadth first from the initial state, in rounds (round.h). States are packed
 // (bit_packing.h) and stored whole (state_store.h), so that "exhausted" rests on
-// comparison, not on hashes. States are numbered in the order in which a plain
-// queue would meet them, whatever the number of threads. What the states are
-// connected by is kept on request (state_graph.h) for the questions that come
-// after the search.
+// comparison, not on hashes. States are numbered in the order in which a plain queue
+// would meet them, for any number of threads. The edges are kept on request
+// (state_graph.h) for the questions that come after the search.
 //
 // Two reductions, off unless asked for: symmetry stores one state for all that
 // differ in names only (SymmetricModel), partial order expands a single actor
 // where the others' steps can wait (partial_order.h).
 //
-// Between two rounds a search is nothing but what it has found: it can be written
-// down there (saved_search.h), and another process goes on with the next round.
+// Between two rounds a search consists only of what it has found. It can be written
+// down there (saved_search.h), and another process can continue with the next round.
 #pragma once
 
 #include <algorithm>
@@ -41,13 +40,13 @@ struct ExploreOptions {
   unsigned jobs = 1;       ///< threads, at least 1; the result does not depend on it
   bool keep_graph = true;  ///< keep the edges, which most questions need
   Reductions reductions{};
-  StateId max_states = static_cast<StateId>(most_states);                ///< cuts deterministically
+  StateId max_states = static_cast<StateId>(most_states);  ///< ends a search deterministically
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes, of all arrays
   unsigned chunk_states = 512;  ///< states expanded in one piece of work, at least 1
   unsigned chunks = 16;         ///< pieces per round, at least 1
 };
 
-/// A search as seen from outside while it goes on.
+/// A search as seen from outside while it runs.
 struct Progress {
   StateId states = 0;
   StateId expanded = 0;
@@ -56,11 +55,11 @@ struct Progress {
   unsigned depth = 0;  ///< of the states being expanded
 };
 
-/// Asked after every round whether to go on; a bound other than none ends the
-/// search. Called by the searching thread only. One that has `keep(exploration)` is
-/// shown what was found after every round that no bound ended.
+/// Asked after every round whether to continue; a bound other than none ends the
+/// search. Called by the searching thread only. A monitor that has `keep(exploration)`
+/// receives what was found after every round that no bound ended.
 struct NullMonitor {
-  /// Goes on.
+  /// Continues.
   Bound operator()(const Progress&) const { return Bound::none; }
 };
 
@@ -71,14 +70,14 @@ struct Exploration {
   StateStore store;
   StateGraph graph;               ///< edges only if they were to be kept
   std::vector<StateId> levels{};  ///< number of the first state of each depth
-  StateId level_end = 0;          ///< those of the last of these depths are below this number
-  StateId expanded = 0;           ///< states whose steps were all taken: those below this number
+  StateId level_end = 0;          ///< the states of the last of these depths are below this number
+  StateId expanded = 0;           ///< the states below this number: all their steps were taken
   std::uint64_t transitions = 0;  ///< steps taken
   std::uint64_t memory = 0;       ///< bytes, the most that was held at a time
   Bound bound = Bound::none;
 
   [[nodiscard]] StateId state_count() const { return store.size(); }
-  /// Length of the longest of all shortest paths, in steps that the search took.
+  /// The length of the longest of all shortest paths, in steps that the search took.
   [[nodiscard]] unsigned depth() const { return static_cast<unsigned>(levels.size()) - 1; }
   /// A state by number. Thread-safe.
   [[nodiscard]] typename M::State state(StateId id) const {
@@ -129,8 +128,8 @@ class Explorer {
     return packing;
   }
 
-  /// Random runs from a state teach the packing bits that it is going to need.
-  /// Only a matter of speed: what they miss is learned when it turns up.
+  /// Random runs from a state teach the packing bits that it is going to need. This
+  /// only saves time: what they miss is learned when it occurs.
   void observe_runs(BitPacking& packing, const Padded<State>& start, std::uint64_t seed,
                     unsigned steps) const {
     const Expansion<M> every_step(expansion_.model(), {options_.reductions.symmetry, false});
@@ -244,8 +243,8 @@ class Explorer {
     }
   }
 
-  /// States that the packing did not cover: widens it. Where packed states become
-  /// longer by that, all are stored anew.
+  /// Some states were not covered by the packing: widens it. If packed states become
+  /// longer, all are stored anew.
   bool learned() {
     BitPacking wider = found_.packing;
     bool any = false;
@@ -256,7 +255,7 @@ class Explorer {
       }
     }
     if (!any) return false;
-    // Looking ahead from there costs no more than the round that is made again.
+    // To look ahead from there costs no more than the round that is made again.
     for (const auto& states : strange_) {
       if (!states.empty()) observe_runs(wider, states.front(), found_.store.size(), 10'000);
     }
@@ -293,9 +292,9 @@ class Explorer {
 
 }  // namespace detail
 
-/// Searches all states of `model` that can be reached. `monitor` is asked after
-/// every round whether to go on. `begun`, if given, is where to go on from: a search
-/// between two rounds, REQUIRES of the same model with the same options but for jobs and
+/// Searches all states of `model` that can be reached. `monitor` is asked after every
+/// round whether to continue. `begun`, if given, is the search to continue: one between
+/// two rounds, REQUIRES of the same model with the same options but for jobs and
 /// max_memory. Throws std::bad_alloc, and what the model throws.
 template <Model M, class Monitor>
 Exploration<M> explore(const M& model, const ExploreOptions& options, Monitor monitor,

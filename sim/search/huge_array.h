@@ -2,11 +2,11 @@
 //
 // An array that grows to gigabytes without moving.
 //
-// A vector of that size is a problem three times over: growing copies it, needs
-// old and new at once, and touches every page. Here address space is reserved
-// once and the kernel fills it in as it is written. An array that has become
-// large asks for 2 MiB pages, as random access to a big table otherwise waits for
-// the TLB more than for memory.
+// A vector of that size has three problems: growing copies it, needs old and new at
+// once, and touches every page. Here address space is reserved once and the kernel
+// fills it in as it is written. An array that has become large asks for 2 MiB pages,
+// because random access to a big table otherwise waits for the TLB more than for
+// memory.
 #pragma once
 
 #include <sys/mman.h>

@@ -49,8 +49,8 @@ template <Model M>
 ActorSet sufficient_actors(const M& model, const typename M::State& state, ActorSet enabled) {
   if constexpr (FootprintModel<M>) {
     if (enabled.size() < 2) return enabled;
-    // Futures take longest, and the first conflict decides: each is asked for when
-    // it is first needed, those of enabled actors before the others.
+    // Futures take longest, and the first conflict decides. So each future is computed
+    // when it is first needed, those of enabled actors before the others.
     std::array<Footprint, ActorSet::capacity> futures;
     ActorSet known;
     const auto conflicts = [&](Footprint step, unsigned other) {

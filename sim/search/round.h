@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// One round of a breadth-first search: many states expanded, then told apart.
+// One round of a breadth-first search: it expands many states, then tells them apart.
 //
-// The states to expand are split into chunks, and all work is done in four
-// phases between which everybody waits:
+// The states to expand are split into chunks, and all work is done in four phases;
+// between two phases all threads wait for each other:
 //
 //   expand   by chunk: every successor is packed, hashed and filed under the shard
 //            of the index that its hash belongs to
@@ -12,10 +12,10 @@
 //   number   by chunk: first ones get the next numbers in order of discovery
 //   settle   provisional numbers are replaced, in the index and in the edges
 //
-// Each phase writes only what its chunk or shard owns, and the order of discovery
-// is that of (source, choice): numbers, edges and ends come out the same whatever
-// the number of threads and of states per round. Look-ups go through the list of
-// a shard in a pipeline that fetches ahead, as they would wait for memory else.
+// Each phase writes only what its chunk or shard owns, and the order of discovery is
+// that of (source, choice). So numbers, edges and ends are the same for any number of
+// threads and of states per round. Look-ups go through the list of a shard in a
+// pipeline that fetches ahead, because otherwise they would wait for memory.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ class Chunk {
  public:
   explicit Chunk(unsigned words) : words_(words) {}
 
-  /// For other states; keeps the memory.
+  /// Prepares it for other states; keeps the memory.
   void clear();
 
   /// Begins an edge; returns where its packed target is to be written.

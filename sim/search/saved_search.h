@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A search between two rounds, written down and gone on with.
+// A search between two rounds: written down, read back, continued.
 //
 // What is written decides everything that is still to come: numbers of states, edges,
-// even which bits the packing knows. So the search that goes on ends with the same
-// bytes as one that was never interrupted, with the same options and any number of
-// threads. What is read is checked for all that could lead out of an array; whether
-// the states are those of the model is for whoever keeps the bytes to know.
+// even which bits the packing knows. So the continued search ends with the same bytes
+// as one that was never interrupted, with the same options and any number of threads.
+// What is read is checked for everything that could lead out of an array. The code that
+// keeps the bytes must know whether the states are those of the model.
 #pragma once
 
 #include <algorithm>
@@ -32,8 +32,9 @@ void save(const Exploration<M>& found, const ByteSink& sink) {
 
 namespace detail {
 
-/// Throws BadBytes unless the first state is the initial one, which differs from itself in
-/// nothing, and every other has zeros where it has no bits: equal states have equal bytes.
+/// Throws BadBytes unless the first state is the initial one, which differs from itself
+/// in nothing, and every other state has zeros where it has no bits: equal states have
+/// equal bytes.
 template <Model M>
 void check_packed(const Exploration<M>& found) {
   const unsigned bits = found.packing.bits();

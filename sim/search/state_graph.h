@@ -2,11 +2,10 @@
 //
 // The graph that a search leaves behind: which state leads where by which choice.
 //
-// States are numbers here, in the order in which a breadth-first search first met
-// them, 0 being the initial one; what they contain is the state store's business.
-// Every question asked after the search (counts, probabilities, labels,
-// counterexamples) is asked of this graph, by code that knows nothing of models
-// and is therefore compiled once.
+// States are numbers here, in the order in which a breadth-first search first met them,
+// 0 is the initial one; the state store has what they contain. Every question asked
+// after the search (counts, probabilities, labels, counterexamples) is asked of this
+// graph, by code that knows nothing of models and is therefore compiled once.
 #pragma once
 
 #include <algorithm>
@@ -25,10 +24,11 @@ namespace sim {
 using StateId = std::uint32_t;
 /// "No state": a successor that a bound kept out.
 inline constexpr StateId no_state = 0xffff'ffff;
-/// In place of the actor that ran last: "nobody who could go on". Whoever cannot go
-/// on has been left at no cost, and is forgotten.
+/// In place of the actor that ran last: "no actor ran last that is still enabled".
+/// Another actor can take over from one that is not enabled at no cost, so that one is
+/// forgotten.
 inline constexpr unsigned nobody = ActorSet::capacity;
-/// Most states one search can hold.
+/// Most states that one search can hold.
 inline constexpr std::uint64_t most_states = std::uint64_t{1} << 31;
 
 /// A state in which runs end.
@@ -39,7 +39,7 @@ struct EndState {
   friend bool operator==(const EndState&, const EndState&) = default;
 };
 
-/// The tests of ends that most questions are asked with.
+/// The tests of ends that most questions use.
 inline bool is_violation(const EndState& end) { return end.end == End::violation; }
 inline bool is_rest(const EndState& end) { return end.end == End::rest; }
 
@@ -59,8 +59,8 @@ class StateGraph {
 
   /// Number of the first edge of a state. REQUIRES: state <= expanded().
   [[nodiscard]] std::uint64_t first_edge(StateId state) const { return first_edge_[state]; }
-  /// Where the edges of a state lead: other states, or no_state for one that a
-  /// bound kept out. None if the state was not expanded.
+  /// Where the edges of a state lead: other states, or no_state for a state that a
+  /// bound kept out. Empty if the state was not expanded.
   [[nodiscard]] std::span<const StateId> targets(StateId state) const {
     if (state >= expanded()) return {};
     return {targets_.data() + first_edge_[state], targets_.data() + first_edge_[state + 1]};
@@ -70,7 +70,8 @@ class StateGraph {
     if (state >= expanded()) return {};
     return {choices_.data() + first_edge_[state], choices_.data() + first_edge_[state + 1]};
   }
-  /// Which of a state's edges is that choice's, from 0; nothing if it is not possible.
+  /// The position of that choice among a state's edges, from 0; nothing if it is not
+  /// possible.
   [[nodiscard]] std::optional<std::size_t> edge_by(StateId state, Choice choice) const {
     const auto all = choices(state);
     const auto at = std::find(all.begin(), all.end(), choice);
@@ -82,8 +83,8 @@ class StateGraph {
     const auto edge = edge_by(state, choice);
     return edge ? targets(state)[*edge] : no_state;
   }
-  /// Who can take a step from a state and is not of the environment: whom to leave
-  /// there is a preemption. Nobody if the state was not expanded.
+  /// The actors that can take a step from a state and are not of the environment: to leave
+  /// one of them there, for another one, is a preemption. Empty if the state was not expanded.
   [[nodiscard]] ActorSet kernel_actors(StateId state) const {
     ActorSet set;
     for (const Choice choice : choices(state)) set.insert(choice.actor);
@@ -99,16 +100,16 @@ class StateGraph {
   void set_state_count(StateId count) { state_count_ = count; }
   void set_truncated() { truncated_ = true; }
   void add_end(EndState end) { ends_.push_back(end); }
-  /// The edges of the next state, which may have none.
+  /// Adds the edges of the next state, which may have none.
   void add_edges(std::span<const StateId> targets, std::span<const Choice> choices) {
     targets_.append(targets);
     choices_.append(choices);
     first_edge_.push_back(targets_.size());
   }
-  /// Writes all but the environment. REQUIRES: nothing was kept out by a bound.
+  /// Writes all but the environment. REQUIRES: no bound kept anything out.
   void save(const ByteSink& sink) const;
   /// A graph that save() wrote, over so many states. Throws BadBytes, also if an edge
-  /// leads to no state or is of no actor, or ends are not in order.
+  /// leads to no state or has no actor, or ends are not in order.
   static StateGraph restored(ActorSet environment, StateId states, unsigned actors,
                              ByteReader& reader);
 

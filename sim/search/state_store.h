@@ -61,7 +61,7 @@ class StateStore {
   static constexpr unsigned shard_count = 1u << shard_bits;
   static constexpr unsigned shard_of(std::uint64_t hash) { return hash & (shard_count - 1); }
 
-  /// Of packed states of so many words.
+  /// For packed states of so many words.
   explicit StateStore(unsigned words) : words_(words) {}
 
   /// Words of a packed state.
@@ -71,7 +71,7 @@ class StateStore {
   [[nodiscard]] const std::uint64_t* packed(StateId id) const {
     return states_.data() + std::uint64_t{id} * words_;
   }
-  /// Where a state that was counted in by grow() is to be written.
+  /// The place where a state that grow() counted is to be written.
   [[nodiscard]] std::uint64_t* place(StateId id) {
     return states_.data() + std::uint64_t{id} * words_;
   }
@@ -84,13 +84,14 @@ class StateStore {
   }
   /// Adds one state that is known to be new.
   void add(const std::uint64_t* packed);
-  /// The number of a state, which is added if it is not there: then it is the last.
+  /// The number of a state. The state is added if it is not there: then it is the last
+  /// one.
   StateId find_or_add(const std::uint64_t* packed);
 
-  /// Writes the states. The index is as long again, and quickly made anew.
+  /// Writes the states. The index would need as much again, and is quickly made anew.
   void save(const ByteSink& sink) const;
-  /// States of so many words that save() wrote. Throws BadBytes, also if a state is
-  /// there twice.
+  /// States of so many words that save() wrote. Throws BadBytes, also if a state occurs
+  /// twice.
   static StateStore restored(unsigned words, ByteReader& reader);
 
   /// Bytes held: by the index, by all.

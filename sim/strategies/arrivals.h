@@ -2,10 +2,10 @@
 //
 // When events come that need not happen.
 //
-// A link that may fail is no thread: it has nothing to do until it strikes, and
-// then it waits for nobody. To a strategy that orders threads it is given a random
-// time of arrival instead of a place among them. Before that time it is not there,
-// unless nobody else can go on; at that time it strikes.
+// A link that may fail is no thread: it does nothing until it fails, and then it waits
+// for no other actor. A strategy that orders threads gives it a random time of arrival
+// instead of a place among them. Before that time it is not there, unless no other
+// actor is enabled; at that time it takes its step.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ namespace sim {
 /// The optional actors of a model that have not come yet. One object per run.
 class Arrivals {
  public:
-  /// Nobody is optional.
+  /// No actor is optional.
   Arrivals() = default;
   /// Draws for each of `optional` the step before which it comes, uniform in
   /// 0..step_bound-1. REQUIRES: step_bound > 0.
@@ -27,8 +27,8 @@ class Arrivals {
     for (const unsigned actor : optional) time_[actor] = random.below(step_bound);
   }
 
-  /// `enabled` without those who have not come by `step`, or all of it if nobody
-  /// else is there. Calls `has_come(actor)` once for each that has come by now.
+  /// `enabled` without the actors that have not come by `step`, or all of it if no
+  /// other actor is there. Calls `has_come(actor)` once for each that has come by now.
   template <class HasCome>
   ActorSet present(ActorSet enabled, std::uint32_t step, HasCome has_come) {
     if (absent_.empty()) return enabled;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Uniform over interleavings: what "uniform" is taken for and is not.
+// Uniform over interleavings. The uniform random walk is often taken for this, and is
+// not.
 //
-// Every interleaving is exactly as likely as every other one: a number below that
+// Every interleaving is exactly as likely as every other one: a number below the number
 // of all of them is drawn at the start, and its interleaving run
-// (interleaving_ranks.h). The uniform random walk is far from that: it favours
+// (interleaving_ranks.h). The uniform random walk differs much from that: it favours
 // interleavings with few choices on their way (see Sen, "Effective random testing of
-// concurrent programs", ASE 2007). The price is a search of all states beforehand.
-// The share of failing runs tends to that of failing interleavings, which a search
-// counts exactly; it is as little the probability of anything in a kernel.
+// concurrent programs", ASE 2007). The price is a search of all states beforehand. The
+// share of failing runs tends to that of failing interleavings, which a search counts
+// exactly. It too is not the probability of anything in a kernel.
 #pragma once
 
 #include <bit>
@@ -24,8 +25,8 @@ namespace sim {
 /// One interleaving, each equally likely. One object per run.
 class InterleavingsStrategy {
  public:
-  /// `all` are those of the model that is run, and must outlive the strategy. They
-  /// may be of a graph under symmetry reduction, which keeps choices, not under
+  /// `all` are those of the model that is run, and must outlive the strategy. Their
+  /// graph may be one under symmetry reduction, which keeps choices, but not one under
   /// partial order reduction.
   InterleavingsStrategy(std::uint64_t seed, const RankedInterleavings& all) : all_(all) {
     Random random(seed);

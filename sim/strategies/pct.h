@@ -10,17 +10,17 @@
 // A bug of depth d (one that d ordering constraints suffice to show) is found in
 // a run with probability at least 1/(n·k^(d-1)), n actors and at most k steps.
 //
-// Why it suits this race: the reported bug needs one context, the completion
-// handler, to stay behind while a worker does all it has to do. Under priorities
-// that is one lucky draw; under uniform random choice it is a long streak.
+// It suits this race: the reported bug needs one context, the completion handler, to
+// stay behind while a worker does all it has to do. Under priorities that is one lucky
+// draw; under uniform random choice it is a long series of them.
 //
 // Deviations from the paper:
 // - An *optional* actor, whose step need not happen at all (a link that may
 //   fail), has a random time of arrival (arrivals.h) instead of a priority, and
-//   once it has come goes before everybody else. As a thread with a priority it
-//   could strike in the middle of somebody's work only by demoting that somebody,
-//   who would then be late for all that follows; measured on the scenario this was
-//   made for, that costs a factor of forty.
+//   once it has come it runs before all others. As a thread with a priority it
+//   could take its step in the middle of another actor's work only by demoting that
+//   actor, which would then be late for all that follows. Measured on the scenario this
+//   was made for, that costs a factor of forty.
 // - Outcomes, which the paper does not have, are uniform.
 #pragma once
 

@@ -2,21 +2,21 @@
 //
 // POS: partial order sampling.
 //
-// Yuan, Yang, Gu: "Partial order aware concurrency sampling", CAV 2018. Every
-// pending step has a random priority, drawn when it becomes pending, and the enabled
-// step of highest priority runs. Once it has run, the priorities of those that were
-// in a race with it are drawn anew: enabled beside it, of another actor, with an
-// access that conflicts. So every race is decided afresh, while steps that do not
-// matter to each other waste no chances on their order.
+// Yuan, Yang, Gu: "Partial order aware concurrency sampling", CAV 2018. Every pending
+// step has a random priority, drawn when it becomes pending, and the enabled step of
+// highest priority runs. Once it has run, new priorities are drawn for the steps that
+// were in a race with it: enabled at the same time, of another actor, with an access
+// that conflicts. So every race is decided afresh, while steps that do not matter to
+// each other waste no chances on their order.
 //
 // Deviations from the paper:
 // - A race is sim::conflict of what two steps declare to touch, locks and "being
 //   enabled" included. In a model that declares nothing every two steps conflict,
 //   which leaves the uniform random walk.
-// - An actor that cannot go on has no pending step: it draws when it can.
+// - An actor that is not enabled has no pending step: it draws when it is enabled.
 // - An *optional* actor, whose step need not happen at all, has a random time of
-//   arrival (arrivals.h), goes at once when it has come, and has priorities like
-//   everybody from its second step on. With priorities from the start it comes too
+//   arrival (arrivals.h), runs at once when it has come, and has priorities like
+//   all others from its second step on. With priorities from the start it comes too
 //   early: on scenarios/upstream-report.json before the fix 25 of 1,000,000 runs
 //   failed instead of 1,160.
 // - Outcomes, which the paper does not have, are uniform.

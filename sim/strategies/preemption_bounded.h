@@ -3,23 +3,23 @@
 // Preemption bounding: a random walk that seldom takes the processor away.
 //
 // Musuvathi, Qadeer: "Iterative context bounding for systematic testing of
-// multithreaded programs", PLDI 2007: most bugs show with very few preemptions, of
-// those who could have gone on; to switch from one who cannot go on is free. Here
-// whoever ran last goes on as long as it can, and only then the next is drawn; but
-// at each of N random steps another takes over. docs/semantics.md defines
-// a preemption; a run never has more than N. Thomson, Donaldson, Betts,
-// "Concurrency testing using controlled schedulers: an empirical study", ACM TOPC
-// 2016, compare such bounds with PCT and random choice.
+// multithreaded programs", PLDI 2007: most bugs show with very few preemptions, which
+// are switches from an actor that is still enabled; a switch from one that is not
+// enabled is free. Here the actor that ran last continues as long as it is enabled, and
+// only then the next one is drawn; but at each of N random steps another one takes
+// over. docs/semantics.md defines a preemption; a run never has more than N. Thomson,
+// Donaldson, Betts, "Concurrency testing using controlled schedulers: an empirical
+// study", ACM TOPC 2016, compare such bounds with PCT and random choice.
 //
 // Deviations from the paper:
 // - It enumerates all executions with 0, 1, 2, ... preemptions; this draws some
 //   with at most N, all of which it may draw if the step bound holds.
 // - Steps of the environment cost nothing. One that is possible is as likely as
-//   going on, and so is each other one.
-// - A preemption at a step where nobody runs who could go on, or nobody else could
-//   take over, does not take place.
+//   to continue with the same actor, and so is each other one.
+// - A preemption does not take place at a step where the actor that ran last is not
+//   enabled, or where no other one could take over.
 // - An *optional* actor, whose step need not happen at all, has a random time of
-//   arrival (arrivals.h) and then goes at once; from then on it is like any other.
+//   arrival (arrivals.h) and then runs at once; from then on it is like any other.
 // - Outcomes, which the paper does not have, are uniform.
 #pragma once
 
@@ -84,7 +84,7 @@ class PreemptionBoundedStrategy {
   unsigned points_;
   std::array<std::uint32_t, most_preemptions> at_;  // steps before which to preempt
   std::uint32_t step_ = 0;
-  unsigned running_ = nobody;  // not of the environment, and could go on
+  unsigned running_ = nobody;  // not of the environment, and still enabled
   Arrivals arrivals_;
   ActorSet striking_;  // optional ones that have come and not yet taken a step
 };

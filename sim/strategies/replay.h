@@ -14,12 +14,12 @@
 
 namespace sim {
 
-/// The schedule asks for a step that is not possible. The caller, who knows the
-/// names, words the message.
+/// The schedule asks for a step that is not possible. The caller knows the names, so it
+/// writes the message.
 struct ScheduleMismatch : std::exception {
   std::size_t step = 0;  ///< index of the choice that does not fit, from 0
   Choice wanted;         ///< what the schedule asks for
-  ActorSet enabled;      ///< who could have taken a step, or
+  ActorSet enabled;      ///< the actors that could take a step, or
   OutcomeSet outcomes;   ///< if the actor could: the outcomes it has
   [[nodiscard]] const char* what() const noexcept override {
     return "the schedule asks for a step that is not possible";

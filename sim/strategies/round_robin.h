@@ -4,15 +4,15 @@
 //
 // L. Kleinrock, "Analysis of a time-shared processor", Naval Research Logistics
 // Quarterly 1964, with a step for a quantum. The seed draws the order of the actors;
-// from then on whoever comes next in it and can take a step takes one. Nobody ever
-// lags behind, which makes it the opposite of PCT and the least random strategy:
-// what it finds, even progress shows; what it does not find needs somebody to be late.
+// from then on the next one in it that can take a step takes one. No actor ever falls
+// behind, which makes it the opposite of PCT and the least random strategy. What it
+// finds can happen at even progress; what it does not find needs an actor that is late.
 //
 // Deviations:
-// - There is no queue of those who can go on: a place in the order is kept while its
-//   actor cannot.
+// - There is no queue of the enabled actors: a place in the order is kept while its
+//   actor is not enabled.
 // - An *optional* actor, whose step need not happen at all, has a random time of
-//   arrival (arrivals.h) and then goes at once, out of turn; from then on it has its
+//   arrival (arrivals.h) and then runs at once, out of turn; from then on it has its
 //   place in the order.
 // - Outcomes are uniform.
 #pragma once

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A Boost.Asio execution context in which somebody else decides what runs next.
+// A Boost.Asio execution context in which the caller decides which handler runs next.
 //
-// Asio's own contexts run handlers first come, first served. This one has a slot
-// per actor; a handler handed to an actor's executor waits in that slot until
-// run_one() names it. The shape is that of Asio's priority_scheduler example,
-// with the queue's order replaced by the caller's choice.
+// Asio's own contexts run handlers first come, first served. This one has a slot per
+// actor; a handler given to an actor's executor waits in that slot until run_one()
+// names it. The structure is that of Asio's priority_scheduler example, with the
+// queue's order replaced by the caller's choice.
 //
 // Used only through boost::asio::strand, one strand per actor: the strand
 // guarantees that an actor's handlers never overlap and run in order. A strand
@@ -25,7 +25,7 @@
 
 namespace sim {
 
-/// Holds at most one ready handler per actor and runs the one it is told to.
+/// Holds at most one ready handler per actor and runs the one that the caller names.
 /// Single-threaded: post and run from one thread.
 class StrandContext : public boost::asio::execution_context {
  public:

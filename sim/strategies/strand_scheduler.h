@@ -5,13 +5,13 @@
 // Every actor that can take a step has exactly one handler waiting on its
 // strand. (Exactly one, because a strand's invoker runs *all* handlers that are
 // ready on it: two would be two steps without a choice between them.) The
-// handler takes the step and posts its own successor. An actor that cannot go
-// on is parked; when somebody's step enables it again, its handler is posted
-// again. A handler posted earlier whose actor has been disabled since (two
-// tasks, one lock) stays posted and is simply not offered.
+// handler takes the step and posts its own successor. An actor that is not enabled is
+// parked; when another actor's step enables it again, its handler is posted again. A
+// handler posted earlier whose actor has been disabled since (two tasks, one lock)
+// stays posted and is simply not offered.
 //
-// The strategy is asked after every step and offered exactly the actors enabled
-// now. That this means the same as run_directly is a test, not a hope.
+// The strategy is asked after every step and offered exactly the actors enabled now. A
+// test checks that this means the same as run_directly.
 #pragma once
 
 #include <boost/asio/post.hpp>

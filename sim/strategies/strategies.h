@@ -58,7 +58,7 @@ inline constexpr std::array<StrategyEntry, 7> strategies{{
      "virtual time: the step whose latency is over first (the scenario's \"timing\")"},
 }};
 
-/// As it is named on the command line.
+/// Its name on the command line.
 constexpr std::string_view name_of(StrategyKind kind) {
   return strategies[static_cast<std::size_t>(kind)].name;
 }
@@ -69,7 +69,7 @@ struct StrategySpec {
   unsigned depth = 3;        ///< of PCT, 1..PctStrategy::max_depth
   unsigned step_bound = 1;   ///< if has_step_bound: see measured_step_bound
   unsigned preemptions = 2;  ///< of preemption-bounded, 0..most_preemptions
-  /// Of interleavings: those of the model that is run.
+  /// For interleavings: those of the model that is run.
   std::shared_ptr<const RankedInterleavings> ranked{};
   std::vector<Distribution> latencies{};  ///< of timed: what the model's latency() refers to
 };

@@ -2,17 +2,17 @@
 //
 // Timed: the strategy that does not choose, but waits.
 //
-// Discrete-event simulation in virtual time: an actor that can take a step takes
-// it when that step's latency is over, and the earliest step is the next one. A
-// latency is drawn when the step becomes possible: when the actor has taken its
-// previous one, or when somebody else has woken it. An actor that can no longer go
-// on forgets its step; one whose step turns into another, because somebody has
-// changed what it stands before, begins anew. Actors do not wait for each other's
-// processors: there are as many as there are actors. Ties are broken by the seed.
+// Discrete-event simulation in virtual time: an actor that can take a step takes it
+// when that step's latency is over, and the earliest step is the next one. A latency is
+// drawn when the step becomes possible: when the actor has taken its previous one, or
+// when another actor has woken it. The pending step of an actor that is no longer
+// enabled is dropped. An actor whose step turns into another one, because another actor
+// has changed the state, draws anew. Actors do not wait for each other's processors:
+// there are as many as there are actors. The seed breaks ties.
 //
-// Outcomes are no matter of time; they are uniform, as with the other strategies.
-// Whatever the latencies are, a run is one of the model's interleavings: they only
-// say which are likely.
+// Outcomes do not depend on time; they are uniform, as with the other strategies.
+// Whatever the latencies are, a run is one of the model's interleavings: they only say
+// which are likely.
 #pragma once
 
 #include <array>
@@ -79,8 +79,9 @@ class TimedStrategy {
   Nanoseconds now_ = 0;
   std::uint64_t steps_ = 0;
   ActorId last_ = 0;
-  ActorSet waiting_;  // who could go on when last seen
-  ActorSet woken_;    // of those, who could not before and was set going by somebody else
+  ActorSet waiting_;  // enabled when last seen
+  ActorSet
+      woken_;  // of those, the ones that were not enabled before and that another actor enabled
   std::array<std::uint8_t, ActorSet::capacity> latency_{};
   std::array<Nanoseconds, ActorSet::capacity> due_{};
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Uniform random: the strategy everybody tries first.
+// Uniform random: the strategy that everybody tries first.
 //
-// Uniform over the enabled actors, then uniform over the outcomes of the chosen
-// one. This is not uniform over interleavings: short-lived alternatives are
-// favoured, and a bug that needs one actor to lag far behind the others is found
-// very rarely. It is kept as the yardstick, and because its exact probabilities
-// can be computed.
+// Uniform over the enabled actors, then uniform over the outcomes of the chosen one.
+// This is not uniform over interleavings: short-lived alternatives are favoured, and a
+// bug that needs one actor to fall far behind the others is found very rarely. It is
+// kept as the measure for the other strategies, and because its exact probabilities can
+// be computed.
 #pragma once
 
 #include <cstdint>
