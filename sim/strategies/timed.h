@@ -80,8 +80,7 @@ class TimedStrategy {
   std::uint64_t steps_ = 0;
   ActorId last_ = 0;
   ActorSet waiting_;  // enabled when last seen
-  ActorSet
-      woken_;  // of those, the ones that were not enabled before and that another actor enabled
+  ActorSet woken_;    // of those, the ones that another actor's step enabled
   std::array<std::uint8_t, ActorSet::capacity> latency_{};
   std::array<Nanoseconds, ActorSet::capacity> due_{};
 };
