@@ -2,8 +2,8 @@
 //
 // Arguments that several commands have.
 //
-// Every option that occurs twice is declared here, so that it is spelled, checked and
-// explained alike wherever it occurs.
+// Every option that several commands have is declared here, so that it is spelled,
+// checked and explained in the same way everywhere.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,16 +22,17 @@ inline constexpr const char* usual_footer =
     "with several scenarios or policies the first of 2, 1, 3, 0 that occurred.\n"
     "SCENARIO is a name ('frwrsim list scenarios') or the path of a file.";
 
-/// A decimal number in that range. CLI11 itself takes "-1" and "" for unsigned ones.
+/// A decimal number in that range. CLI11 itself accepts "-1" and "" for unsigned ones.
 CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest);
 
 /// Bytes, as "2G".
 CLI::Validator size();
 
-/// An empty name is a slip of a script, not the wish to have none.
+/// An empty name is an error of a script, not the wish to have none.
 CLI::Validator something();
 
-/// Each adds the argument of its name, to be read into what it is given.
+/// Each function adds the argument of its name; the value is read into the given
+/// variable.
 void add_format(CLI::App& command, std::string& format, const std::set<std::string>& formats);
 void add_output(CLI::App& command, std::string& output);
 void add_policies(CLI::App& command, std::vector<std::string>& policies,
@@ -42,7 +43,7 @@ void add_jobs(CLI::App& command, unsigned& jobs);
 void add_limits(CLI::App& command, LimitOptions& options);
 void add_checkpoint(CLI::App& command, CheckpointOptions& options);
 void add_schedule(CLI::App& command, std::string& schedule);
-/// What to replay, under which policy, and where to write it.
+/// The arguments that say what to replay, under which policy, and where to write it.
 void add_replayable(CLI::App& command, ReplayOptions& options);
 
 }  // namespace tools

@@ -15,8 +15,8 @@
 
 namespace tools {
 
-/// What `run` and `hunt` have in common. `policies` holds policy names in the
-/// order in which they run.
+/// The options that `run` and `hunt` have in common. `policies` holds policy names in
+/// the order in which they run.
 struct SearchOptions {
   std::string scenario;
   std::vector<std::string> policies;
@@ -29,13 +29,13 @@ struct SearchOptions {
   unsigned jobs = 0;  ///< 0: one per core
 };
 
-/// Of `run`.
+/// Options of `run`.
 struct RunOptions : SearchOptions {
   std::uint64_t seed = 1;
   bool every_step = false;
 };
 
-/// Of `replay`, and of what else begins with a run that there is.
+/// Options of `replay`, and of other commands that begin with an existing run.
 struct ReplayOptions {
   std::string what;      ///< a trace or schedule file; a scenario if there is a token
   std::string schedule;  ///< token; may be empty
@@ -43,10 +43,10 @@ struct ReplayOptions {
   std::string format = "text";
   std::string output;
   bool every_step = false;
-  bool by_name = false;  ///< of a trace: as far as it fits this model
+  bool by_name = false;  ///< for a trace: as far as it fits this model
 };
 
-/// Of `hunt`.
+/// Options of `hunt`.
 struct HuntOptions : SearchOptions {
   std::vector<std::string> strategies;  ///< names, or "all"; several are compared
   std::string seeds = "1..10000";
@@ -55,18 +55,18 @@ struct HuntOptions : SearchOptions {
   CheckpointOptions checkpoint;
 };
 
-/// What ends a search before its end.
+/// Limits that stop a search before it is complete.
 struct LimitOptions {
   std::uint64_t max_states = 0;     ///< 0: the scenario's, else none
   std::uint64_t max_memory = 0;     ///< bytes; 0: the scenario's, else what is available
   std::uint64_t time_limit_ms = 0;  ///< 0: the scenario's, else none
 };
 
-/// Of `minimize`: limits of the search.
+/// Options of `minimize`: limits of the search.
 struct MinimizeOptions : ReplayOptions, LimitOptions {};
 
-/// What `explore` and `compare` have in common. Limits are those of one scenario
-/// under one policy.
+/// The options that `explore` and `compare` have in common. Limits are those of one
+/// scenario under one policy.
 struct FullSearchOptions : LimitOptions {
   std::vector<std::string> policies;
   std::string format = "text";
@@ -75,7 +75,7 @@ struct FullSearchOptions : LimitOptions {
   bool reproducible = false;
 };
 
-/// Of `explore`.
+/// Options of `explore`.
 struct ExploreOptions : FullSearchOptions {
   std::string scenario;
   std::string invariant;  ///< empty: all
@@ -87,25 +87,25 @@ struct ExploreOptions : FullSearchOptions {
   CheckpointOptions checkpoint;
 };
 
-/// Of `compare`.
+/// Options of `compare`.
 struct CompareOptions : FullSearchOptions {
   std::vector<std::string> scenarios;  ///< names or paths; empty: all that have a name
 };
 
-/// Of `synthesize`.
+/// Options of `synthesize`.
 struct SynthesizeOptions : FullSearchOptions {
   std::string scenario;
   std::string pairs = "auto";
 };
 
-/// Of `stats`.
+/// Options of `stats`.
 struct StatsOptions {
-  std::string file;  ///< of `hunt --format jsonl`
+  std::string file;  ///< a result of `hunt --format jsonl`
   std::string format = "text";
   std::string output;
 };
 
-/// Of `study`.
+/// Options of `study`.
 struct StudyOptions {
   std::string scenario;
   std::vector<std::string> policies;
@@ -116,7 +116,7 @@ struct StudyOptions {
   std::string output;  ///< a directory
 };
 
-/// Of `diff`.
+/// Options of `diff`.
 struct DiffOptions : LimitOptions {
   std::string what;                   ///< a scenario, or a trace or schedule file
   std::vector<std::string> policies;  ///< as the user named them; two
@@ -130,12 +130,12 @@ struct DiffOptions : LimitOptions {
 /// scenario alone, whose counterexample is shown (told_run.h).
 struct RenderOptions : ReplayOptions, LimitOptions {
   std::string as = "text";        ///< sequence-svg, mermaid, dot, perfetto or text
-  std::vector<std::string> only;  ///< "mr=1", "lanes=t1,rec": not of dot and perfetto
-  unsigned most_nodes = 2000;     ///< of dot
-  unsigned around = 0;            ///< of dot: only so many steps from the run; 0: all
+  std::vector<std::string> only;  ///< "mr=1", "lanes=t1,rec": not for dot and perfetto
+  unsigned most_nodes = 2000;     ///< for dot
+  unsigned around = 0;            ///< for dot: only so many steps from the run; 0: all
 };
 
-/// Of `step`.
+/// Options of `step`.
 struct StepOptions : LimitOptions {
   std::string what;      ///< a scenario, or a trace or schedule file
   std::string policy;    ///< empty: the file's, else the first
@@ -143,11 +143,11 @@ struct StepOptions : LimitOptions {
   std::string format = "text";
 };
 
-/// As for a replay, but that a scenario alone will do: then its counterexample is
-/// explained. Formats are text and json.
+/// Options of `explain`. The same as for a replay, but a scenario alone is enough: then
+/// its counterexample is explained. Formats are text and json.
 struct ExplainOptions : ReplayOptions, LimitOptions {};
 
-/// Of `teach`.
+/// Options of `teach`.
 struct TeachOptions : LimitOptions {
   std::vector<std::string> scenarios;
   std::vector<std::string> policies;
@@ -157,7 +157,7 @@ struct TeachOptions : LimitOptions {
   std::string output;
 };
 
-/// Of `sweep`, which runs a share of one.
+/// Options of `sweep`, which runs one share of a sweep.
 struct SweepOptions {
   std::string spec;
   std::string shard = "1/1";
@@ -165,13 +165,13 @@ struct SweepOptions {
   std::string output;  ///< a directory
 };
 
-/// Of `merge`, which puts shares together.
+/// Options of `merge`, which puts shares together.
 struct MergeOptions {
   std::vector<std::string> directories;
   std::string output;
 };
 
-/// Of `check`.
+/// Options of `check`.
 struct CheckOptions : LimitOptions {
   std::vector<std::string> what;  ///< folders, files, names; empty: all that have a name
   unsigned jobs = 0;              ///< 0: one per core
@@ -181,7 +181,7 @@ struct CheckOptions : LimitOptions {
   bool update = false;
 };
 
-/// Of `list`.
+/// Options of `list`.
 struct ListOptions {
   std::string what;  ///< empty: everything
   bool names_only = false;

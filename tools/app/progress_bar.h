@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A line that rewrites itself, on a terminal only: for work of known size.
+// A line that rewrites itself, on a terminal only: for work whose size is known.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace tools {
 /// On standard error, if that is a terminal; else nothing. Not thread-safe.
 class ProgressBar {
  public:
-  /// `total` of `what` ("runs") are to be done; nothing is shown of 0.
+  /// `total` of `what` ("runs") are to be done; if that is 0, nothing is shown.
   ProgressBar(std::uint64_t total, std::string what);
   ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar&) = delete;

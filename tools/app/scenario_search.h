@@ -2,7 +2,7 @@
 //
 // Finding scenarios by name.
 //
-// Looked for in $FRWRSIM_SCENARIOS if it is set, else beside the installed
+// The program looks in $FRWRSIM_SCENARIOS if it is set, else beside the installed
 // program (../share/frwrsim/scenarios), else in the source tree it was built from.
 #pragma once
 
@@ -13,7 +13,8 @@
 
 namespace tools {
 
-/// The directory names are looked up in. Throws model::InputError if there is none.
+/// The directory in which names are looked up. Throws model::InputError if there is
+/// none.
 std::string scenario_directory();
 
 /// Names of the scenarios in it, sorted.

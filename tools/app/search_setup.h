@@ -29,7 +29,7 @@ struct SearchLimits {
   std::optional<std::chrono::milliseconds> time;
 };
 
-/// Those asked for, else the scenario's own, else what the machine has.
+/// The limits asked for, else the scenario's own, else what the machine has.
 SearchLimits limits_of(const LimitOptions& options, const model::Scenario& scenario);
 
 /// `jobs`, or if that is 0, one per core.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The commands that show a run to somebody who wants to understand it: their arguments.
+// The commands that show a run to a reader who wants to understand it: their arguments.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@ class SeeingCommands {
  public:
   /// Declares them.
   explicit SeeingCommands(CLI::App& app);
-  /// Runs the one that was named, if it was one of these.
+  /// Runs the command that was named, if it is one of these.
   [[nodiscard]] std::optional<sim::ExitCode> run() const;
 
  private:

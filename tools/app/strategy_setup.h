@@ -13,7 +13,7 @@
 namespace tools {
 
 /// The strategy of that name, ready for runs under that policy. Its step bound is
-/// measured under the first policy of the table whatever policy and --max-steps, so
+/// measured under the first policy of the table, for any policy and --max-steps, so
 /// that one seed makes the same decisions under every policy until their paths part.
 /// Throws model::InputError, also if what it needs to know takes more than there is.
 sim::StrategySpec strategy_of(const SearchOptions& options, const std::string& name,

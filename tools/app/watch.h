@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Keeping an eye on a long search: its time limit, Ctrl-C, and a line of progress.
+// What a long search needs around it: its time limit, Ctrl-C, and a line of progress.
 //
-// The end of a breadth-first search is not known before it is reached, so the
-// line promises none: it says how much was seen and how much of that is still to
-// be expanded.
+// The end of a breadth-first search is not known before it is reached, so the line does
+// not predict it: it says how much was seen and how much of that is still to be
+// expanded.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace tools {
 /// that made it.
 class Watch {
  public:
-  /// `title`, where there is one, begins the line of progress.
+  /// `title`, if it is not empty, begins the line of progress.
   explicit Watch(std::optional<std::chrono::milliseconds> time_limit, std::string title = {});
   ~Watch();
   Watch(const Watch&) = delete;
@@ -43,7 +43,7 @@ class Watch {
   bool was_watched_;  // by one around this one
 };
 
-/// Bytes of memory that a search may take unless told otherwise: three quarters
+/// Bytes of memory that a search may take unless the user gives a limit: three quarters
 /// of what is available now to this process.
 std::uint64_t default_memory_limit();
 

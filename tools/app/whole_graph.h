@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A search of everything that is only wanted for its graph.
+// A search of everything, made only for its graph.
 #pragma once
 
 #include <functional>
@@ -14,20 +14,21 @@
 
 namespace tools {
 
-/// What kept a graph from being had.
+/// Why there is no whole graph.
 struct NoWholeGraph {
-  bool has_cycle = false;               ///< a run can come back to where it was
+  bool has_cycle = false;               ///< a run can come back to a state it has left
   sim::Bound bound = sim::Bound::none;  ///< what ended the search, or the use of it
   std::uint64_t states = 0;             ///< seen until then
 };
 
-/// Is given a complete graph, its order, and the limits that are left for what comes
+/// Receives a complete graph, its order, and the limits that are left for what comes
 /// next; may throw sim::Stopped when they say so.
 using UseGraph =
     std::function<void(sim::StateGraph, const sim::TopologicalOrder&, const sim::Limits&)>;
 
-/// Searches everything within `limits`, under a Watch with that title, and gives the graph
-/// to `use`. Nothing if that was done. Throws what `use` throws but sim::Stopped.
+/// Searches everything within `limits`, under a Watch with that title, and gives the
+/// graph to `use`. Returns nothing if that was done. Throws what `use` throws but
+/// sim::Stopped.
 std::optional<NoWholeGraph> with_whole_graph(const model::RaceModel& model,
                                              sim::Reductions reductions, unsigned jobs,
                                              const SearchLimits& limits, const std::string& title,

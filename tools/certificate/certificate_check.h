@@ -2,8 +2,8 @@
 //
 // Whether every claim of a certificate holds.
 //
-// docs/certificate.md has the format and the argument why what is checked here
-// suffices.
+// docs/certificate.md has the format and the argument why it is sufficient to check
+// what is checked here.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace tools {
 
-/// Checks the bytes of a certificate; what was verified, in words. Throws Refuted
-/// where a claim does not hold, and model::InputError where there is none to check.
+/// Checks the bytes of a certificate; returns what was verified, in words. Throws
+/// Refuted if a claim does not hold, and model::InputError if there is none to check.
 std::string check_certificate(Bytes file);
 
 }  // namespace tools

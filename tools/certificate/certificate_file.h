@@ -2,10 +2,10 @@
 //
 // A certificate as its checker reads it: bytes, packed states, records.
 //
-// A certificate may be anybody's. Nothing is read past the end of the file, and
-// no memory is asked for that the size of the file does not justify. Packing,
-// which the engine has too, is written a second time and differently: one bit
-// after the other, as docs/certificate.md has it.
+// A certificate may come from anywhere. Nothing is read past the end of the file, and
+// the reader asks for no memory that the size of the file does not justify. Packing,
+// which the engine has too, is written a second time and differently: one bit after the
+// other, as docs/certificate.md defines it.
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
@@ -22,7 +22,7 @@ namespace tools {
 
 using boost::multiprecision::cpp_int;
 
-/// Thrown where a claim does not hold.
+/// Thrown if a claim does not hold.
 struct Refuted {
   std::string what;
 };
@@ -31,23 +31,24 @@ struct Refuted {
 [[noreturn]] void refute(const std::string& claim, const std::string& expected,
                          const std::string& found);
 
-/// The file but for its checksum, which is right. Throws model::InputError if it
-/// is not, or the file is no certificate.
+/// The file without its checksum. Throws model::InputError if the checksum is wrong, or
+/// if the file is no certificate.
 Bytes summed_part(Bytes file);
 
 /// How states are packed: the bits that vary, byte by byte, the low ones first.
 class Packing {
  public:
-  /// From the header's "packing". Throws model::InputError, and Refuted if the
-  /// initial world is not `initial`.
+  /// Takes the header's "packing". Throws model::InputError, and Refuted if the initial
+  /// state is not `initial`.
   Packing(const model::JsonValue& claims, const model::World& initial);
 
-  /// Of a packed state; REQUIRES so many of them to unpack one.
+  /// Size of a packed state; unpack() REQUIRES so many bytes.
   [[nodiscard]] std::size_t bytes() const { return packed_.size(); }
   [[nodiscard]] model::World unpack(Bytes packed) const;
-  /// Valid until the next call; nothing if the world varies where none should.
+  /// Valid until the next call; nothing if the state varies in a bit that should not
+  /// vary.
   [[nodiscard]] std::optional<Bytes> pack(const model::World& world);
-  /// Whether the bits that are left over are zero, as they are to be.
+  /// Whether the bits that are left over are zero, as they must be.
   [[nodiscard]] bool is_tidy(Bytes packed) const;
 
  private:
@@ -62,7 +63,7 @@ class Packing {
   std::vector<unsigned char> packed_;
 };
 
-/// Numbers of interleavings from a state on.
+/// Numbers of interleavings that begin in a state.
 struct Interleavings {
   cpp_int all;
   cpp_int failing;

@@ -2,12 +2,12 @@
 //
 // What writer and checker of certificates must agree on (docs/certificate.md).
 //
-// A certificate holds worlds byte by byte, so it means nothing to a model that
-// lays them out, or steps them, in another way. Both sides therefore put a number
-// on the model they were built with: a digest of the worlds along a fixed walk.
-// Agreement proves nothing, disagreement is the reason to refuse. The rest of the
-// format is on purpose written twice: a checker that shared the code would share
-// its mistakes.
+// A certificate holds worlds byte by byte, so it means nothing to a model that lays
+// them out, or steps them, in another way. Both sides therefore compute a number for
+// the model they were built with: a digest of the worlds along a fixed walk. Equal
+// numbers prove nothing, different numbers are the reason to refuse. The rest of the
+// format is on purpose written twice: a checker that shared the code would share its
+// mistakes.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,8 @@ inline void add_walk(sim::Fingerprint& print, const model::RaceModel& model, uns
 
 }  // namespace detail
 
-/// Sixteen hex digits that change, as good as certainly, whenever a world is laid
-/// out or stepped differently.
+/// Sixteen hex digits that change, almost certainly, whenever a world is laid out or
+/// stepped differently.
 inline std::string model_version() {
   model::Setup setup;
   setup.rpc_count = 2;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Other expectations in a scenario file, and not one byte besides.
+// Puts other expectations into a scenario file and changes no other byte.
 //
-// A JSON library would write the whole file anew: another layout, another order of
-// keys. Here the places of the values are looked up in the text, which was parsed
-// before, and only they are replaced.
+// A JSON library would write the whole file anew, with another layout and another order
+// of keys. Here the places of the values are found in the text, which was parsed
+// before, and only the values are replaced.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A check, told to a person, to a page, to continuous integration and to a program.
+// A check, reported as text, as a page, for continuous integration, and for programs.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -20,15 +20,16 @@ std::string in_words(const std::vector<Deviation>& deviations);
 /// "ok       no-loss, fix: exhausted, 158 states, ..." with its end of line.
 std::string check_line(const ScenarioCheck& scenario, const PolicyCheck& check, const Style& style);
 
-/// What was not as expected once more, with the command that shows it; then how many.
+/// Once more all that was not as expected, with the command that shows it; then the
+/// number.
 std::string check_summary(const Check& check, const Style& style);
 
 /// The same as a page (GitHub Flavored Markdown).
 std::string check_markdown(const Check& check);
 
-/// A test suite for each scenario, a test case for each policy, valid by the schemas
-/// of Jenkins' xUnit plugin and of Ant's JUnit report. What differs is a failure, what
-/// a bound kept from being found out an error, what was not run is skipped.
+/// A test suite for each scenario, a test case for each policy, valid by the schemas of
+/// Jenkins' xUnit plugin and of Ant's JUnit report. What differs is a failure, what a
+/// bound kept from being found out is an error, what was not run is skipped.
 std::string check_junit(const Check& check);
 
 /// Format "frwrsim-check/1", without times. Counts are strings of digits.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A comparison, told to a person, to a page and to a program.
+// A comparison, reported as text, as a page, and for programs.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs of the race by a seed, as fast as can be: what hunts and estimates are made of.
+// Runs of the race by a seed, as fast as possible: hunts and estimates consist of them.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ namespace tools {
 /// How a run ended.
 using RaceResult = sim::RunResult<model::RaceModel>;
 
-/// Is called before each step with the world and the choice it is about to take.
+/// Called before each step with the world and the choice that is about to be made.
 using StepWatcher = std::function<void(const model::World&, sim::Choice)>;
 
 /// A run by a seed.
 struct SeedRun {
   RaceResult result;
-  std::optional<std::uint64_t> time_ns;  ///< virtual, of the last step, if there is a clock
+  std::optional<std::uint64_t> time_ns;  ///< virtual time of the last step, if there is a clock
 };
 
-/// Runs one seed in a loop, without strands; `watcher` may be empty. Thread-safe. Throws
-/// what it throws.
+/// Runs one seed in a loop, without strands; `watcher` may be empty. Thread-safe.
+/// Throws what `watcher` throws.
 SeedRun run_seed(const model::RaceModel& model, const sim::StrategySpec& spec, std::uint64_t seed,
                  std::uint64_t max_steps, const StepWatcher& watcher = {});
 

@@ -13,17 +13,17 @@
 
 namespace tools {
 
-/// What a search of the race has found.
+/// What a search of the race found.
 using RaceExploration = sim::Exploration<model::RaceModel>;
 
-/// Asked now and then whether to go on; a bound other than none ends the search. An empty
-/// one goes on. Called by the searching thread only.
+/// Asked regularly whether to continue; a bound other than none ends the search. If it
+/// is empty, the search continues. Called by the searching thread only.
 using SearchWatch = std::function<sim::Bound(const sim::Progress&)>;
 
-/// Is shown what was found after every round that no bound ended; may be empty.
+/// Receives what was found after every round that no bound ended; may be empty.
 using SearchKeeper = std::function<void(const RaceExploration&)>;
 
-/// All states (sim::explore). `begun`, if given, is where to go on from. Throws
+/// All states (sim::explore). `begun`, if given, is the search to continue. Throws
 /// std::bad_alloc, and what `watch` and `keep` throw.
 RaceExploration search_states(const model::RaceModel& model, const sim::ExploreOptions& options,
                               const SearchWatch& watch = {}, const SearchKeeper& keep = {},

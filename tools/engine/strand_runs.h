@@ -19,7 +19,7 @@ sim::RunResult<model::RaceModel> run_on_strands(const model::RaceModel& model,
                                                 model::TraceRecorder& recorder);
 
 /// Makes the choices of a schedule, one after the other. Throws sim::ScheduleMismatch
-/// where one is not possible.
+/// if one is not possible.
 sim::RunResult<model::RaceModel> replay_on_strands(const model::RaceModel& model,
                                                    const sim::Schedule& schedule,
                                                    model::TraceRecorder& recorder);

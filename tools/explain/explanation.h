@@ -2,7 +2,7 @@
 //
 // Why a run fails: what all interleavings together say about one of them.
 //
-// Everything here is asked of the whole graph, while it is there. What could not be
+// Every question here is asked of the whole graph, while it is there. What could not be
 // asked, or has no answer within the limits, has no value, and `missing` says why.
 #pragma once
 
@@ -22,7 +22,7 @@ namespace tools {
 
 /// A choice as a reader sees it.
 struct NamedStep {
-  std::size_t step = 0;  ///< of the failing run, from 1; 0: of no step of it
+  std::size_t step = 0;  ///< number in the failing run, from 1; 0: no step of it
   sim::Choice choice;
   std::uint8_t step_id = 0;
 };
@@ -37,7 +37,7 @@ struct LastChance {
   std::vector<NamedStep> instead;  ///< would have avoided it there
 };
 
-/// A fact where the failing run has it.
+/// A fact, with the place where the failing run has it.
 struct PlacedFact {
   StepOfMr first;
   StepOfMr later;
@@ -67,7 +67,7 @@ struct WhyItFails {
   sim::BigInt apart;  ///< cut, or in violation of something else
 };
 
-/// The same story with two steps exchanged, and a happy end.
+/// The same run with two steps exchanged; it ends without a failure.
 struct NearestRun {
   NamedStep first;
   NamedStep second;  ///< now before it

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What the sentences of a story need to know of what came before.
+// What the sentences of a story need to know of the events before.
 //
-// The teller follows each MR from event to event: what is outstanding, where it is, when
-// it was unmapped.
+// The teller follows each MR from event to event: what is outstanding, where it is,
+// when it was unmapped.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace tools::story {
 
-/// Of an MR. Steps are counted from 1; 0: never.
+/// What is remembered of an MR. Steps are counted from 1; 0: never.
 struct Known {
   model::Place place = model::Place::free_list;
   model::DmaState dma = model::DmaState::none;
@@ -30,10 +30,10 @@ struct Known {
   std::size_t released_at = 0;
 };
 
-/// Of all MRs, after the events it was given. Not thread-safe.
+/// What is remembered of all MRs, after the events it was given. Not thread-safe.
 class Memory {
  public:
-  /// REQUIRES: in the order of the run.
+  /// REQUIRES: the events come in the order of the run.
   void remember(std::size_t step, sim::ActorId actor, const model::Event& event);
   /// frwr_wc_fastreg has run.
   void fastreg_handled();

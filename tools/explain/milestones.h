@@ -2,8 +2,8 @@
 //
 // Milestones, thinned to the stops of a story.
 //
-// A run has more of them than a reader has patience for. All that changes what becomes
-// of the violated MR stays if it can; the rest is there where it leaves gaps.
+// A run has more milestones than a story can show. Each that changes the fate of the
+// violated MR is kept if possible; the others are used where they leave gaps.
 #pragma once
 
 #include <cstddef>
@@ -15,19 +15,19 @@
 
 namespace tools::story {
 
-/// How much a milestone changes; the least are left out first.
+/// How much a milestone changes; those that change least are left out first.
 enum class Weight : std::uint8_t { filler, minor, major, always };
 
-/// What a story could stop at. Not thread-safe.
+/// The milestones at which a story could stop. Not thread-safe.
 class Milestones {
  public:
-  /// In any order of steps.
+  /// Milestones may come in any order of steps.
   void add(std::size_t step, Weight weight, const std::string& text) {
     all_.push_back({{step, text}, weight});
   }
 
-  /// In order of steps, one per step, at most most_stops: all that matter if there is room,
-  /// what matters less where there is.
+  /// In order of steps, one per step, at most most_stops: all that matter, if there is
+  /// room for them, and those that matter less where there is room.
   [[nodiscard]] std::vector<StoryStop> chosen() const;
 
  private:
@@ -36,7 +36,8 @@ class Milestones {
     Weight weight;
   };
 
-  /// In order, and one per step: what weighs most, or all of it if it matters.
+  /// In order, and one per step: the one with the most weight, or all of them if it
+  /// matters.
   [[nodiscard]] std::vector<Milestone> merged() const;
 
   std::vector<Milestone> all_;

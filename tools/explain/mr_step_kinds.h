@@ -2,10 +2,10 @@
 //
 // The kinds of steps of an MR, as ordering facts tell them apart.
 //
-// A kind is the statement of whichever task or handler, and the one effect it has on
-// the MR: what the RNIC does with a FASTREG is one statement and several kinds. What
-// the effect overwrites is no part of it: it is for the order of steps to explain.
-// Where a failure is about no MR the subject is the run, and every step has a kind.
+// A kind is the statement, of any task or handler, and the one effect it has on the MR:
+// what the RNIC does with a FASTREG is one statement and several kinds. What the effect
+// overwrites is not part of the kind: the order of steps must explain that. If a
+// failure is about no MR, the subject is the run, and every step has a kind.
 #pragma once
 
 #include <span>
@@ -24,9 +24,9 @@ struct StepOfMr {
   model::StepKind step;
   bool has_effect = false;
   model::EventKind effect{};  ///< if there is one
-  model::WrKind wr{};         ///< of a work request
-  std::uint8_t to = 0;        ///< of fr_state and moved
-  std::uint8_t from = 0;      ///< of moved: the list it was on
+  model::WrKind wr{};         ///< for a work request
+  std::uint8_t to = 0;        ///< for fr_state and moved
+  std::uint8_t from = 0;      ///< for moved: the list it was on
   friend auto operator<=>(const StepOfMr&, const StepOfMr&) = default;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// An explanation, told to a person and to a program.
+// An explanation, reported as text and for programs.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@
 
 namespace tools {
 
-/// The report as text. `argument` is the scenario as the user named it, to be repeated in
+/// The report as text. `argument` is the scenario as the user named it, for use in
 /// commands.
 std::string explanation_text(const Explanation& found, const model::Scenario& scenario,
                              const std::string& argument, const Style& style);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The story of a failing run in a few stops, for somebody who has not seen one.
+// The story of a failing run in a few stops, for a reader who has not seen one.
 //
-// A stop is an event that changed what becomes of the MR that is violated (or, if none
-// is, of the RPCs): registered, handed over, recovered, marked, taken again. They are
-// recognised by what happened, not by when, so every failing run has a story; where
-// more happened than a story has room for, what changed least is left out.
+// A stop is an event that changed the fate of the MR that is violated (or, if none is,
+// of the RPCs): registered, handed over, recovered, marked, taken again. Stops are
+// recognised by what happened, not by when, so every failing run has a story. If more
+// happened than a story has room for, what changed least is left out.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,13 @@
 
 namespace tools {
 
-/// A moment of a story: the world after that step, 0 being the beginning.
+/// A moment of a story: the world after that step; 0 is the start.
 struct StoryStop {
   std::size_t step = 0;  ///< 0 .. number of steps
   std::string text;      ///< sentences, plain text
 };
 
-/// Stops a story has at most.
+/// The most stops that a story has.
 inline constexpr std::size_t most_stops = 10;
 
 /// The story of a run that ends in a violation: in order of steps, from 0 to the last.

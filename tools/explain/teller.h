@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The teller of a story: goes through a run once, and says what changes something.
+// The teller of a story: goes through a run once, and says which steps change
+// something.
 //
-// What happens to work requests and connections is told in registering.cpp, what
-// becomes of MRs in moves.cpp, what is told at all in teller.cpp.
+// registering.cpp tells what happens to work requests and connections, moves.cpp what
+// happens to MRs; teller.cpp decides what is told at all.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +22,10 @@ namespace tools::story {
 /// Tells one run. The trace must outlive it.
 class Teller {
  public:
-  /// About an MR; 0: about RPCs.
+  /// `mr` is the subject of the story; 0: it is about RPCs.
   Teller(const model::Trace& trace, model::MrId subject) : trace_(trace), subject_(subject) {}
 
-  /// The stops. REQUIRES: it is asked once.
+  /// The stops. REQUIRES: it is called once.
   std::vector<StoryStop> tell();
 
  private:
@@ -57,7 +58,7 @@ class Teller {
   model::MrId rejected_ = 0;     // whose FASTREG was rejected last
   std::size_t failed_from_ = 0;  // step at which the marshal of this transmission failed
   std::size_t handed_until_ = 0;
-  // Of the step at hand.
+  // About the current step.
   std::size_t step_ = 0;
   sim::ActorId actor_ = 0;
   model::Label label_;

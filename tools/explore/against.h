@@ -2,7 +2,7 @@
 //
 // What has changed since an earlier report of the same exploration.
 //
-// A count that changes says that the model or the scenario did; which steps were
+// A changed count says that the model or the scenario has changed; which steps were
 // taken more or less often says where.
 #pragma once
 
@@ -28,9 +28,9 @@ nlohmann::json read_reports(const std::string& path);
 const nlohmann::json& report_of(const nlohmann::json& reports, const std::string& policy,
                                 const std::string& path);
 
-/// What differs, in the order of the report: transitions by actor and by its steps
-/// come last, then what only `before`, read from `path`, has. Kinds of numbers that
-/// one of them does not know (a count that was not asked for) are passed over.
+/// What differs, in the order of the report. Transitions by actor and by its steps come
+/// last, then what only `before`, read from `path`, has. Numbers that one of the two
+/// reports does not have (a count that was not asked for) are not compared.
 std::vector<Difference> differences(const nlohmann::json& before, const nlohmann::json& now,
                                     const std::string& path);
 

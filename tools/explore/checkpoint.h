@@ -3,10 +3,10 @@
 // What `explore` keeps of its work: reports that are finished, and a search between two
 // rounds.
 //
-// What is asked of the graph after a search is asked again: a report does not depend on
-// who asks how often. A search that a limit on time or memory ended, or somebody who
-// interrupted it, is kept as it was then, and nothing beyond it: the next start, with
-// more of both perhaps, goes on there.
+// The questions that are asked of the graph after a search are asked again: a report
+// does not depend on how often that is done. A search that was ended by a limit on time
+// or memory, or by an interruption, is kept as it was then, and nothing beyond it. The
+// next start continues there, perhaps with more time and memory.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@
 
 namespace tools {
 
-/// One policy's report, whole.
+/// The whole report of one policy.
 struct FinishedReport {
   sim::ExitCode code = sim::exit_clean;
   std::string report;  ///< text, or a JSON document
@@ -39,19 +39,21 @@ class ExploreCheckpoint {
   /// Opens the file that the options name, or begins one. Throws model::InputError.
   ExploreCheckpoint(const ExploreOptions& options, const model::Scenario& scenario);
 
-  /// Those of the first policies, in their order.
+  /// The finished reports of the first policies, in their order.
   [[nodiscard]] const std::vector<FinishedReport>& finished() const { return finished_; }
   void add(FinishedReport report);
 
-  /// The search of the next policy, if it was begun: once. Throws model::InputError.
+  /// The search of the next policy, if it was begun; only the first call returns it.
+  /// Throws model::InputError.
   std::optional<BegunSearch> take_search(const model::RaceModel& model,
                                          const sim::ExploreOptions& options);
   [[nodiscard]] bool is_due() const { return !is_frozen_ && file_.is_due(); }
   /// Saves a search between two rounds.
   void save(const sim::Exploration<model::RaceModel>& found, double seconds);
-  /// Saves a search that is to be gone on with another time; nothing is saved after it.
+  /// Saves a search that another start is to continue; nothing is saved after it.
   void save_for_later(const sim::Exploration<model::RaceModel>& found, double seconds);
-  /// All reports are written: removes the file, unless there is something for later.
+  /// All reports are written: removes the file, unless it holds a search to be
+  /// continued.
   void finish();
 
  private:

@@ -3,9 +3,9 @@
 // Exploring one scenario under one policy: the search and every question asked
 // of its graph, gathered as plain data for reports.
 //
-// A question that cannot be answered (no graph was kept, a bound stopped the
-// search or the answer) has no value here, and `missing` says why: reports never
-// show a number that was not obtained.
+// A question that cannot be answered (no graph was kept, a bound stopped the search or
+// the answer) has no value here, and `missing` says why: reports never show a number
+// that was not obtained.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ class ExploreCheckpoint;
 /// When interleavings are counted by their number of preemptions.
 enum class CountPreemptions : std::uint8_t { automatic, always, never };
 
-/// Up to so many states interleavings are counted by preemptions without being asked.
+/// Up to so many states, interleavings are counted by preemptions without a request.
 inline constexpr sim::StateId most_states_counted_by_preemptions = 250'000;
 
 /// What is to be found out, and within which bounds.
@@ -42,9 +42,9 @@ struct ExploreRequest {
   unsigned jobs = 1;
   sim::StateId max_states = static_cast<sim::StateId>(sim::most_states);
   std::uint64_t max_memory = 0;  ///< bytes
-  /// Asked every so often; a bound other than none ends the search. Thread-safe.
+  /// Asked regularly; a bound other than none ends the search. Thread-safe.
   std::function<sim::Bound(const sim::Progress&)> watch;
-  ExploreCheckpoint* checkpoint = nullptr;  ///< where the search is kept, and gone on from
+  ExploreCheckpoint* checkpoint = nullptr;  ///< where the search is kept, and continued from
 };
 
 /// A step by actor and RaceModel::step_id.
@@ -58,9 +58,9 @@ struct StepName {
 struct Counterexample {
   model::Violation violation;
   sim::Schedule schedule;
-  /// Known, and the schedule the canonical one, if the whole graph was at hand.
+  /// Known, and the schedule is the canonical one, if the whole graph was available.
   std::optional<unsigned> preemptions;
-  /// The shortest one, if it is another.
+  /// The shortest schedule, if it is another one.
   std::optional<sim::Schedule> shortest;
   unsigned shortest_preemptions = 0;
   model::Violation shortest_violation;
@@ -109,7 +109,7 @@ struct Findings {
   std::optional<std::array<std::uint64_t, 3>> outlooks;  ///< states by sim::Outlook
   std::vector<Counterexample> counterexamples;           ///< by invariant
   std::vector<Cause> causes;
-  /// A path that comes back to where it was, which a model must not have.
+  /// A path that comes back to a state it has left, which a model must not have.
   std::optional<sim::Cycle> cycle;
   sim::Schedule to_cycle;
 
@@ -120,12 +120,12 @@ struct Findings {
   double search_seconds = 0;
   double all_seconds = 0;
 
-  /// Worlds at which a budget ended the run.
+  /// States in which a budget ended the run.
   [[nodiscard]] std::uint64_t cut_states() const;
 };
 
-/// Is given a complete search and its topological order while both are there; may
-/// throw sim::Stopped when the limits say so.
+/// Receives a complete search and its topological order while both are there; may throw
+/// sim::Stopped when the limits say so.
 using Keep = std::function<void(const sim::Exploration<model::RaceModel>&,
                                 const sim::TopologicalOrder&, const sim::Limits&)>;
 

@@ -11,9 +11,9 @@
 
 namespace tools {
 
-/// A request with the workers and limits in force, all else as by default: a
-/// command-line limit counts more than the scenario's own, that more than what the
-/// machine has.
+/// A request with the workers and limits in force, and defaults for all else. A
+/// command-line limit has precedence over the scenario's own, and that one over what
+/// the machine has.
 ExploreRequest limited_request(const FullSearchOptions& options, const model::Scenario& scenario);
 
 /// One scenario under one policy.
@@ -24,7 +24,7 @@ struct WatchedSearch {
   Keep keep{};
 };
 
-/// explore() under a Watch, which sees to the time limit, Ctrl-C and progress.
+/// explore() under a Watch, which handles the time limit, Ctrl-C and progress.
 Findings explore_watched(const WatchedSearch& search, ExploreRequest request,
                          const FullSearchOptions& options);
 

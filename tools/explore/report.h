@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What an exploration found, told to a person and to a program.
+// What an exploration found, reported as text and for programs.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -2,9 +2,10 @@
 //
 // Results of cells, a file each: what a long computation has done so far.
 //
-// A cell's file appears whole or not at all, carries what it belongs to, so that none
-// strays, and a hash of itself, so that a digit that was changed is noticed. Whoever is
-// killed and started again goes on behind the last of them.
+// A cell's file appears whole or not at all. It carries the name of what it belongs to,
+// so that no file is used for something else, and a hash of itself, so that a changed
+// digit is noticed. A program that is killed and started again continues after the last
+// of them.
 #pragma once
 
 #include <filesystem>
@@ -14,22 +15,22 @@
 
 namespace tools {
 
-/// Hash of a document, 16 hex digits: two are the same if these are.
+/// Hash of a document, 16 hex digits: two documents are the same if their hashes are.
 std::string hash_of(const nlohmann::ordered_json& json);
 
 /// The files DIRECTORY/cells/000000.json and so on.
 class CellFiles {
  public:
   /// `format` is that of the files, `owner` the hash of what they belong to; `what` is
-  /// its name in messages: "sweep".
+  /// the name of that in messages: "sweep".
   CellFiles(const std::string& directory, std::string format, std::string what, std::string owner);
 
-  /// To be called before cells are written: makes the directory, removes what a writer
-  /// left in it that was killed. Throws std::filesystem::filesystem_error.
+  /// To be called before cells are written: makes the directory, and removes what a
+  /// killed writer left in it. Throws std::filesystem::filesystem_error.
   void prepare() const;
 
   /// The cell with that number, if it is there. Throws model::InputError if it is
-  /// damaged, or another's.
+  /// damaged, or belongs to something else.
   [[nodiscard]] std::optional<nlohmann::ordered_json> read(std::size_t index) const;
   void write(std::size_t index, const nlohmann::ordered_json& cell) const;
 
@@ -42,9 +43,10 @@ class CellFiles {
   std::string owner_;
 };
 
-/// Cells of another build of the program are not what this one would come to: its model
-/// may differ where no version number says so. Notes in the file build.txt of a directory
-/// that has no cells yet which build writes them; throws model::InputError if another did.
+/// Another build of the program may compute other cells than this one: its model may
+/// differ although no version number says so. In a directory that has no cells yet,
+/// this writes into the file build.txt which build writes them; throws
+/// model::InputError if another build did.
 void expect_own_build(const std::filesystem::path& directory);
 
 /// Removes what is_torn() from a directory. Throws std::filesystem::filesystem_error.

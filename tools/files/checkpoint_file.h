@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A file from which work goes on that was killed.
+// A file from which a killed program continues its work.
 //
-// It says what it is of (command, scenario, options, build of the program) and holds
-// whatever its command needs, under a checksum. It is replaced as a whole, so whoever
-// is killed leaves the old one or the new one. One that is damaged, or of something
-// else, is refused with the reason and left alone; docs/checkpoint.md has the format.
+// It says what it belongs to (command, scenario, options, build of the program) and
+// holds what its command needs, under a checksum. It is replaced as a whole, so a
+// killed program leaves the old file or the new one. A file that is damaged, or belongs
+// to something else, is refused with the reason and not changed; docs/checkpoint.md has
+// the format.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,7 @@
 
 namespace tools {
 
-/// What a checkpoint is of: names, which messages use, and values.
+/// What a checkpoint belongs to: names, which messages use, and values.
 using CheckpointFacts = std::vector<std::pair<std::string, std::string>>;
 
 /// A checkpoint as read. The bytes are those of the file.
@@ -44,12 +45,12 @@ std::string comma_list(const std::vector<std::string>& words);
 /// the build, the scenario's whole document.
 CheckpointFacts basic_facts(const std::string& command, const model::Scenario& scenario);
 
-/// Takes a file apart. Throws model::InputError, which does not name the file, for all
-/// that is not whole; takes no more memory than the file does.
+/// Parses a file. Throws model::InputError, which does not name the file, for every
+/// file that is not whole; takes no more memory than the file does.
 CheckpointContent parse_checkpoint(Bytes file);
 
-/// Throws model::InputError, which names the first difference, if a checkpoint is not
-/// of what it is expected to be.
+/// Throws model::InputError, which names the first difference, if a checkpoint does not
+/// belong to what is expected.
 void expect_facts(const CheckpointFacts& expected, const CheckpointFacts& found);
 
 /// Removes what killed writers left beside a file; its name may be empty.
@@ -58,27 +59,28 @@ void remove_torn(const std::string& path);
 /// The checkpoint of one run of the program. Not thread-safe.
 class CheckpointFile {
  public:
-  /// Reads the file if there is one. Throws model::InputError if it cannot be used, could
-  /// not be written, or is another run's.
+  /// Reads the file if there is one. Throws model::InputError if it cannot be used,
+  /// could not be written, or belongs to another run.
   CheckpointFile(const CheckpointOptions& options, CheckpointFacts facts);
 
-  /// What the file held when the program began, until that is forgotten; empty if there
-  /// was none.
+  /// What the file held when the program began, until forget_payload(); empty if there
+  /// was no file.
   [[nodiscard]] Bytes payload() const { return payload_; }
   void forget_payload();
-  /// Throws model::InputError: the payload is not what its checksum made believe.
+  /// Throws model::InputError: the checksum is right, but the payload is not.
   [[noreturn]] void fail(const std::string& what) const;
-  /// Says on standard error that work goes on, and where.
+  /// Says on standard error that the work continues, and from where.
   void tell_of(const std::string& where) const;
 
-  /// Whether it is time to save again: after what the user said, and so seldom that
-  /// saving takes no more than half of the time; else every 30 s, and no more than 5 %.
+  /// Whether it is time to save again. After the interval that the user gave, but so
+  /// seldom that saving takes no more than half of the time; else every 30 s, and no
+  /// more than 5 %.
   [[nodiscard]] bool is_due() const { return Clock::now() >= due_; }
-  std::string complaint_;  // why it could not be written the last time: said once
-  /// Replaces the file. Where that fails there is a warning, and the old one stays:
-  /// work is not lost because its copy cannot be written.
+  std::string complaint_;  // why the last write failed: reported once
+  /// Replaces the file. If that fails there is a warning, and the old file stays: work
+  /// is not lost because its copy cannot be written.
   void save(const std::function<void(const sim::ByteSink&)>& write_payload);
-  /// The work is done and what came of it is written.
+  /// The work is done and its result is written: removes the file.
   void remove();
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a user says of checkpoints: by itself, so that whoever declares options needs
-// nothing of how checkpoints are made.
+// What a user says about checkpoints. It is a file of its own, so that code that
+// declares options needs nothing of how checkpoints are made.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace tools {
 
-/// Where work is kept that may be killed.
+/// Where work is kept, in case the program is killed.
 struct CheckpointOptions {
-  std::string file;            ///< empty: nowhere
-  std::uint64_t every_ms = 0;  ///< 0: as is usual, and no more than costs little
+  std::string file;            ///< empty: not kept
+  std::uint64_t every_ms = 0;  ///< 0: the default interval, longer if saving takes long
 };
 
 }  // namespace tools

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A file that is too large to be copied into memory just to be looked at.
+// A file that is too large to be copied into memory before it is read.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Where output goes, and that it gets there whole or not at all.
+// Where output goes, and how it gets there whole or not at all.
 #pragma once
 
 #include <cstdio>
@@ -24,7 +24,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// The next piece; and, called once, that it was the last.
+  /// Writes the next piece; commit(), called once, says that it was the last.
   void write(std::string_view bytes);
   void commit();
   /// commit(), and once it returns the file survives a loss of power as well.
@@ -36,23 +36,22 @@ class OutputFile {
   [[noreturn]] void fail(const std::string& what) const;
 
   std::string shown_as_ = "standard output";  // the name that the user knows
-  std::string target_{};                      // what is to be replaced, if anything is
+  std::string target_{};                      // the file to be replaced, if there is one
   std::string beside_{};
   std::FILE* file_ = stdout;
 };
 
-/// Whether this is what a writer left beside its file that was killed:
-/// "results.csv.tmp-123".
+/// Whether this name is that of a file left by a killed writer: "results.csv.tmp-123".
 bool is_torn(const std::filesystem::path& path);
 
 /// Writes `text` to `path` in the same way.
 void write_output(std::string_view text, const std::string& path);
 
-/// The same with commit_to_disk(): for what a checkpoint is removed after.
+/// The same with commit_to_disk(), for results after which a checkpoint is removed.
 void write_output_to_disk(std::string_view text, const std::string& path);
 
-/// Throws model::InputError if a file of that name could not be written: what
-/// takes long asks before, not after. Empty and "-" are fine.
+/// Throws model::InputError if a file of that name could not be written. A command that
+/// takes long checks before its work, not after. Empty and "-" are fine.
 void require_writable(const std::string& path);
 
 /// Files that a command reads or writes, by option; an empty path is none.
@@ -64,7 +63,7 @@ void expect_different_files(const NamedFiles& files);
 /// JSON results as text: one is a document, several are an array of them.
 std::string documents_text(const nlohmann::ordered_json& documents);
 
-/// Emphasis for people at a terminal; plain text for everybody else.
+/// Emphasis on a terminal; plain text everywhere else.
 class Style {
  public:
   explicit Style(bool colour) : colour_(colour) {}

@@ -2,8 +2,8 @@
 //
 // Which build of the program this is.
 //
-// What one build has kept of its work another must not go on with: its model may
-// differ where no version number says so.
+// One build must not continue work that another one kept: its model may differ although
+// no version number says so.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace tools {
 
 /// The version and a digest of the program's own file: "0.1.0 1f3a...". Read once.
-/// Throws model::InputError where the file cannot be read.
+/// Throws model::InputError if the file cannot be read.
 const std::string& program_hash();
 
 }  // namespace tools

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// One run at a time: whoever works on files that another start goes on from holds a lock.
+// One run at a time: a program that works on files from which another start continues
+// holds a lock.
 //
-// The lock is the kernel's (flock), so it ends with its holder whatever ends that, and on
-// an empty file beside, because what it guards is replaced as a whole. One that a killed
-// holder left means nothing: the next one takes it, and removes it in the end.
+// The lock is the kernel's (flock), so it ends with its holder, for any reason. It is
+// on an empty file beside, because the file that it guards is replaced as a whole. A
+// lock file that a killed holder left means nothing: the next one takes it, and removes
+// it at the end.
 #pragma once
 
 #include <filesystem>
@@ -15,14 +17,14 @@ namespace tools {
 /// The lock of a file, which need not be there yet, or of a directory. Not thread-safe.
 class SingleUse {
  public:
-  /// Throws model::InputError if another process holds the lock. Where the file system
-  /// has no locks, that is said on standard error.
+  /// Throws model::InputError if another process holds the lock. If the file system has
+  /// no locks, a message on standard error says so.
   explicit SingleUse(const std::string& path);
   ~SingleUse();
   SingleUse(const SingleUse&) = delete;
   SingleUse& operator=(const SingleUse&) = delete;
 
-  /// Whether that is the lock of the directory in which it is.
+  /// Whether the file of that name is the lock of the directory that it is in.
   static bool is_lock(const std::filesystem::path& path);
 
  private:

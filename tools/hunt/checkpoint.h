@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What `hunt` keeps of its work: the tally of every policy and strategy hunted under so
-// far, and how far the last one has come.
+// What `hunt` keeps of its work: the tally of every policy and strategy so far, and how
+// far the last one has come.
 //
-// What a strategy has to know, and exact shares, are found out again: that does not
-// depend on who asks how often.
+// What a strategy must know, and exact shares, are computed again: they do not depend
+// on how often that is done.
 #pragma once
 
 #include <string>
@@ -27,13 +27,13 @@ struct KeptHunt {
 /// the other. Not thread-safe.
 class HuntCheckpoint {
  public:
-  /// Opens the file that the options name, or begins one; `strategies` are those hunted
-  /// under. Throws model::InputError.
+  /// Opens the file that the options name, or begins one; `strategies` are those of the
+  /// hunt. Throws model::InputError.
   HuntCheckpoint(const HuntOptions& options, const model::Scenario& scenario, SeedRange seeds,
                  const std::vector<std::string>& strategies);
 
-  /// Hunts under a policy: goes on where that was kept, and has nothing to do if it was
-  /// finished.
+  /// Hunts under a policy: continues where the kept work ends, and does nothing if it
+  /// was finished.
   KeptHunt hunt(const std::string& policy, const model::RaceModel& model,
                 const sim::StrategySpec& spec, HuntPlan plan);
   /// The result is written: removes the file.

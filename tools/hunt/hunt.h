@@ -36,7 +36,7 @@ struct Failure {
   std::uint64_t fingerprint = 0;
 };
 
-/// What all runs of a range amount to; failures sorted by seed.
+/// The results of all runs of a range; failures sorted by seed.
 struct Tally {
   std::uint64_t runs = 0;
   std::uint64_t steps = 0;
@@ -44,18 +44,18 @@ struct Tally {
   std::uint64_t step_limit = 0;
   std::vector<Failure> failures;
 
-  /// Violated if a run was, else bound_reached if one was ended by a bound.
+  /// Violated if a run was, else bound_reached if a bound ended one.
   [[nodiscard]] sim::Verdict verdict() const {
     if (!failures.empty()) return sim::Verdict::violated;
     return cut + step_limit > 0 ? sim::Verdict::bound_reached : sim::Verdict::none_found;
   }
 };
 
-/// Seeds are handed out in blocks of so many, the last one excepted.
+/// Seeds are handed out in blocks of so many; the last block may have fewer.
 inline constexpr std::uint64_t seeds_per_block = 512;
 
-/// How far a hunt has come, in whole blocks: the tally is of the first `done` seeds of its range,
-/// or, where the first failure is wanted and found, of those up to it.
+/// How far a hunt has come, in whole blocks: the tally covers the first `done` seeds of
+/// its range, or, if the first failure is wanted and was found, the seeds up to it.
 struct HuntState {
   std::uint64_t done = 0;
   Tally tally;
@@ -68,11 +68,11 @@ struct HuntPlan {
   bool all = false;    ///< all of them, not until the smallest failing one
   unsigned jobs = 0;   ///< threads; 0: one per core
   bool quiet = false;  ///< no progress bar, even on a terminal
-  /// Is given a line (seed_record.h) for every run, in the order of seeds; may be
+  /// Receives a line (seed_record.h) for every run, in the order of seeds; may be
   /// empty. Called by one thread at a time. REQUIRES: all.
   std::function<void(std::string_view)> write_line{};
-  HuntState begun{};  ///< where to go on; REQUIRES: what `keep` was shown of the same plan
-  /// Is shown the state after every few blocks; may be empty. Called by one thread at a
+  HuntState begun{};  ///< where to continue; REQUIRES: what `keep` received under the same plan
+  /// Receives the state after every few blocks; may be empty. Called by one thread at a
   /// time, while others wait with what they have.
   std::function<void(const HuntState&)> keep{};
 };

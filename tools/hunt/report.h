@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a hunt has come to, as text and as JSON.
+// The result of a hunt, as text and as JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -22,8 +22,8 @@ struct Hunted {
   sim::StrategySpec spec;
   Tally tally;
   double seconds = 0;  ///< of wall time; 0 if speed is not to be told
-  /// What the strategy's share of failing runs would come to in the long run, if that
-  /// is known exactly.
+  /// The share of failing runs to which that of the strategy tends in the long run, if
+  /// it is known exactly.
   std::optional<std::string> exactly{};
 };
 

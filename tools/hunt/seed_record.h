@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a hunt remembers of one seed, as a line of JSON.
+// What a hunt records of one seed, as a line of JSON.
 //
 // A results file ("frwrsim-results/1", JSON lines) has a header line for each policy
 // and strategy hunted under, then a line per seed in the order of seeds: small enough
@@ -28,13 +28,13 @@ struct SeedRecord {
   std::uint64_t seed = 0;
   model::RunEnd end;
   std::uint64_t steps = 0;
-  std::optional<std::uint64_t> time_ns;  ///< virtual, of the last step; if there is a clock
-  sim::ActorId last_actor = 0;           ///< who took the last step
-  std::uint8_t last_step = 0;            ///< and which, for model::label_of
+  std::optional<std::uint64_t> time_ns;  ///< virtual time of the last step, if there is a clock
+  sim::ActorId last_actor = 0;           ///< the actor that took the last step
+  std::uint8_t last_step = 0;            ///< and its number, for model::label_of
   std::vector<sim::ActorId> order;       ///< the actors by their first step
 };
 
-/// Notes who comes when, and the last step.
+/// Records the order in which actors come, and the last step.
 class ActorOrder {
  public:
   /// A step is about to be taken.
@@ -45,7 +45,7 @@ class ActorOrder {
     seen_.insert(choice.actor);
     order_.push_back(choice.actor);
   }
-  /// Hands over what was noted.
+  /// Returns what was recorded.
   void write_to(SeedRecord& record) {
     record.last_actor = last_actor_;
     record.last_step = last_step_;

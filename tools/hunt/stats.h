@@ -51,7 +51,7 @@ struct Section {
 };
 
 /// Reads "frwrsim-results/1"; `source` names it in errors. Throws model::InputError,
-/// with the line, and for a file that ends before its last seed.
+/// with the line; also for a file that ends before its last seed.
 std::vector<Section> read_results(std::istream& input, const std::string& source);
 
 /// Bars of a histogram: {first value, number}, all equally wide, of a width that is 1, 2
@@ -60,7 +60,8 @@ struct Histogram {
   std::uint64_t width = 1;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bars;
 };
-/// Of numbers and how often each occurs. No bars for none. REQUIRES: most > 0.
+/// Makes them of numbers and how often each occurs. No numbers, no bars. REQUIRES: most
+/// > 0.
 Histogram histogram_of(const std::map<std::uint64_t, std::uint64_t>& numbers, std::size_t most);
 
 }  // namespace tools

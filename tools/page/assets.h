@@ -7,7 +7,7 @@
 
 namespace tools {
 
-/// The page is the first, the data as JSON without any '<', and the second.
+/// A page consists of the first, the data as JSON without any '<', and the second.
 extern const std::string_view page_before_data;
 extern const std::string_view page_after_data;
 

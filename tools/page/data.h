@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a page knows of one scenario under one policy.
+// What a page has of one scenario under one policy.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ struct PagePart {
 /// "whole", "reduced", "near:R". Throws model::InputError.
 PagePart page_part(const std::string& text);
 
-/// Most states that are tried to be put on a page of so many bytes.
+/// The most states that the program tries to put on a page of so many bytes.
 sim::StateId most_worlds_in(std::uint64_t bytes);
 
 /// A part that was put on a page.
@@ -47,12 +47,12 @@ class SearchedPolicy {
   SearchedPolicy(const model::Scenario& scenario, std::string policy, const TeachOptions& options,
                  PagePart wanted);
 
-  /// Worlds that were found, and whether that is all of them.
+  /// States that were found, and whether those are all of them.
   [[nodiscard]] std::uint64_t states() const { return found_.states; }
   [[nodiscard]] bool is_complete() const { return found_.is_complete; }
 
-  /// Nothing if it has too many states to be tried. `along`: the run to stay near where
-  /// the policy has no counterexample. REQUIRES: a whole page was wanted.
+  /// Nothing if it has too many states to try. `along`: the run whose nearby states are
+  /// shown if the policy has no counterexample. REQUIRES: a whole page was wanted.
   [[nodiscard]] std::optional<PolicyPage> page(const PagePart& part,
                                                const std::optional<sim::Schedule>& along);
 

@@ -2,10 +2,10 @@
 //
 // What the contexts of a run leave for each other.
 //
-// The events of a trace say what a step did, not who will notice. That is found by
-// making the choices again: a work request waits in a queue until the RNIC takes it, a
-// worker until it runs, so a message has two ends, and the steps between them are what
-// a race is made of.
+// The events of a trace say what a step did, not which context will notice it. That is
+// found by making the choices again: a work request waits in a queue until the RNIC
+// takes it, a worker until it runs. So a message has two ends, and a race is about the
+// steps between them.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,7 @@ struct Message {
   std::string text;    ///< "FASTREG of MR 1"
 };
 
-/// By ascending `sent`; of one step in the order in which it sends them.
+/// By ascending `sent`; those of one step in the order in which it sends them.
 /// REQUIRES: the trace's choices are possible, as in any that `replayed` returns.
 std::vector<Message> messages_of(const model::Trace& trace);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A run as a picture, in the forms that other programs show. All have the same lanes,
-// messages and MRs (lanes.h) and are the same bytes with every compiler and locale. Where
-// `only` leaves out steps, the picture says how many, where they would be.
+// messages and MRs (lanes.h) and are the same bytes with every compiler and locale. If
+// `only` leaves out steps, the picture says how many, at the place where they would be.
 //
 // REQUIRES of every trace: its choices are possible, as in any that `replayed` returns.
 #pragma once

@@ -2,9 +2,9 @@
 //
 // Where things are in a sequence diagram.
 //
-// Every row belongs to one step, so no text meets another. A message goes sideways in the
-// row in which it is sent, to a track left of its receiver's lane; there it goes down for
-// as long as it waits, and into the lane where it is taken.
+// Every row belongs to one step, so texts do not overlap. A message goes sideways in
+// the row in which it is sent, to a track left of its receiver's lane. There it goes
+// down for as long as it waits, and into the lane where it is taken.
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,12 @@ inline constexpr Tenths mapping_gap = 50;   ///< between it and the thinner one 
 inline constexpr Tenths mapping_width = 100;
 inline constexpr Tenths note_gap = 60;  ///< between that and what is said of it
 
-/// How long a text in bold is: longer by some seventh.
+/// The length of a text in bold: longer by about a seventh.
 inline Tenths bold_width(std::string_view text) {
   return text_width(text, Font::label) * 115 / 100;
 }
 
-/// What is said beside an MR where it is the only one.
+/// The text beside an MR if it is the only one.
 struct Note {
   std::vector<std::string> lines;
   bool is_bold = false;
@@ -68,7 +68,7 @@ class Layout {
  public:
   Layout(const model::Trace& trace, bool every_step, const Only& only);
 
-  /// Places the rows below `top`. What follows REQUIRES it, where it is about heights.
+  /// Places the rows below `top`. The functions below that return heights REQUIRE this.
   void place_rows(Tenths top);
 
   [[nodiscard]] const Lanes& lanes() const { return lanes_; }
@@ -81,28 +81,28 @@ class Layout {
   /// REQUIRES: the actor has a lane, the step a row.
   [[nodiscard]] const Lane& lane_of(sim::ActorId actor) const;
   [[nodiscard]] const Row& row_of(std::size_t step) const;
-  /// The middle of the step's row, and where it begins; of a step that is not shown, where it
-  /// would be between rows.
+  /// The middle of the step's row, and where it begins; for a step that is not shown,
+  /// the place between rows where it would be.
   [[nodiscard]] Tenths at_or_after(std::size_t step) const;
   [[nodiscard]] Tenths top_of(std::size_t step) const;
-  /// There is one MR, and room to say beside it what becomes of it.
+  /// Whether there is one MR, and room beside it to say what happens to it.
   [[nodiscard]] bool has_notes() const { return lanes_.mrs.size() == 1; }
-  /// How many steps are not shown behind the last row.
+  /// How many steps are not shown after the last row.
   [[nodiscard]] std::size_t left_out_at_end() const { return left_out_at_end_; }
   /// Right ends of what stands before the lanes: marks of gaps, and steps.
   [[nodiscard]] Tenths gaps_right() const { return gaps_right_; }
   [[nodiscard]] Tenths steps_right() const { return steps_right_; }
 
-  /// Where a message, by index, waits; and where it meets the rows of its two ends: what is
-  /// taken in the upper half, what is sent in the lower.
+  /// Where a message, by index, waits; and where it meets the rows of its two ends:
+  /// what is taken in the upper half, what is sent in the lower half.
   [[nodiscard]] Tenths track_of(std::size_t message) const;
   [[nodiscard]] Tenths start_of(std::size_t message) const;
   [[nodiscard]] Tenths end_of(std::size_t message) const;
 
-  /// Of the band of an MR, by index.
+  /// Position of the band of an MR, by index.
   [[nodiscard]] Tenths band_left(std::size_t mr) const;
 
-  /// "12.345 µs" where the trace has a clock, else the step's number.
+  /// "12.345 µs" if the trace has a clock, else the step's number.
   [[nodiscard]] std::string when(std::size_t step) const;
 
  private:

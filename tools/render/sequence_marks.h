@@ -2,8 +2,8 @@
 //
 // The marks of a sequence diagram, and the legend that says what each means.
 //
-// Whoever draws a mark tells the legend, so that it has the marks that occur and no other.
-// No two marks differ by colour alone.
+// The code that draws a mark adds it to the legend, so the legend has the marks that
+// occur and no other. No two marks differ by colour alone.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,7 @@ enum class Mark {
   gap,
 };
 
-/// A line by what it stands for.
+/// The line for what it stands for.
 struct Look {
   Mark mark;
   const Ink* ink;
@@ -51,16 +51,16 @@ class Marks {
  public:
   explicit Marks(Drawing& drawing) : drawing_(drawing) {}
 
-  /// The line of a message; `is_taken`: with the head of an arrow at its end.
+  /// The line of a message; if `is_taken`, with the head of an arrow at its end.
   void message(const std::vector<Place>& line, MessageKind kind, bool is_taken);
-  /// Where a message was lost.
+  /// Marks where a message was lost.
   void lost(Place middle, const Ink& ink);
   /// The band of an MR: what fr_state it has, by name, colour and hatching.
   void state(const Box& box, model::FrState state);
   void mapping(const Box& box, bool is_mapped);
   /// From a step to the MR that it changes.
   void change(Place from, Place to);
-  /// A DMA unmap; `is_wrong`: of what was not mapped.
+  /// A DMA unmap; `is_wrong`: of memory that was not mapped.
   void unmap(Place middle, bool is_wrong);
   /// So many steps are not shown; `place` is the right end, half-way up the text.
   void gap(Place place, std::size_t steps);
@@ -77,7 +77,7 @@ class Marks {
   std::set<Mark> used_;
 };
 
-/// How wide the mark of so many steps is.
+/// How wide the mark for so many steps is.
 Tenths gap_width(std::size_t steps);
 
 }  // namespace tools::sequence

@@ -17,10 +17,10 @@ struct StateGraphOptions {
   unsigned around = 0;         ///< only states at most so many steps from the run; 0: all
 };
 
-/// The graph of the trace's scenario and policy, the run bold. States are drawn once for
-/// all that differ in the names of MRs only; of interleavings that partial order reduction
-/// takes for equal, one is drawn (with `around`, all are); a step that nothing is decided
-/// by is not a node. REQUIRES: the trace's choices are possible.
+/// The graph of the trace's scenario and policy, the run bold. States that differ only
+/// in the names of MRs are drawn once. Of interleavings that partial order reduction
+/// takes for equal, one is drawn (with `around`, all are). A step that decides nothing
+/// is not a node. REQUIRES: the trace's choices are possible.
 /// Throws model::InputError if the graph is too large to search or to draw.
 std::string state_graph_dot(const model::Trace& trace, const StateGraphOptions& options);
 

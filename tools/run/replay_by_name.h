@@ -2,9 +2,9 @@
 //
 // Replaying a trace that another model has written, as far as it fits.
 //
-// A trace names its actors and outcomes, so its story can be tried on a model that has
-// changed since, or under another policy. It is followed choice by choice until one is
-// not possible; where the steps taken first differ from those recorded is told.
+// A trace names its actors and outcomes, so its choices can be tried on a model that
+// has changed since, or under another policy. The replay makes them until one is not
+// possible, and says where the steps taken first differ from those recorded.
 #pragma once
 
 #include <string>
@@ -21,8 +21,9 @@ struct NamedReplay {
   bool is_same = false;  ///< all choices fit, and no step differs
 };
 
-/// Replays the trace file that the options name by its names. Throws model::InputError
-/// for a file that is no trace, or whose scenario this program cannot read.
+/// Replays, by its names, the trace file that the options name. Throws
+/// model::InputError for a file that is no trace, or whose scenario this program cannot
+/// read.
 NamedReplay replay_by_name(const ReplayOptions& options);
 
 }  // namespace tools

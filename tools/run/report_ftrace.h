@@ -9,10 +9,10 @@
 
 namespace tools {
 
-/// The trace in the layout of /sys/kernel/tracing/trace, with the tracepoint
-/// forms of later kernels (include/trace/events/rpcrdma.h), so that somebody who
-/// reads kernel traces reads this one at once. Steps no tracepoint exists for
-/// are given as the kernel function's name and what it did.
+/// The trace in the layout of /sys/kernel/tracing/trace, with the tracepoint forms of
+/// later kernels (include/trace/events/rpcrdma.h), so that a reader of kernel traces
+/// can read it at once. A step without a tracepoint is given as the kernel function's
+/// name and what it did.
 std::string ftrace_report(const model::Trace& trace);
 
 }  // namespace tools

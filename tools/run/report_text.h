@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A run, told to a person.
+// A run, reported as text.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace tools {
 
-/// What the user asked to be run: a scenario, by name or path, or a trace or
-/// schedule file, which brings its scenario and schedule along.
+/// What the user asked to run: a scenario, by name or path, or a trace or schedule
+/// file, which contains its scenario and schedule.
 struct RunSource {
   std::string argument;
   bool is_trace_file = false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// A run that is made step by step, by somebody else's decisions, and can be taken back.
+// A run that is made step by step, with choices from outside, and can be taken back.
 //
-// Every world on the way is kept, so that going back is exact and costs nothing. What
-// was taken back can be taken again until another choice is made.
+// Every world on the way is kept, so going back is exact and costs nothing. Steps that
+// were taken back can be taken again until another choice is made.
 #pragma once
 
 #include <optional>
@@ -28,17 +28,17 @@ class Stepping {
   [[nodiscard]] const std::vector<model::TraceStep>& steps() const { return steps_; }
   [[nodiscard]] sim::Schedule schedule() const;
 
-  /// How the run has ended; nothing while it can go on.
+  /// How the run has ended; nothing while it can continue.
   [[nodiscard]] std::optional<sim::End> end() const;
-  /// What can be chosen now, by actor, then by outcome; nothing where the run has ended.
+  /// What can be chosen now, by actor, then by outcome; nothing if the run has ended.
   [[nodiscard]] std::vector<sim::Choice> choices() const;
-  /// Why a choice cannot be made now; nothing if it can. Where the run has ended, nobody
+  /// Why a choice cannot be made now; nothing if it can. If the run has ended, no actor
   /// is enabled.
   [[nodiscard]] std::optional<sim::ScheduleMismatch> mismatch(sim::Choice choice) const;
 
   /// REQUIRES: the choice is possible.
   void take(sim::Choice choice);
-  /// Takes back, or takes again, up to `steps` steps; how many it were.
+  /// Takes back, or takes again, up to `steps` steps; returns the number of them.
   std::size_t undo(std::size_t steps);
   std::size_t redo(std::size_t steps);
 

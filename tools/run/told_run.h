@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The run a user wants told: the one that is named, else the scenario's own
+// The run that a command shows: the one that the user names, else the scenario's own
 // counterexample.
 //
-// Whoever explains, draws or teaches a failure of a scenario shows the same one: that
-// with the fewest preemptions, of those with the fewest steps, of those the first in
-// order of (actor, outcome). It is what `minimize` proves any other to come down to.
+// All commands that explain, draw or teach a failure of a scenario show the same one:
+// that with the fewest preemptions, of those with the fewest steps, of those the first
+// in order of (actor, outcome). It is the one to which `minimize` reduces any other.
 #pragma once
 
 #include <optional>
@@ -25,11 +25,12 @@ struct ToldRun {
 };
 
 /// `options.what` is a trace or schedule file; a scenario with a token; or a scenario
-/// alone, whose counterexample is looked for within `limits`. Throws model::InputError.
+/// alone, whose counterexample is searched for within `limits`. Throws
+/// model::InputError.
 ToldRun run_to_tell(const ReplayOptions& options, const LimitOptions& limits);
 
-/// The same where nothing can be done without a run. Throws model::InputError also where
-/// there is none, and says what to do.
+/// The same for commands that can do nothing without a run. Throws model::InputError
+/// also if there is none, and says what to do.
 model::Trace needed_run(const ReplayOptions& options, const LimitOptions& limits);
 
 /// The run of the failure with the fewest preemptions; see above.

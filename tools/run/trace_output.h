@@ -12,9 +12,9 @@
 
 namespace tools {
 
-/// Writes the traces as text, json, ftrace or schedule and returns the exit code
-/// that speaks for all of them. In JSON one trace is an object, several are an
-/// array. `source` is what the user named.
+/// Writes the traces as text, json, ftrace or schedule and returns the exit code for
+/// all of them together. In JSON one trace is an object, several are an array. `source`
+/// is what the user named.
 sim::ExitCode write_traces(const std::vector<model::Trace>& traces, const RunSource& source,
                            const std::string& format, bool every_step, const std::string& output);
 

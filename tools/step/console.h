@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Commands to a run that is made step by step: what each line does, and what is said to it.
+// Commands to a run that is made step by step: what each line does, and the answer to
+// it.
 //
-// A line is carried out whole or not at all: where something in it is not possible, the
-// run stands as it stood, and an error says why. Whether that ends a script or is only a
-// message is the caller's matter, as are reading and writing.
+// A line is carried out whole or not at all: if something in it is not possible, the
+// run stays as it was, and an error says why. The caller decides whether that ends a
+// script or is only a message; the caller also reads and writes.
 #pragma once
 
 #include <optional>
@@ -24,9 +25,9 @@ class StepConsole {
   /// Throws model::InputError for what is no scenario, and for a schedule that does not fit.
   StepConsole(const StepOptions& options, const Style& style);
 
-  /// What is said before the first command.
+  /// The text before the first command.
   [[nodiscard]] std::string greeting() const;
-  /// What is said to a line: whole lines, or nothing. Throws model::InputError.
+  /// The answer to a line: whole lines, or nothing. Throws model::InputError.
   std::string obey(const std::string& line);
   /// "step 12> "
   [[nodiscard]] std::string prompt() const;

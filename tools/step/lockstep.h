@@ -2,9 +2,9 @@
 //
 // The same decisions made under two policies, one after the other, side by side.
 //
-// A decision that a side cannot carry out it leaves out and goes on with the next one: as
-// long as both can follow, each step is compared with its counterpart, and what comes
-// after they have parted is still told beside each other.
+// A side leaves out a decision that it cannot carry out, and continues with the next
+// one. As long as both can follow, each step is compared with its counterpart. After
+// they have parted, their steps are still reported side by side.
 #pragma once
 
 #include <array>
@@ -20,15 +20,15 @@ namespace tools {
 enum class Followed : std::uint8_t {
   took,         ///< the step was taken
   not_enabled,  ///< its actor could not take a step
-  no_outcome,   ///< its step could not come out like that
+  no_outcome,   ///< its step could not have that outcome
   ended,        ///< the run had ended
 };
 
-/// A decision and what came of it.
+/// A decision and its effect.
 struct LockstepRow {
   sim::Choice decision;
   std::array<Followed, 2> followed;
-  /// By side: steps taken up to here, this decision's among them.
+  /// By side: steps taken up to here, including that of this decision.
   std::array<std::size_t, 2> steps;
   /// One side could follow and the other could not, or their steps differ in label or
   /// events.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Two runs side by side, told to a person or a program.
+// Two runs side by side, as text and for programs.
 #pragma once
 
 #include <array>
@@ -18,9 +18,9 @@ struct DiffSource {
   const model::Scenario& scenario;
   std::array<std::string, 2> policies;
   std::string schedule;   ///< token of the decisions
-  std::string told_as;    ///< where they are from, in words
+  std::string told_as;    ///< their origin, in words
   std::size_t decisions;  ///< how many
-  std::string argument;   ///< what the user named, to be repeated in commands
+  std::string argument;   ///< what the user named, for use in commands
 };
 
 /// One column until the two part, then two, 120 columns wide. Only noteworthy steps and

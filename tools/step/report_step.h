@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A run that is being made, told step by step: as text for people, as JSON for scripts.
+// A run that is being made, reported step by step: as text for people, as JSON for
+// scripts.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@
 
 namespace tools {
 
-/// How a run stands; `step_limit` while it can go on.
+/// The status of a run; `step_limit` while it can continue.
 model::RunEnd end_of(const Stepping& run);
 
 /// The same in words: "double DMA unmap of MR 1 at step 74".
@@ -30,13 +31,14 @@ std::string step_line(const Stepping& run, std::size_t step);
 /// What the last step changed, and what can be chosen now or how the run has ended.
 std::string standing(const Stepping& run, const model::WorldView& view, const Style& style);
 
-/// The odds of the state the run stands in and of those its choices lead to.
+/// The odds of the current state of the run and of those its choices lead to.
 std::string odds_text(const Stepping& run, const sim::OddsTable& table, const Style& style);
 
 /// A step without the world: its number, choice, label, and what it did in words.
 nlohmann::ordered_json step_to_json(const Stepping& run, std::size_t step);
 
-/// Members "step" to "end" of "frwrsim-step/1": the last step and where the run stands.
+/// Members "step" to "end" of "frwrsim-step/1": the last step and the status of the
+/// run.
 nlohmann::ordered_json standing_to_json(const Stepping& run, const model::WorldView& view);
 
 /// "safe", "avoidable" or "inevitable".

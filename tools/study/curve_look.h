@@ -2,8 +2,8 @@
 //
 // What tells the curves of a chart apart: colours, dashes and marks.
 //
-// Colours alone do not, for many readers. Dashes also let a curve through that lies
-// under another, as those of policies that never fail do.
+// Colours alone are not enough for many readers. Through the gaps of a dashed curve one
+// also sees a curve that lies under it, as do those of policies that never fail.
 #pragma once
 
 #include <cstddef>

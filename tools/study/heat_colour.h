@@ -2,8 +2,8 @@
 //
 // The colours of a heat map: viridis, which becomes lighter from one end to the other.
 //
-// It is told apart with any kind of colour vision, and seen on a light page and on a
-// dark one alike.
+// Its colours can be told apart with any kind of colour vision, and seen on a light
+// page and on a dark one.
 #pragma once
 
 #include <array>

@@ -27,7 +27,7 @@ inline constexpr std::size_t most_cells = 100'000;
 
 /// Reads "timing.KEY.PARAMETER=VALUES". Values are whole numbers, durations with ns,
 /// us, ms or s; spaced evenly ("lin") or by equal factors ("log"), rounded to whole
-/// ones. Throws model::InputError.
+/// numbers. Throws model::InputError.
 Variation variation_of(const std::string& text);
 
 /// Values as columns of a grid: cell `index`, the first parameter changing fastest.

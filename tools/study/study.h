@@ -2,9 +2,9 @@
 //
 // A study: the same seeds, timed, for every cell of a grid of latencies.
 //
-// Every cell runs seeds 1 to N, so that neighbours differ by their latencies and not
-// by luck. A finished cell is a file that appears whole; whoever is killed and started
-// again skips the cells that are there, and what comes out is the same bytes.
+// Every cell runs seeds 1 to N, so neighbours differ by their latencies and not by
+// luck. A finished cell is a file that appears whole. A study that is killed and
+// started again skips the cells that are there, and the result is the same bytes.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct StudySpec {
   std::uint64_t max_steps = 0;
 };
 
-/// What one cell has come to.
+/// The result of one cell.
 struct StudyCell {
   std::string policy;
   std::vector<std::uint64_t> values;  ///< of the parameters, in the order of StudySpec

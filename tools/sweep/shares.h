@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Who does which cells: shares of about the same cost.
+// Which shard does which cells: shares of about the same cost.
 //
 // The cost of an exploration is not known before it is done. It is estimated from the
-// first states of the search, of a hunt from a few runs; both are the same on every
-// machine, so that all shards agree on who does what without talking to each other.
-// The dearest cells are given out first, each to whoever has least (R. L. Graham,
-// "Bounds on multiprocessing timing anomalies", SIAM J. Appl. Math. 1969): no share is
-// more than 4/3 of the best possible, if the estimates were true.
+// first states of the search, the cost of a hunt from a few runs. Both estimates are
+// the same on every machine, so all shards agree on the shares without talking to each
+// other. The most expensive cells are assigned first, each to the shard that has least
+// (R. L. Graham, "Bounds on multiprocessing timing anomalies", SIAM J. Appl. Math.
+// 1969): no share is more than 4/3 of the best possible, if the estimates are right.
 #pragma once
 
 #include <cstdint>

@@ -3,9 +3,9 @@
 // What a sweep goes through: scenarios, varied; policies; all interleavings or seeds.
 //
 // A spec lists families. A family is a scenario with some of its values varied, under
-// some policies, and either explored or hunted through. Its cells are the combinations:
-// the unit in which work is shared out, kept and merged. Which cells there are and in
-// which order is a matter of the spec alone.
+// some policies; it is either explored or hunted. Its cells are the combinations: the
+// unit in which work is shared out, kept and merged. The spec alone decides which cells
+// there are, and in which order.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace tools {
 
-/// A hunt through seeds; what is not said is as `frwrsim hunt` has it.
+/// A hunt over seeds; for what is not given, the defaults of `frwrsim hunt` hold.
 struct SweepHunt {
   std::string strategy;
   unsigned depth = 0;
@@ -29,7 +29,7 @@ struct SweepHunt {
 
 /// One combination.
 struct SweepCell {
-  std::size_t family = 0;         ///< of the spec, from 0
+  std::size_t family = 0;         ///< number in the spec, from 0
   model::Scenario scenario;       ///< with the values of this cell
   nlohmann::ordered_json varied;  ///< by JSON pointer: the values that are varied
   std::string policy;

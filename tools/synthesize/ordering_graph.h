@@ -2,12 +2,12 @@
 //
 // The graph of one system, walked as if orderings were in force.
 //
-// Orderings take choices away and change nothing else (model/reduction/ordering.h), so the
-// graph of a system under orderings is a part of the graph of the one without. To
-// try one takes no model any more: each edge has a tag, which says what the step
-// is and what of its MRs is pending; an ordering is the set of tags it holds back;
-// and what is left of the graph is one pass over it, a millisecond where a search
-// would take a hundred.
+// Orderings take choices away and change nothing else (model/reduction/ordering.h), so
+// the graph of a system under orderings is a part of the graph of the one without. To
+// try one, the model is not needed any more: each edge has a tag, which says what the
+// step is and what is pending of its MRs; an ordering is the set of tags it holds back;
+// and what is left of the graph is found by one pass over it, which takes a millisecond
+// where a search would take a hundred.
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,16 @@
 
 namespace tools {
 
-/// Held back or not, by tag.
+/// For each tag, whether it is held back.
 using TagSet = std::vector<bool>;
 
-/// Of an RPC, with its reply and without: bit 2 * (rpc - 1) + has_reply.
+/// The ends of RPCs, each with its reply and without: bit 2 * (rpc - 1) + has_reply.
 using RpcEnds = std::uint32_t;
 
-/// What a walk met.
+/// What a walk found.
 struct Walk {
   sim::StateId violating = sim::no_state;  ///< the first state that violates something
-  sim::StateId stuck = sim::no_state;      ///< the first one with all that goes on held back
+  sim::StateId stuck = sim::no_state;      ///< the first with all but optional steps held back
   std::uint64_t states = 0;                ///< reached, until it stopped
   bool any_cut = false;
   RpcEnds rpc_ends = 0;
@@ -60,8 +60,8 @@ class OrderingGraph {
   /// Meets everything that is reachable, or stops at the first failure of the kind.
   enum class Until : std::uint8_t { violating, any_failure };
   Walk walk(const TagSet& held, Until until);
-  /// Of the last walk: how `visit` says states with everything held back are.
-  /// Calls it with each until it returns false.
+  /// For the last walk: `visit` is called with each state in which everything is held
+  /// back, until it returns false.
   template <class Visit>
   void visit_stuck(const TagSet& held, Visit visit) const {
     for (const sim::StateId state : order_) {
@@ -71,20 +71,20 @@ class OrderingGraph {
       }
     }
   }
-  /// Tags, each once, of a path of the last walk to a state it has reached.
+  /// The tags, each once, of a path of the last walk to a state that it reached.
   [[nodiscard]] std::vector<std::uint16_t> tags_on_the_way_to(sim::StateId state) const;
 
   /// What is left of the graph. REQUIRES: no failure is reachable in it.
   sim::StateGraph part(const TagSet& held);
-  /// Whether the same is left, so that the interleavings are the same ones.
-  /// REQUIRES as part, for both.
+  /// Whether the same part is left, so that the interleavings are the same ones.
+  /// REQUIRES the same as part(), for both.
   bool same(const TagSet& a, const TagSet& b);
 
   /// Bytes held.
   [[nodiscard]] std::uint64_t memory() const;
 
  private:
-  /// What orderings see of a step. Tag 0 is the step they do not.
+  /// What orderings see of a step. Steps that they do not see have tag 0.
   struct Tag {
     model::StepKind step{};
     std::uint8_t pending = 0;  ///< bit per model::Pending: of one of its MRs
@@ -95,7 +95,8 @@ class OrderingGraph {
 
   void tag_edges(const sim::Limits& limits);
   void find_good_rpc_ends(const sim::Limits& limits);
-  /// A step that is not optional may be taken from there. REQUIRES: it has edges.
+  /// Whether a step that is not optional may be taken from there. REQUIRES: it has
+  /// edges.
   [[nodiscard]] bool goes_on(const TagSet& held, sim::StateId state) const {
     const std::uint64_t last = search_.graph.first_edge(state + 1);
     for (std::uint64_t e = search_.graph.first_edge(state); e < last; ++e) {
@@ -112,7 +113,7 @@ class OrderingGraph {
   std::vector<sim::End> ends_;  // by state, of those without edges
   RpcEnds good_rpc_ends_ = 0;
 
-  // Of the last walk.
+  // Data of the last walk.
   std::vector<bool> reached_;
   std::vector<sim::StateId> came_from_;
   std::vector<std::uint16_t> came_by_;  // tag

@@ -2,17 +2,17 @@
 //
 // Which orderings would repair a policy, and what they would cost.
 //
-// Every ordering between what can be pending and a kind of step that occurs is
-// tried, then pairs of those that do not suffice alone. One *suffices* if under it
-// no failure is left: no violation, no state in which it holds everything back, and
-// no end of an RPC out of reach that can be reached without failure now. It never
-// makes a run exceed a budget that would not have: every state under an ordering is
-// a state without it.
+// Every ordering between what can be pending and a kind of step that occurs is tried,
+// then pairs of those that do not suffice alone. One *suffices* if under it no failure
+// is left: no violation, no state in which it holds everything back, and no end of an
+// RPC that is reachable without failure now and out of reach under it. It never makes a
+// run exceed a budget that would not have done so: every state under an ordering is a
+// state without it.
 //
-// What an ordering costs is the interleavings it forbids: those of the system that
-// are none of the system under it. As the latter are all among the former if there
-// is no deadlock, that is the difference of the two numbers; less the failing ones,
-// all of which it forbids, it is the number of good ones forbidden.
+// The cost of an ordering is the interleavings it forbids: those of the system that are
+// not interleavings of the system under it. If there is no deadlock, all of the latter
+// are among the former, so that is the difference of the two numbers. Less the failing
+// ones, all of which it forbids, it is the number of good ones forbidden.
 #pragma once
 
 #include <functional>
@@ -42,11 +42,11 @@ struct SynthesisRequest {
   unsigned jobs = 1;  ///< of the search; trying is done by one thread
   sim::StateId max_states = static_cast<sim::StateId>(sim::most_states);
   std::uint64_t max_memory = 0;  ///< bytes
-  /// Asked every so often; a bound other than none ends the synthesis. Thread-safe.
+  /// Asked regularly; a bound other than none ends the synthesis. Thread-safe.
   std::function<sim::Bound(const sim::Progress&)> watch;
 };
 
-/// What becomes of the system under an ordering. The first that applies.
+/// What an ordering does to the system. The first that applies.
 enum class Fate : std::uint8_t {
   suffices,
   idle,      ///< holds nothing back in any reachable state: the system as it was

@@ -3,10 +3,11 @@
 // The race once more, for real threads: the contexts of scenarios/upstream-report.json.
 //
 // The statements are those of model/ in their order, under the locks the kernel has
-// there; who goes next is up to the machine. Who waits polls and yields: being woken
-// takes longer than the race does, and on few cores a yield lets somebody else run.
+// there; the machine decides which thread continues. A thread that waits polls and
+// yields: being woken takes longer than the race does, and on few cores a yield lets
+// another thread run.
 //
-// Left out is what comes after the Send has been accepted, and what one request cannot
+// What comes after the Send has been accepted is left out, and what one request cannot
 // show: transport lock, connect cookie, LOCAL_INV. conn_upcall and the rep_connect
 // worker are one thread with the link whose events they pass on.
 #pragma once
@@ -18,9 +19,9 @@
 
 namespace stress {
 
-/// One world, restored for each iteration. Every public member function that takes an
+/// One state, restored for each iteration. Every public member function that takes an
 /// Rng is a kernel context and belongs on a thread of its own; it returns when the
-/// iteration is over. restore() and the questions are for when all have returned.
+/// iteration is over. Call restore() and the questions only when all have returned.
 class Race {
  public:
   explicit Race(const Options& options) : options_(options), rng_(options.seed, 0) { restore(); }
@@ -59,7 +60,7 @@ class Race {
   void sleep_in_reset(Rng& rng) const;
   [[nodiscard]] bool machinery_idle() const { return wrs_in_flight_ == 0 && mrs_deferred_ == 0; }
 
-  /// Polls until it holds, or the iteration is over: false.
+  /// Polls until the condition holds; false if the iteration is over before.
   template <class Condition>
   bool await(Condition holds) const {
     while (!holds()) {
@@ -89,7 +90,7 @@ class Race {
 
   // What the kernel does not have.
   std::atomic<unsigned> wrs_in_flight_;  ///< posted, and neither executed nor handled
-  std::atomic<unsigned> mrs_deferred_;   ///< and not on the free list again
+  std::atomic<unsigned> mrs_deferred_;   ///< handed over, and not on the free list again
   std::atomic<unsigned> statements_;     ///< of the marshals so far
   unsigned lost_after_;                  ///< so many of them
   std::atomic<bool> failed_;
@@ -98,8 +99,8 @@ class Race {
   bool cut_;
 };
 
-/// Jitter, as stress tests have it: one time in 32 a yield, as often a sleep, if asked
-/// for, of up to half a millisecond, and one time in four a spin of up to 256 rounds.
+/// Jitter, as stress tests have it: one time in 32 a yield; as often, if asked for, a
+/// sleep of up to half a millisecond; and one time in four a spin of up to 256 rounds.
 inline void Race::between_statements(Rng& rng) const {
   if (options_.jitter == Jitter::off) return;
   const unsigned dice = rng.below(32);
@@ -124,7 +125,7 @@ inline bool Race::pays(unsigned& budget) {
 }
 
 /// call_transmit to call_status: until the Send has been accepted or a budget is
-/// exceeded; then until nothing is under way any more.
+/// exceeded; then until nothing is outstanding any more.
 inline void Race::task(Rng& rng) {
   unsigned sends_left = 2;
   unsigned enobufs_left = 1;
@@ -151,7 +152,7 @@ inline void Race::task(Rng& rng) {
   over_ = true;
 }
 
-/// rpcrdma_marshal_req, then rpcrdma_ep_post. Not ok: what is registered still is.
+/// rpcrdma_marshal_req, then rpcrdma_ep_post. If it fails, what is registered stays so.
 inline Status Race::marshal(Rng& rng) {
   for (unsigned segment = 0; segment < segments; ++segment) {
     Mr* mr = nullptr;
@@ -361,7 +362,7 @@ inline void Race::link(Rng& rng) {
   }
 }
 
-/// The initial world, and when the link will fail in it.
+/// The initial state, and when the link will fail in it.
 inline void Race::restore() {
   free_list_.clear();
   stale_list_.clear();
