@@ -12,8 +12,8 @@ namespace tools {
 
 namespace {
 
-/// A number with a unit, as a number of the smallest one; a bare number is in
-/// units of the first. Of `example`'s kind.
+/// A number with a unit, as a number of the smallest one; a number without a unit is in
+/// units of the first. Of the same kind as `example`.
 CLI::Validator quantity(const std::vector<std::pair<std::string, std::uint64_t>>& units,
                         const std::string& type, const std::string& example) {
   return {[units, example](std::string& text) {

@@ -23,7 +23,8 @@ struct Item {
   std::string about{};  ///< a paragraph
 };
 
-/// A file that cannot be used has its error for a line: the others still count.
+/// A file that cannot be used has its error as its line; the other files are still
+/// listed.
 std::vector<Item> scenario_items() {
   std::vector<Item> items;
   for (const std::string& name : scenario_names()) {

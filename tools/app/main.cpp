@@ -2,7 +2,7 @@
 //
 // frwrsim: the command line.
 //
-// Only arguments are dealt with here; commands.h has what they do. Exit codes: 0
+// Only arguments are handled here; commands.h has what the commands do. Exit codes: 0
 // nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached.
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -72,7 +72,7 @@ void add_hunt(CLI::App& command, HuntOptions& options) {
   add_checkpoint(command, options.checkpoint);
 }
 
-/// Workers, limits and what else concerns a search of everything.
+/// Workers, limits and the other options of a search of everything.
 void add_full_search(CLI::App& command, FullSearchOptions& options) {
   add_jobs(command, options.jobs);
   add_output(command, options.output);
@@ -261,7 +261,7 @@ void add_stats(CLI::App& command, StatsOptions& options) {
 /// Commands as they were declared, and how each is run.
 using Commands = std::vector<std::pair<CLI::App*, std::function<sim::ExitCode()>>>;
 
-/// Declares a command. Policies that it is given by name are looked up before it runs.
+/// Declares a command. Policies that it names are looked up before it runs.
 template <class Options>
 void add_command(CLI::App& app, Commands& commands, const char* name, const char* about,
                  void (*declare)(CLI::App&, Options&), sim::ExitCode (*run)(const Options&)) {

@@ -40,7 +40,7 @@ sim::Bound Watch::look(const sim::Progress& progress) {
 void Watch::show(const sim::Progress& progress) {
   const double elapsed = std::chrono::duration<double>(shown_ - start_).count();
   const bool searching = progress.expanded < progress.states;
-  char line[80];  // one that wraps could not be taken back
+  char line[80];  // a line that wraps could not be overwritten
   std::snprintf(line, sizeof line,
                 "%s%s%u states, %u to expand%s, depth %u, %.0f MiB, %.1f M/s, %.0f s",
                 title_.c_str(), title_.empty() ? "" : ": ", progress.states,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The search, with what it stored given back before the graph is used.
+// The search; the memory of its states is freed before the graph is used.
 #include "tools/app/whole_graph.h"
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 //
 // How fast runs are: the same runs stepped directly and on Boost.Asio strands.
 //
-// One benchmark run is a whole simulated run, seed after seed, of one scenario;
-// the counters say steps and runs a second. Figures from different machines, or
-// from one machine at different times, do not compare: take ratios within one
-// invocation, medians of several repetitions (docs/benchmarks.md has the command).
+// One benchmark run is a whole simulated run of one scenario, seed after seed. The
+// counters are steps and runs per second. Do not compare figures from different
+// machines, or from one machine at different times: take ratios within one invocation,
+// medians of several repetitions (docs/benchmarks.md has the command).
 #include <benchmark/benchmark.h>
 
 #include "model/policy.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// fib_bench(N) explored once, with the report members that peers/run_peers.py
-// reads: the engine on a workload whose steps cost next to nothing.
+// fib_bench(N) explored once, with the report members that peers/run_peers.py reads:
+// the engine on a workload whose steps cost almost nothing.
 #include <cstdio>
 #include <cstdlib>
 

@@ -2,8 +2,8 @@
 //
 // Writing certificates: one pass backwards that counts, one forwards that writes.
 //
-// Counts are kept as the file spells them. That takes as much memory as they take
-// in the file; as numbers they would take several times that.
+// Counts are kept as the file spells them. That takes as much memory as they take in
+// the file; as numbers they would take several times as much.
 #include "tools/certificate/certificate.h"
 
 #include <algorithm>
@@ -44,7 +44,7 @@ void append_number(std::string& bytes, Unsigned value) {
   }
 }
 
-/// Interleavings from one state on.
+/// Numbers of interleavings that begin in one state.
 struct Interleavings {
   BigInt all;
   BigInt failing;
@@ -85,7 +85,7 @@ class InterleavingsTable {
     bytes_.push_back(static_cast<unsigned char>(length >> 8));
     bytes_.append(scratch_);
   }
-  /// Reads a number unless it is not wanted; where the next one begins.
+  /// Reads a number unless it is not wanted; returns where the next one begins.
   static const unsigned char* read(const unsigned char* from, BigInt* number) {
     const unsigned char* begin = from + 2;
     const unsigned char* end = begin + (from[0] | from[1] << 8);
@@ -98,7 +98,7 @@ class InterleavingsTable {
   std::vector<unsigned char> scratch_;
 };
 
-/// What only a look at the whole graph can say.
+/// What can be said only after a look at the whole graph.
 struct Backwards {
   InterleavingsTable interleavings;
   std::vector<std::uint32_t> heights;

@@ -2,12 +2,12 @@
 //
 // Checking a certificate without searching.
 //
-// Shared with the program that searched is the model: what a scenario says, what is
+// The model is shared with the program that searched: what a scenario says, what is
 // enabled, what a step does. Nothing of the engine in sim/ is used; what both need,
 // such as packing, is written a second time and differently.
 //
-// A certificate may be anybody's, so no state is handed to the model that has not
-// been shown to be reachable: a model need not survive any others.
+// A certificate may come from anywhere, so the model receives only states that were
+// shown to be reachable: it need not survive any others.
 #include "tools/certificate/certificate_check.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class Checker {
   Checker(const model::RaceModel& model, Packing& packing, const Records& records)
       : model_(model), packing_(packing), records_(records), reached_(records.size()) {}
 
-  /// What the header should say of the whole. Throws Refuted.
+  /// What the header should say about the whole. Throws Refuted.
   json totals() {
     reached_[0] = true;
     for (std::uint32_t i = 0; i < records_.size(); ++i) check(i);
@@ -100,7 +100,7 @@ class Checker {
     ++(counts.failing == 0 ? safe_ : counts.failing == counts.all ? inevitable_ : avoidable_);
   }
 
-  /// The record a choice leads to.
+  /// The record that a choice leads to.
   std::uint32_t successor(std::uint32_t i, const World& world, sim::Choice choice) {
     World next = world;
     sim::NullSink nobody;
@@ -157,7 +157,7 @@ class Checker {
   std::optional<std::uint32_t> shortest_;
 };
 
-/// A value for a message: on one line, not endless.
+/// A value for a message: on one line, and not too long.
 std::string excerpt(const json& value) {
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
   return text.size() > 300 ? text.substr(0, 297) + "..." : text;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Searching, comparing, and putting found in the place of expected.
+// Searching, comparing, and replacing what was expected by what was found.
 #include "tools/check/check.h"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace {
 
 using model::Expectation;
 
-/// What has a limit of its own is searched as `explore` does it, and ends somewhere
-/// that a count would say nothing of.
+/// A scenario that has a limit of its own is searched as `explore` does it. The search
+/// ends at a place where a count would have no meaning.
 bool has_own_bounds(const model::Scenario& scenario) {
   return scenario.search != model::SearchBudget{};
 }
@@ -51,7 +51,7 @@ Deviation verdict_deviation(const Expectation& expected, const Findings& finding
   Deviation verdict{"verdict", std::string(sim::name_of(expected.verdict)),
                     std::string(sim::name_of(findings.verdict))};
   verdict.by_bound = findings.verdict == sim::Verdict::bound_reached;
-  // What was cut by the scenario's own budgets was found to be so; a limit finds nothing.
+  // A cut by the scenario's own budgets is a result; a limit gives no result.
   if (verdict.by_bound && findings.bound != sim::Bound::none) verdict.found.clear();
   if (findings.verdict == sim::Verdict::exhausted) return verdict;
   Findings told = findings;
@@ -141,7 +141,7 @@ void run_check(PolicyCheck& check, const model::Scenario& scenario, const CheckO
   const auto begin = std::chrono::steady_clock::now();
   const sim::Reductions plan = reductions_for(check.expected, scenario);
   constexpr auto no_limit = static_cast<sim::StateId>(sim::most_states);
-  // Many a failure is near, and whether a bare verdict may get counts is seen by trying.
+  // Many failures are near, and only a try shows whether a bare verdict may get counts.
   const bool tries = !check.expected.has_counts() && !has_own_bounds(scenario);
   Findings findings = tries
                           ? explored(options.update ? sim::Reductions{} : plan, most_states_stated)

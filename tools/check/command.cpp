@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// frwrsim check: whether scenarios keep the word of their files.
+// frwrsim check: whether scenarios have the results that their files state.
 #include <chrono>
 
 #include "tools/app/commands.h"
@@ -12,7 +12,7 @@
 namespace tools {
 namespace {
 
-/// What is wrong with a file is said before the first search.
+/// Errors in a file are reported before the first search.
 void require_files(const CheckOptions& options, const Check& check) {
   const NamedFiles reports{
       {"--junit", options.junit}, {"--markdown", options.markdown}, {"--json", options.json}};
@@ -33,7 +33,8 @@ void require_files(const CheckOptions& options, const Check& check) {
 
 void print(const std::string& text) { write_output(text, ""); }
 
-/// Runs one after the other, up to an interruption. A line as soon as it is known.
+/// Runs one after the other, up to an interruption. Prints a line as soon as it is
+/// known.
 void run_all(Check& check, const CheckOptions& options, const Style& style) {
   std::size_t done = 0;
   for (ScenarioCheck& scenario : check.scenarios) {
@@ -65,7 +66,7 @@ sim::ExitCode check_command(const CheckOptions& options) {
   const Style style = style_for("");
   const auto begin = std::chrono::steady_clock::now();
   {
-    // Between two searches Ctrl-C shall not be what it usually is.
+    // Between two searches Ctrl-C must not end the program at once.
     const Watch watch(std::nullopt);
     run_all(check, options, style);
     check.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -19,7 +19,7 @@ struct Member {
 
 constexpr std::string_view white_space = " \t\r\n";
 
-/// Behind the string that begins at `at`.
+/// The place after the string that begins at `at`.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
   for (++at; text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;
@@ -27,7 +27,7 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   return at + 1;
 }
 
-/// Behind the value that begins at `at`.
+/// The place after the value that begins at `at`.
 std::size_t end_of_value(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   do {
@@ -48,7 +48,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
 std::vector<Member> members_of(std::string_view text, std::size_t at) {
   std::vector<Member> members;
   for (;;) {
-    at = text.find_first_of("\"}", at + 1);  // behind '{' or ','
+    at = text.find_first_of("\"}", at + 1);  // after '{' or ','
     if (text[at] == '}') return members;
     const std::size_t end = end_of_string(text, at);
     Member member;
@@ -69,7 +69,7 @@ std::string with_expectations(std::string_view text,
   for (const Member& root : members_of(text, text.find('{'))) {
     if (root.key != "expect") continue;
     const std::vector<Member> policies = members_of(text, root.begin);
-    // From the back, so that the places in front stay where they are.
+    // From the end, so that the places before stay where they are.
     for (auto policy = policies.rbegin(); policy != policies.rend(); ++policy) {
       const auto now = changed.find(policy->key);
       if (now == changed.end()) continue;

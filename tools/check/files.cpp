@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A scenario that lost its "format" by mistake shall not be skipped for that.
+/// A scenario that lost its "format" by mistake must not be skipped because of that.
 bool looks_like_scenario(const nlohmann::json& document) {
   if (!document.is_object()) return false;
   const auto format = document.find("format");
@@ -24,7 +24,7 @@ bool looks_like_scenario(const nlohmann::json& document) {
   return says_so || document.contains("rpcs") || document.contains("expect");
 }
 
-/// The files *.json of a folder, sorted; schemas are none of them.
+/// The files *.json of a folder, sorted, without schemas.
 std::vector<std::string> files_of(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
@@ -40,7 +40,7 @@ std::vector<std::string> files_of(const std::string& folder) {
   return files;
 }
 
-/// Gathers scenarios, and what is wrong with others.
+/// Gathers scenarios, and the errors in others.
 class Reader {
  public:
   void read(const std::string& word) {

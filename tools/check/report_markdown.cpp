@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A check as a page: how it went, what was not as expected, a line for each scenario.
+// A check as a page: its result, what was not as expected, a line for each scenario.
 #include "model/scenario/names.h"
 #include "tools/check/report.h"
 #include "tools/compare/comparison.h"

@@ -38,7 +38,7 @@ Findings explored(const CompareOptions& options, const model::Scenario& scenario
 }  // namespace
 
 sim::ExitCode compare_command(const CompareOptions& options) {
-  // What is wrong with a file is said before the first search.
+  // Errors in a file are reported before the first search.
   Comparison comparison{options.policies, {}};
   for (const std::string& word : chosen_scenarios(options.scenarios)) {
     comparison.scenarios.push_back({model::load_scenario(find_scenario(word)), {}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a table asks of a cell.
+// What a table needs to know of a cell.
 #include "tools/compare/comparison.h"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ Standing standing_of(const Findings& cell, model::Invariant invariant) {
 }
 
 std::optional<unsigned> least_preemptions(const Findings& cell) {
-  // One that is not known could be the least.
+  // A number that is not known could be the least.
   std::optional<unsigned> least;
   for (const Counterexample& example : cell.counterexamples) {
     if (!example.preemptions) return std::nullopt;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A comparison for programs. Members that explore's report has, too, are called
-// and written as there.
+// A comparison for programs. Members that explore's report also has are named and
+// written as there.
 #include "model/scenario/names.h"
 #include "tools/compare/report.h"
 #include "tools/explore/report.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// A comparison for a terminal. Policies are lines, not columns: however many there
-// are, a line has room for all that is known of a cell. The overview at the end
-// has room for a character each. Titles are short for the sake of the last column.
+// A comparison for a terminal. Policies are lines, not columns: for any number of
+// policies, a line has room for all that is known of a cell. The overview at the end
+// has room for one character per cell. Titles are short, to leave room for the last
+// column.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -24,7 +25,7 @@ constexpr std::size_t columns = 6;
 constexpr std::size_t verdict_column = 1;
 
 using Row = std::array<std::string, columns>;
-/// Of every column but the last, which has what is left of a line.
+/// Width of every column but the last, which has what is left of a line.
 using Widths = std::array<std::size_t, columns - 1>;
 
 const Row head{"policy", "verdict", "n of N fail", "p", "k", "violated"};
@@ -62,7 +63,7 @@ std::string coloured(sim::Verdict verdict, const std::string& text, const Style&
   return verdict == sim::Verdict::exhausted ? style.good(text) : style.strong(text);
 }
 
-/// "  a   b   c": the last one goes on below itself if it is too long.
+/// "  a   b   c": the last one continues below itself if it is too long.
 std::string line_of(const Row& row, const Widths& widths,
                     const std::function<std::string(const std::string&)>& show_verdict) {
   std::string text;
@@ -81,7 +82,7 @@ std::string line_of(const Row& row, const Widths& widths,
   return text;
 }
 
-/// "title     text", which goes on below itself.
+/// "title     text", which continues below itself.
 std::string header(const std::string& title, const std::string& text) {
   constexpr std::size_t indent = 13;
   std::string result;

@@ -8,7 +8,7 @@
 namespace tools {
 namespace {
 
-/// Passes on who is about to step; events are nobody's.
+/// Tells the watcher which choice is about to be made; events are ignored.
 struct Observer : sim::NullSink {
   explicit Observer(const StepWatcher& watcher) : watcher_(watcher) {}
 

@@ -20,7 +20,7 @@ using namespace model;
 
 namespace {
 
-/// Everybody who is not done, and where it stands.
+/// Every actor that is not done, and its next step.
 std::string who_waits(const Trace& trace) {
   const RaceModel model = model_of(trace.scenario, trace.policy);
   const World w = world_after(model, trace.schedule(), trace.steps.size());

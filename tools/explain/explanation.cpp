@@ -61,8 +61,9 @@ class Explainer {
     return sim::to_token(schedule, request_.scenario.hash(), sim::schedule_names(model_));
   }
 
-  /// Before everything is explored, as that may not end: some failing run, made simpler by
-  /// trying, then the simplest by a search in order of cost, which needs that bound.
+  /// Before everything is explored, because that may not end: some failing run, made
+  /// simpler by trying; then the simplest by a search in order of cost, which needs
+  /// that bound.
   void find_failing() {
     const std::optional<sim::Schedule> some = by_chance();
     if (!some) return;
@@ -76,7 +77,7 @@ class Explainer {
     found_.is_canonical = cheapest.bound == sim::Bound::none;
   }
 
-  /// What a few seeds run into.
+  /// The failures that a few seeds find.
   [[nodiscard]] std::optional<sim::Schedule> by_chance() const {
     constexpr std::uint64_t seeds = 2000;
     constexpr std::uint64_t most_steps = 100'000;
@@ -134,7 +135,7 @@ class Explainer {
     }
   }
 
-  /// Asks one question; if it has to be given up, says which and why.
+  /// Asks one question; if it has to be given up, records which and why.
   template <class Question>
   void ask_one(const char* what, Question question) {
     try {
@@ -240,7 +241,7 @@ class Explainer {
     question.failing = failing;
     question.subject = subject;
     question.may_be_told = [&](sim::Fact fact) {
-      // Of one context it is the order of its program.
+      // Within one context it is the order of its program.
       return steps.kinds[fact.first].step.role != steps.kinds[fact.later].step.role;
     };
     question.distance = [&](sim::Fact fact) {

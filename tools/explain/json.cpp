@@ -120,7 +120,7 @@ Json explanation_json(const Explanation& found, const model::Scenario& scenario)
     }
     if (found.why) json["why"] = why_json(*found.why);
     if (found.last_chance) json["last_chance"] = last_chance_json(*found.last_chance);
-    // Null: there is none. Absent: it was not sought.
+    // Null: there is none. Absent: it was not searched for.
     if (found.nearest_was_sought) {
       json["nearest_pass"] = found.nearest ? nearest_json(*found.nearest) : Json();
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Events become what is known.
+// Updates what is known by the events.
 #include "tools/explain/memory.h"
 
 #include "model/kernel/mr_lists.h"

@@ -31,7 +31,7 @@ std::vector<StoryStop> Milestones::chosen() const {
   std::vector<bool> taken(milestones.size());
   std::size_t count = 0;
   const auto take = [&](Weight weight, std::size_t most) {
-    // From the end: what is near the failure explains more of it.
+    // From the end: milestones near the failure explain more of it.
     for (std::size_t i = milestones.size(); i-- > 0 && count < most;) {
       if (milestones[i].weight != weight) continue;
       taken[i] = true;

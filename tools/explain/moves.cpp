@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What becomes of MRs: from list to list, and what completion handlers write.
+// What happens to MRs: from list to list, and what completion handlers write.
 #include "tools/explain/story_words.h"
 #include "tools/explain/teller.h"
 
@@ -51,7 +51,7 @@ void Teller::deferred(MrId id) {
                                   " up: rpcrdma_defer_mr_recovery puts it on the stale list.");
   }
   if (step_ <= handed_until_) return;
-  // The walk goes on: the stop is behind all of it.
+  // The walk continues: the stop comes after all of it.
   const bool on_error = failed_from_ != 0;
   const auto [last, handed] = handed_over(on_error ? failed_from_ : step_);
   std::string text = on_error ? "The error path of rpcrdma_marshal_req" : who();

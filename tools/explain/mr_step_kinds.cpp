@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Each edge's step is taken once more, and somebody listens.
+// Each edge's step is taken once more, with a listener.
 #include "tools/explain/mr_step_kinds.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct Listener {
   void operator()(const Event& event) { events.push_back(event); }
 };
 
-/// Of several effects on an MR the one that names the step.
+/// If a step has several effects on an MR, the one that names the step.
 unsigned rank(EventKind kind) {
   switch (kind) {
     case EventKind::fr_state:
@@ -73,7 +73,7 @@ StepOfMr kind_of(StepKind step, const std::vector<Event>& events, MrId mr) {
   return kind;
 }
 
-/// The step of a run: what it did with a work request is told, of whatever subject.
+/// The step of a run: what it did with a work request is told, for any subject.
 StepOfMr kind_of_run(StepKind step, const std::vector<Event>& events) {
   StepOfMr kind{.step = step};
   for (const Event& event : events) {

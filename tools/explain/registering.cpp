@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is told of work requests, and of the connection on which they are posted.
+// What is told about work requests, and about the connection on which they are posted.
 #include "model/kernel/mr_lists.h"
 #include "tools/explain/story_words.h"
 #include "tools/explain/teller.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whom a story is about.
+// The subject of a story.
 #include "tools/explain/story.h"
 
 #include "model/trace/ledger.h"
@@ -11,7 +11,7 @@ namespace {
 
 using namespace model;
 
-/// The MR a story is about; 0 if it is about RPCs.
+/// The MR that a story is about; 0 if it is about RPCs.
 MrId subject_of(const Trace& trace) {
   const std::vector<LedgerEntry> ledger = ledger_of(trace);
   if (trace.violation.invariant == Invariant::double_unmap) {

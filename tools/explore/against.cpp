@@ -2,8 +2,8 @@
 //
 // Comparing reports member by member.
 //
-// The earlier report is somebody's file: it is read like any other input, every
-// member checked and every complaint with its place.
+// The earlier report may be any file: it is read like any other input, every member is
+// checked and every error message names its place.
 #include "tools/explore/against.h"
 
 #include <algorithm>
@@ -121,13 +121,13 @@ Facts facts_of(const JsonValue& report) {
   return facts;
 }
 
-/// A count that a report leaves out where there is nothing to count.
+/// A count that a report leaves out if there is nothing to count.
 bool is_zero_if_absent(const std::string& what) {
   return what.starts_with("states ") || what.starts_with("transitions of ") ||
          what.find(" with ") != std::string::npos;
 }
 
-/// Whether the report knows anything of that kind at all.
+/// Whether the report has anything of that kind at all.
 bool knows(const JsonValue& report, const std::string& what) {
   if (what.starts_with("transitions of ")) return report.find("transitions_by_step").has_value();
   if (what.starts_with("states labelled ")) return report.find("labels").has_value();
@@ -158,7 +158,7 @@ const nlohmann::json& report_of(const nlohmann::json& reports, const std::string
                                 const std::string& path) {
   for (const auto& report : reports) {
     if (!report.contains("policy") || report["policy"] != policy) continue;
-    (void)facts_of(JsonValue(report, path));  // whatever is wrong with it is said now
+    (void)facts_of(JsonValue(report, path));  // its errors are reported now
     return report;
   }
   throw model::InputError(path + ": has no report of policy '" + policy + "'");

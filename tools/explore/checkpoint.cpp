@@ -32,7 +32,7 @@ CheckpointFacts facts_of(const ExploreOptions& options, const model::Scenario& s
   return facts;
 }
 
-/// Throws sim::BadBytes if ends name what the model does not have.
+/// Throws sim::BadBytes if ends have a name that the model does not have.
 void check_ends(const sim::StateGraph& graph) {
   for (const sim::EndState& end : graph.ends()) {
     const bool is_known = end.end != sim::End::cut ? end.detail < model::invariant_count
@@ -109,7 +109,7 @@ void ExploreCheckpoint::save(const sim::Exploration<model::RaceModel>& found, do
 void ExploreCheckpoint::save_for_later(const sim::Exploration<model::RaceModel>& found,
                                        double seconds) {
   if (is_frozen_) return;
-  // What was kept out by a bound on states is not to be had back.
+  // States that a bound kept out cannot be recovered.
   if (found.bound != sim::Bound::states) save(found, seconds);
   is_frozen_ = true;
 }

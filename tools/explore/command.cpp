@@ -121,7 +121,7 @@ FinishedReport report_on(const std::string& policy, const model::Scenario& scena
     finished.report = documents_text({document});
     return finished;
   }
-  // What is kept in a file is for nobody's terminal.
+  // Results that are kept in a file are not for a terminal.
   const Style style = options.checkpoint.file.empty() ? style_for(options.output) : Style(false);
   finished.report = explore_text(findings, scenario, report_options, style);
   if (is_compared) finished.report += differences_text(found, options.against, style);
@@ -134,7 +134,7 @@ sim::ExitCode explore_command(const ExploreOptions& options) {
   check_combination(options);
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   ExploreRequest request = request_of(options, scenario);
-  // What is wrong with a file is said before the search, not after it.
+  // Errors in a file are reported before the search, not after it.
   const nlohmann::json earlier =
       options.against.empty() ? nlohmann::json() : read_reports(options.against);
   if (!options.against.empty()) {

@@ -124,12 +124,12 @@ class Inquiry {
     return {left, [this] { return request_.watch ? request_.watch(last_progress_) : Bound::none; }};
   }
 
-  /// What more time or memory would change is worth keeping.
+  /// A result that more time or memory would change is worth keeping.
   void note(Bound bound) {
     is_for_later_ |= bound == Bound::time || bound == Bound::memory || bound == Bound::interrupted;
   }
 
-  /// Asks one question; if it has to be given up, says which and why.
+  /// Asks one question; if it has to be given up, records which and why.
   template <class Question>
   bool ask(const char* what, Question question) {
     try {
@@ -241,7 +241,7 @@ class Inquiry {
   }
 
   [[nodiscard]] Counterexample example_of(const sim::Schedule& schedule) const {
-    // Replayed from the initial world: under symmetry the end has other names.
+    // Replayed from the initial state: under symmetry the end has other names.
     model::World w = model_.initial();
     sim::NullSink sink;
     for (const sim::Choice choice : schedule) model_.step(w, choice, sink);
@@ -328,7 +328,7 @@ class Inquiry {
 
   void find_probability(const sim::TopologicalOrder& order) {
     found_.probability = sim::failure_probability(search_->graph, order, failing(), limits());
-    // A fraction that fits a line comes from fractions that do not outgrow it by much.
+    // A fraction that fits on a line comes from fractions that are not much longer.
     constexpr unsigned most_bits = 256;
     constexpr std::size_t line = 60;
     constexpr StateId most_states = 1'000'000;

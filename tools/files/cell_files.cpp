@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Writing cells, reading them back with suspicion.
+// Writing cells, and reading them back with checks.
 #include "tools/files/cell_files.h"
 
 #include <array>

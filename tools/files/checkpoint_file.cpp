@@ -47,7 +47,7 @@ std::uint64_t number_of(Bytes bytes) {
 }
 
 CheckpointFacts facts_from(std::string_view line) {
-  // What is a checkpoint by its checksum was made by this program or a sister.
+  // A file with the right checksum was made by this program or by another build of it.
   const ordered_json json = ordered_json::parse(line, nullptr, false);
   if (!json.is_object()) throw InputError("the header is no JSON object");
   CheckpointFacts facts;
@@ -205,8 +205,8 @@ void CheckpointFile::save(const std::function<void(const sim::ByteSink&)>& write
     }
   }
   const auto end = Clock::now();
-  // 1 part of saving to 19 of work; where the user said how often, to 1: on a disk that
-  // is slow there would be no work else.
+  // At most 1 part of saving to 19 of work; if the user gave the interval, 1 to 1:
+  // otherwise a slow disk would leave no time for work.
   const int parts = options_.every_ms == 0 ? 19 : 1;
   due_ = end + std::max<Clock::duration>(interval(), parts * (end - start));
 }

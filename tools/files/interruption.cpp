@@ -38,7 +38,8 @@ void on_signal(int number) {
   (void)std::raise(number);
 }
 
-/// Sees to it that the signal comes here. Who ignores signals, as nohup does, has his way.
+/// Installs the handler for the signal. If the signal is ignored, as under nohup, it
+/// stays ignored.
 void handle(int number) {
   struct sigaction now {};
   sigaction(number, nullptr, &now);

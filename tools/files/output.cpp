@@ -36,9 +36,9 @@ OutputFile::OutputFile(const std::string& path) {
   if (std::filesystem::is_directory(status)) {
     throw model::InputError(path + ": is a directory, expected a file to write");
   }
-  // A device or a pipe is written to; replacing it by a file would be a surprise.
+  // A device or a pipe is written to; nobody expects that a file replaces it.
   if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) {
-    // A link stays a link: what it leads to is replaced.
+    // A link stays a link: the file that it leads to is replaced.
     const std::filesystem::path end = std::filesystem::weakly_canonical(path, error);
     target_ = error ? path : end.string();
     beside_ = target_ + std::string(torn_mark) + std::to_string(getpid());
@@ -88,7 +88,7 @@ void OutputFile::commit_to_disk() {
 }
 
 void OutputFile::sync(int file) const {
-  // Some file systems cannot, and say so.
+  // Some file systems cannot do it, and say so.
   if (fsync(file) != 0 && errno != EINVAL) fail("could not be written completely");
 }
 
@@ -146,7 +146,8 @@ void expect_different_files(const NamedFiles& files) {
 }
 
 std::string documents_text(const nlohmann::ordered_json& documents) {
-  // A file may be called what is no UTF-8, and results are too dear to lose by that.
+  // A file name may be no UTF-8, and results are too valuable to be lost because of
+  // that.
   return (documents.size() == 1 ? documents[0] : documents)
              .dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
          "\n";

@@ -11,7 +11,7 @@ namespace tools {
 namespace {
 
 std::string hash_of_this_program() {
-  // Not by its name: a new build may have that by now.
+  // Not by its name: a new build may have that name by now.
   constexpr const char* self = "/proc/self/exe";
   try {
     const MappedFile file(self);

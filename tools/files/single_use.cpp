@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Taking a lock whose file comes and goes.
+// Taking a lock whose file may come and go.
 #include "tools/files/single_use.h"
 
 #include <fcntl.h>
@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view ending = ".frwrsim-lock";
 
-/// Whether the file that is open still has that name: its holder may have removed it
-/// between our opening and our locking it.
+/// Whether the open file still has that name: its holder may have removed it between
+/// our opening it and our locking it.
 bool is_named(int file, const std::string& name) {
   struct stat open_one {};
   struct stat named {};
@@ -62,7 +62,8 @@ SingleUse::SingleUse(const std::string& path) {
 }
 
 SingleUse::~SingleUse() {
-  // Before it is unlocked: whoever locks it then finds that it has lost its name.
+  // Removed before it is unlocked: a process that locks it then finds that it has lost
+  // its name.
   std::remove(lock_.c_str());
   no_longer_unfinished(lock_);
   close(file_);

@@ -46,7 +46,8 @@ SeedRange parse_seeds(const std::string& text) {
   return range;
 }
 
-/// The strategies asked for, each once; `all` says that some are only meant along.
+/// The strategies asked for, each once; `all`: the user asked for all, and did not name
+/// each.
 struct ChosenStrategies {
   std::vector<std::string> names;
   bool all = false;
@@ -99,8 +100,8 @@ Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, Se
   return hunted;
 }
 
-/// The shares that uniform and interleavings come to in the long run; nothing where the
-/// scenario is not small enough to explore along the way.
+/// The shares to which uniform and interleavings tend in the long run; nothing if the
+/// scenario is not small enough to be explored as well.
 struct ExactShares {
   std::optional<std::string> uniform;
   std::optional<std::string> interleavings;

@@ -70,8 +70,8 @@ class Hunt {
     }
   }
 
-  // Blocks are taken in ascending order; with the first failure wanted, nothing
-  // beyond the smallest one found so far is of interest.
+  // Blocks are taken in ascending order; if the first failure is wanted, nothing after
+  // the smallest one found so far is needed.
   void work() {
     for (;;) {
       const std::uint64_t start = next_block_.fetch_add(1) * seeds_per_block;
@@ -128,9 +128,9 @@ class Hunt {
     settle();
   }
 
-  // Folds finished blocks into the total, in order. A block beyond the first
-  // failure wanted may have been run with one number of workers and not with
-  // another: it must not count.
+  // Adds finished blocks to the total, in order. A block after the first wanted failure
+  // may have been run with one number of workers and not with another: it must not
+  // count.
   void settle() {
     const std::uint64_t before = total_.done;
     while (!blocks_.empty() && blocks_.begin()->first == total_.done) {
@@ -155,7 +155,7 @@ class Hunt {
   const HuntPlan& plan_;
   std::atomic<std::uint64_t> next_block_;
   std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
-  std::mutex mutex_;                                   // guards all below
+  std::mutex mutex_;                                   // protects all below
   HuntState total_;
   std::map<std::uint64_t, Block> blocks_;  // finished out of order, by first offset
   std::uint64_t done_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Wording hunts.
+// The texts of hunts.
 #include "tools/hunt/report.h"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ std::string one_decimal(double value) {
   return text;
 }
 
-/// Per second, to two significant digits: more would be noise.
+/// Per second, to two significant digits: more digits would be noise.
 std::string per_second(std::uint64_t count, double seconds) {
   char text[40];
   std::snprintf(text, sizeof text, "%.1e", static_cast<double>(count) / seconds);

@@ -51,8 +51,9 @@ void add(Section& section, const SeedRecord& record) {
   ++section.steps_to_failure[record.steps];
 }
 
-/// The next line without its end; false at the end of the input. What has no lines, as
-/// /dev/zero, must not fill the memory. `buffer` has room for the longest line and its end.
+/// The next line without its end; false at the end of the input. An input without
+/// lines, such as /dev/zero, must not fill the memory. `buffer` has room for the
+/// longest line and its end.
 bool read_line(std::istream& input, std::vector<char>& buffer, std::string& line,
                const std::string& where) {
   input.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
@@ -69,7 +70,7 @@ bool read_line(std::istream& input, std::vector<char>& buffer, std::string& line
 void check_complete(const std::vector<Section>& sections, const std::string& source) {
   if (sections.empty()) throw InputError(source + ": is empty, expected results of 'frwrsim hunt'");
   const Section& last = sections.back();
-  // Not "+ 1": that of all seeds there are is 0.
+  // Not "+ 1": for all seeds there are, that is 0.
   if (last.runs() > 0 && last.runs() - 1 == last.last_seed - last.first_seed) return;
   throw InputError(source + ": ends after " + std::to_string(last.runs()) + " of the seeds " +
                    std::to_string(last.first_seed) + ".." + std::to_string(last.last_seed));

@@ -23,7 +23,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_bars = 20;
 constexpr std::size_t most_orders = 10;
 
-/// Entries of a map, those that matter most first; equal ones as the map has them.
+/// Entries of a map, the most important first; equal ones in the order of the map.
 template <class Key, class Value, class Weight>
 std::vector<std::pair<Key, Value>> by_weight(const std::map<Key, Value>& all, Weight weight) {
   std::vector<std::pair<Key, Value>> sorted(all.begin(), all.end());
@@ -161,7 +161,7 @@ std::vector<Section> sections_of(const std::string& path) {
   if (path == "-") return read_results(std::cin, "standard input");
   std::ifstream file(path, std::ios::binary);
   if (!file || file.peek() == std::char_traits<char>::eof()) {
-    (void)model::read_file(path, 1);  // says what is wrong with it
+    (void)model::read_file(path, 1);  // reports its errors
   }
   return read_results(file, path);
 }

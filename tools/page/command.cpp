@@ -21,7 +21,7 @@ bool fits(const std::optional<PolicyPage>& page, const TeachOptions& options) {
   return page && page->json.dump().size() <= options.max_size;
 }
 
-/// Where a page is too large: what does fit.
+/// If a page is too large: which parts fit.
 std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedule>& along,
                       const TeachOptions& options) {
   const auto offer = [&](const std::string& part) -> std::string {
@@ -64,7 +64,7 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
           {"policies", std::move(policies)}};
 }
 
-/// JSON that may stand inside a script element whatever its strings are.
+/// JSON that may stand inside a script element, whatever strings it has.
 std::string inert(const Json& json) {
   std::string text;
   for (const char c : json.dump()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A search, its answers, and as much of its graph as was asked for.
+// A search, its answers, and as much of its graph as the user asked for.
 #include "tools/page/data.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Part = sim::PartOfGraph<model::RaceModel>;
 
-/// A path as the page reads it: of every state, which of its edges to take.
+/// A path as the page reads it: for every state, which of its edges to take.
 Json edges_of(const sim::StateGraph& graph, const sim::Schedule& schedule) {
   Json json = Json::array();
   sim::StateId at = 0;
@@ -88,7 +88,7 @@ Json story(const model::Scenario& scenario, const std::string& policy,
   return json;
 }
 
-/// What a graph that is not whole lacks.
+/// What is missing in a graph that is not whole.
 std::string said_of(const PagePart& part, const std::string& states) {
   if (part.kind == PagePart::Kind::reduced) {
     return "The reduced graph of " + states +
@@ -171,7 +171,8 @@ SearchedPolicy::SearchedPolicy(const model::Scenario& scenario, std::string poli
   found_ = explore_watched(watched, limited_request(search, scenario), search);
 }
 
-/// The run that a part is near: searched for where the search of everything has not met it.
+/// The run that a part is near. It is searched for if the search of everything has not
+/// found it.
 const std::optional<sim::Schedule>& SearchedPolicy::counterexample() {
   if (!counterexample_is_known_) {
     const ToldRun told = counterexample_to_tell(scenario_, policy_, options_);

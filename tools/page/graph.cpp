@@ -84,7 +84,7 @@ class Worlds {
   }
 
  private:
-  /// A field that is empty in every state is of an MR that never exists.
+  /// A field that is empty in every state belongs to an MR that never exists.
   [[nodiscard]] bool is_shown(std::size_t f) const {
     return values_[f].all().size() > 1 || !values_[f].all().front().empty();
   }
@@ -108,7 +108,7 @@ struct Listener {
   void operator()(const model::Event& event) { events.push_back(event); }
 };
 
-/// A step and all it does. Two edges with equal ones differ only in where they are.
+/// A step and all it does. Two edges with equal ones differ only in their states.
 struct Move {
   sim::Choice choice;
   std::uint8_t step_id = 0;
@@ -246,7 +246,7 @@ class Writer {
     bytes.push_back(static_cast<char>(number));
   }
 
-  /// States and edges as bytes, in base64; `ends_said` gets what ends are called.
+  /// States and edges as bytes, in base64; `ends_said` gets the names of the ends.
   std::string edges(Json& ends_said) const {
     std::string bytes;
     ends_said = Json::array();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who took part in a run, and what went from one to another.
+// Which contexts took part in a run, and what one sent to another.
 #include "tools/render/lanes.h"
 
 #include <algorithm>
@@ -15,7 +15,8 @@ using namespace model;
 
 namespace {
 
-/// Neighbours in a picture: who hands over work, then who does it, then the connection.
+/// Neighbours in a picture: contexts that hand over work, then those that do it, then
+/// the connection.
 constexpr std::array<Role, 13> order_of_roles{
     Role::task,        Role::recovery_worker,    Role::refresh_worker, Role::rnic,   Role::softirq,
     Role::server,      Role::reply_handler,      Role::link,           Role::signal, Role::timer,
@@ -26,8 +27,8 @@ std::size_t place_of(sim::ActorId actor) {
   return static_cast<std::size_t>(role - order_of_roles.begin()) * model::actor_count + actor;
 }
 
-/// From the events alone, which tell of every change but that op_map takes an unmapped
-/// MR for one that was never mapped: to a picture the same.
+/// Found from the events alone. They tell of every change except one: op_map makes an
+/// unmapped MR one that was never mapped. A picture draws both in the same way.
 std::vector<MrLife> lives_of(const Trace& trace) {
   std::array<std::vector<MrSpan>, max_mrs + 1> spans;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
@@ -70,7 +71,7 @@ std::vector<sim::ActorId> who_pass_on(const Trace& trace, const std::vector<Mess
   return found;
 }
 
-/// What `silent` passed on goes straight from its sender to its receivers.
+/// What `silent` passed on is drawn from its sender to its receivers.
 std::vector<Message> without(sim::ActorId silent, const std::vector<Message>& messages) {
   std::vector<Message> result;
   for (const Message& message : messages) {
@@ -98,7 +99,7 @@ void keep_only(const Only& only, Lanes& lanes) {
   });
 }
 
-/// Those named, else those who do what is shown.
+/// Those named, else those that do what is shown.
 sim::ActorSet actors_of(const Trace& trace, const Lanes& lanes, bool every_step, const Only& only) {
   sim::ActorSet there;
   for (const sim::ActorId actor : only.lanes) there.insert(actor);
@@ -121,7 +122,7 @@ std::vector<std::string> words_of(const TraceStep& taken, const std::vector<Even
                                   bool every_step, bool is_short) {
   std::vector<std::string> words;
   const sim::ActorId actor = taken.choice.actor;
-  // A link's step without a word would be missed: a loss is where a story begins.
+  // A link's step without words would be missing: a loss is where a story begins.
   if (every_step || role_of(actor) == Role::link) {
     words.emplace_back(label_of(actor, taken.step_id).statement);
   }
@@ -168,7 +169,7 @@ std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool ever
                                const Only& only) {
   const std::vector<std::vector<Event>> events = events_about(trace, only);
   const std::vector<bool> is_about = steps_about(trace, only);
-  // Where a picture has one MR, no word needs to name it.
+  // If a picture has one MR, no word needs to name it.
   const bool is_short = only.mrs.size() == 1;
   std::vector<Moment> all(trace.steps.size());
   for (std::size_t i = 0; i < lanes.messages.size(); ++i) {

@@ -34,7 +34,7 @@ std::string over_all(const Lanes& lanes) {
   return lanes.actors.size() == 1 ? first : first + "," + id_of(lanes.actors.back());
 }
 
-/// A post is said by its arrow, which also names the MR.
+/// The arrow of a post says that it is one, and also names the MR.
 bool is_said_by_arrow(const std::string& word, const Moment& moment, const Lanes& lanes) {
   if (word.rfind("post ", 0) != 0) return false;
   return std::any_of(moment.sends.begin(), moment.sends.end(), [&](std::size_t index) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Replaying a run with an eye on what is under way.
+// Makes the choices again, to find what is outstanding.
 #include "tools/render/messages.h"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ class Postbox {
     messages_.push_back({kind, step_, 0, 0, actor_, to, mr, std::move(text)});
   }
 
-  /// The oldest message that is under way and `is_it`.
+  /// The oldest outstanding message that `is_it`.
   Message* waiting(const Test& is_it) {
     const auto found = std::find_if(messages_.begin(), messages_.end(), [&](const Message& m) {
       return m.taken == 0 && m.lost == 0 && is_it(m);
@@ -66,8 +66,8 @@ class Postbox {
     while (Message* message = waiting(is_it)) message->taken = step_;
   }
 
-  /// What an actor takes by taking a step at all. Queues are not among it: their
-  /// events say what was taken from them.
+  /// What an actor takes by taking any step. Queues are not included: their events say
+  /// what was taken from them.
   void take_what_waits(const TraceStep& taken) {
     const auto is_mine = [this](const Message& m) { return m.to == actor_; };
     switch (role_of(actor_)) {
@@ -163,18 +163,18 @@ class Postbox {
          now == QpState::error ? "disconnected" : "established");
   }
 
-  /// `is_it` of what is under way was of a connection that is no more.
+  /// The outstanding messages that `is_it` belonged to a connection that is gone.
   void lose(const Test& is_it) {
     while (Message* message = waiting(is_it)) message->lost = step_;
   }
 
-  /// An unmap_sync waited for its last LOCAL_INV, and need not any more.
+  /// An unmap_sync waited for its last LOCAL_INV, and need not wait any more.
   static bool was_invalidated(const World& before, const World& after, const ReplyHandler& h) {
     return h.pc == ReplyPc::linv_wait && before.mr(h.mr).linv_done == 0 &&
            after.mr(h.mr).linv_done != 0;
   }
 
-  /// What no event tells of: workers that are scheduled, waits that are over.
+  /// What no event tells: workers that are scheduled, waits that are over.
   void note_changes(const World& before, const World& after, const TraceStep& taken) {
     if (before.connecting == 0 && after.connecting != 0) {
       send(MessageKind::connection, connect_actor, "connect");

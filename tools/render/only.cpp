@@ -31,7 +31,7 @@ void add(std::vector<Value>& values, Value value) {
   if (!contains(values, value)) values.push_back(value);
 }
 
-/// What may be named: who and what has a part in the run.
+/// The MRs and contexts that may be named: those that have a part in the run.
 struct Known {
   std::vector<MrId> mrs;
   std::vector<sim::ActorId> lanes;
@@ -185,7 +185,8 @@ std::string in_words(const Only& only) {
 
 std::vector<std::vector<Event>> events_about(const Trace& trace, const Only& only) {
   std::vector<std::vector<Event>> about;
-  std::array<RpcId, max_mrs + 1> holder{};  // by MR: whose registered list it is on; 0: none's
+  std::array<RpcId, max_mrs + 1>
+      holder{};  // by MR: the RPC on whose registered list it is; 0: none
   const auto is_of = [&](const Event& event, bool is_link) {
     if (only.mrs.empty() || is_link) return true;
     if (event.kind == EventKind::marshal_failed) {

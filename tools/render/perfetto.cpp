@@ -33,7 +33,8 @@ class TraceEvents {
     for (std::size_t i = 0; i < lanes_.messages.size(); ++i) add_flow(i);
     for (const MrLife& life : lanes_.mrs) add_mr(life);
     add_end();
-    // Some readers insist on it. Of the same moment a slice comes before what begins in it.
+    // Some readers require it. At the same moment a slice comes before what begins in
+    // it.
     std::stable_sort(timed_.begin(), timed_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [time, event] : timed_) events_.push_back(std::move(event));
@@ -54,7 +55,7 @@ class TraceEvents {
     return step == 0 ? 0 : trace_.steps[step - 1].time_ns;
   }
 
-  /// Microseconds. Whole numbers where they are: shorter, and exact.
+  /// Microseconds. Whole numbers where possible: shorter, and exact.
   static Json microseconds(std::uint64_t ns) {
     if (ns % 1000 == 0) return ns / 1000;
     return static_cast<double>(ns) / 1000;
@@ -122,7 +123,7 @@ class TraceEvents {
               {{"step", step}, {"did", did}});
   }
 
-  /// One that nobody took has no other end, and is no flow.
+  /// A message that no context took has no other end, and is no flow.
   void add_flow(std::size_t index) {
     const Message& message = lanes_.messages[index];
     if (message.taken == 0) return;

@@ -2,9 +2,9 @@
 //
 // A sequence diagram as SVG.
 //
-// Long tracks of messages are what a race is made of, so they are drawn from where a
-// message is sent to where it is taken. MRs are bands beside the lanes: by colour, and by
-// name for who cannot tell colours apart.
+// A race is about messages that wait long, so they are drawn from where a message is
+// sent to where it is taken. MRs are bands beside the lanes: with colours, and with
+// names for readers who cannot tell colours apart.
 #include <algorithm>
 
 #include "model/scenario/input.h"
@@ -19,7 +19,7 @@ namespace {
 using namespace sequence;
 
 constexpr const char* bold = " font-weight=\"bold\"";
-/// A diagram that is higher says the lanes' names below, too.
+/// A diagram that is higher has the lanes' names at the bottom, too.
 constexpr Tenths high = 8000;
 
 class SequenceDiagram {
@@ -76,7 +76,7 @@ class SequenceDiagram {
     Tenths lowest = bottom_ + line_height;
     for (const Lane& lane : layout_.columns()) {
       Tenths y = bottom_;
-      // Bold: wider by some seventh.
+      // Bold: wider by about a seventh.
       for (const std::string& line : lines_within(std::string(model::long_name(lane.actor)),
                                                   Font::label, (lane.right - lane.left) * 7 / 8)) {
         y += line_height;
@@ -181,7 +181,7 @@ class SequenceDiagram {
     }
   }
 
-  /// Around steps of one context without one of another between them.
+  /// A frame around steps of one context, if no step of another lies between them.
   void draw_frames() {
     const std::vector<Row>& rows = layout_.rows();
     for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
@@ -237,7 +237,7 @@ class SequenceDiagram {
     mark_unmaps(layout_.lanes().mrs[index].mr, beside + mapping_width / 2);
   }
 
-  /// A wrong one changes nothing in a band, and is what the picture is about.
+  /// A wrong unmap changes nothing in a band, and is what the picture is about.
   void mark_unmaps(model::MrId mr, Tenths x) {
     for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
       for (const model::Event& event : trace_.steps[i].events) {

@@ -19,7 +19,7 @@ constexpr Tenths mr_distance = 110;
 constexpr std::size_t most_tracks = 6;  ///< of a lane; further messages share the last one
 constexpr Tenths least_width = 6000;
 
-/// What an event is to an MR that is at that place.
+/// What an event is to an MR that is in that place.
 void note(const model::Event& event, model::Place place, Note& note) {
   std::string text;
   if (event.kind == model::EventKind::dma_map) text = "DMA map";
@@ -75,7 +75,8 @@ void Layout::make_rows(bool every_step, const Only& only) {
   left_out_at_end_ = between.back();
 }
 
-/// Whether a band changes in a step that is not shown: between the rows there must be room.
+/// Whether a band changes in a step that is not shown: then there must be room between
+/// the rows.
 bool Layout::something_between(const Row& above, const Row& below) const {
   for (const MrLife& life : lanes_.mrs) {
     for (const MrSpan& span : life.spans) {
@@ -164,7 +165,7 @@ void Layout::place_lanes() {
   wrap_for_all();
 }
 
-/// What concerns all lanes has the room of all of them.
+/// A text that concerns all lanes may use the room of all of them.
 void Layout::wrap_for_all() {
   if (columns_.empty()) return;
   const Tenths room = columns_.back().right - columns_.front().left - 2 * padding;

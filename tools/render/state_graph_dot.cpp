@@ -2,12 +2,12 @@
 //
 // Drawing the state graph.
 //
-// What a state's future holds (sim/questions/outlook.h) is a question to all its futures, and
-// partial order reduction leaves some out: a state from which only the reduced graph's
-// paths fail would be drawn as inevitable though another step avoids it. So the search
-// is under symmetry alone, which renames and leaves nothing out, labels are computed on
-// its graph, and the reduced graph is then walked as a part of it: the same states, of
-// whose steps only those of sufficient_actors are followed.
+// The outlook of a state (sim/questions/outlook.h) depends on all its futures, and
+// partial order reduction leaves some out: if only the paths of the reduced graph fail
+// from a state, it would be drawn as inevitable although another step avoids failure.
+// So the search uses symmetry alone, which renames and leaves nothing out, and labels
+// are computed on its graph. The reduced graph is then walked as a part of it: the same
+// states, but only the steps of sufficient_actors are followed.
 #include "tools/render/state_graph_dot.h"
 
 #include <array>
@@ -35,7 +35,7 @@ using sim::StateId;
 using Search = sim::Exploration<model::RaceModel>;
 
 struct Edge {
-  std::vector<StateId> through;  ///< the source, and whatever is not a node of its own
+  std::vector<StateId> through;  ///< the source, and states that are not nodes of their own
   sim::Schedule choices;
   StateId target = 0;
   bool is_of_run = false;
@@ -174,7 +174,8 @@ class DrawnGraph {
   }
 
   /// A state with one step to take, which changes nothing of what can still happen, is
-  /// part of that step. With `around`, one whose other steps are out of sight is not.
+  /// part of that step. With `around`, a state whose other steps are out of sight is
+  /// not.
   [[nodiscard]] bool decides_nothing(StateId state) const {
     const std::vector<Edge>& edges = nodes_.at(state);
     if (state == 0 || edges.size() != 1) return false;

@@ -2,9 +2,10 @@
 //
 // Lanes in plain text.
 //
-// A dozen contexts do not fit side by side. Those that are about the same thing share a
-// column, in which every entry says whose it is; what they leave for each other is then
-// not drawn. Every line of the picture belongs to one step, so arrows cross nothing.
+// A dozen contexts do not fit side by side. Contexts that are about the same thing
+// share a column, in which every entry names its context; what they leave for each
+// other is then not drawn. Every line of the picture belongs to one step, so arrows
+// cross nothing.
 #include <algorithm>
 #include <cstddef>
 
@@ -27,7 +28,7 @@ struct Column {
   std::size_t left = 0;
 };
 
-/// What is left of UTF-8 in ASCII.
+/// UTF-8 reduced to ASCII.
 std::string in_ascii(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -139,7 +140,7 @@ class TextLanes {
     add_lines(rules);
   }
 
-  /// Lines of at most the width of a column; a word that is longer goes on below.
+  /// Lines of at most the width of a column; a word that is longer continues below.
   [[nodiscard]] std::vector<std::string> cell_lines(const std::string& words) const {
     std::vector<std::string> lines;
     for (std::string line : wrapped_lines(words, width_)) {
@@ -207,7 +208,8 @@ class TextLanes {
     for (std::size_t i = 0; i < cell.size(); ++i) put(lines[i], own.left, cell[i]);
     const auto line_of = [&](std::size_t i) { return lines.size() - targets.size() + i; };
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      // An arrow that the words leave no room for goes below them, and so do the others.
+      // An arrow that has no room beside the words goes below them, and so do the
+      // others.
       const bool fits =
           targets[i]->left < own.left || lines[line_of(i)].size() + 5 <= targets[i]->left;
       if (!fits) lines.resize(cell.size() + targets.size());

@@ -2,9 +2,9 @@
 //
 // frwrsim minimize: the run that fails like a given one, with the fewest preemptions.
 //
-// First by trying, which is quick and gives a bound, then by a search in order of
-// cost below that bound, which proves. Where the search has to be given up, what was
-// found by then is still a run that fails, and is called no more than that.
+// First by trying, which is quick and gives a bound; then by a search in order of cost
+// below that bound, which proves. If the search has to be given up, what was found by
+// then is still a run that fails, and the report claims no more than that.
 #include <cstdio>
 
 #include "tools/app/search_setup.h"
@@ -47,7 +47,7 @@ std::string cost_in_words(const sim::Cost& cost) {
   return plural(cost.steps, "step") + ", " + plural(cost.preemptions, "preemption");
 }
 
-/// Why the result need not be the cheapest, and what is known all the same.
+/// Why the result need not be the cheapest, and what is known nevertheless.
 std::string why_not_proved(const sim::CheapestFailure& proof) {
   const sim::Cost& least = proof.at_least;
   return why_stopped(proof.bound) + "; certain is at least " +

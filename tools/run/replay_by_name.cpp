@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Reading names leniently, comparing steps strictly.
+// Tolerant reading of names, strict comparison of steps.
 #include "tools/run/replay_by_name.h"
 
 #include <algorithm>
@@ -86,7 +86,7 @@ std::string step_in_words(const nlohmann::json& step) {
   return text;
 }
 
-/// Where the steps taken first differ from those recorded, times aside.
+/// Where the steps taken first differ from those recorded; times are not compared.
 std::string deviation(const std::vector<JsonValue>& recorded, const nlohmann::json& taken) {
   for (std::size_t i = 0; i < taken.size(); ++i) {
     nlohmann::json then = recorded[i].json();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The choices of a schedule, step by step, or a precise word on where they stop
-// fitting.
+// The choices of a schedule, step by step, or an exact message that says where they
+// stop fitting.
 #include "tools/run/replayable.h"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ std::string misfit_in_words(const sim::ScheduleMismatch& mismatch, const model::
 
 namespace {
 
-/// The replay of a trace must come to that trace, event by event.
+/// The replay of a trace must result in that trace, event by event.
 void check_same(model::Trace replayed, const model::Trace& recorded, const std::string& file) {
   replayed.origin = recorded.origin;
   const nlohmann::json now = trace_to_json(replayed);
@@ -78,8 +78,8 @@ void take_times(const model::Trace& recorded, model::Trace& replayed) {
   }
 }
 
-/// What a trace or schedule file holds; nothing if it is something else, and nothing
-/// of what can be read only once.
+/// What a trace or schedule file holds; nothing if it is something else. Reads nothing
+/// that can be read only once.
 std::optional<model::Replayable> replayable_in(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
@@ -87,7 +87,7 @@ std::optional<model::Replayable> replayable_in(const std::string& path) {
   try {
     document = model::parse_json(model::read_file(path, largest_trace), path);
   } catch (const model::InputError&) {
-    return std::nullopt;  // a scenario then, and what is wrong with it is said as of one
+    return std::nullopt;  // then it is a scenario, and its errors are reported as those of one
   }
   if (!document.is_object() || !document.contains("format")) return std::nullopt;
   const nlohmann::json& format = document.at("format");
@@ -104,7 +104,7 @@ std::optional<model::Replayable> replayable_in(const std::string& path) {
 model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token) {
   model::Replayable what;
   if (options.schedule.empty() && needs_token) {
-    std::error_code unknown;  // what it is then, reading the file says
+    std::error_code unknown;  // reading the file says what it is
     if (std::filesystem::status(options.what, unknown).type() ==
         std::filesystem::file_type::not_found) {
       throw model::InputError(model::printable(options.what) +

@@ -27,7 +27,7 @@ __attribute__((format(printf, 1, 2))) std::string format(const char* form, ...) 
   return text;
 }
 
-/// The task name and PID an actor would run under.
+/// The task name and PID that an actor would have.
 std::string task_name(sim::ActorId actor) {
   switch (role_of(actor)) {
     case Role::task:

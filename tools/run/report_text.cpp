@@ -55,7 +55,7 @@ std::string timeline(const Trace& trace, bool every_step) {
   return text;
 }
 
-/// Every map, unmap and fr_state write of an MR, and the fate of its WRs.
+/// Every map, unmap and fr_state write of an MR, and what happened to its WRs.
 std::string mr_history(const Trace& trace, MrId mr) {
   const bool is_timed = trace.is_timed();
   const auto ledger = ledger_of(trace);
@@ -84,8 +84,8 @@ std::string mr_history(const Trace& trace, MrId mr) {
   return text;
 }
 
-/// What DMA-API debugging would print, if the violation is one it would see; and, if
-/// that names an innocent, who it was.
+/// What DMA-API debugging would print, if it would notice the violation; and, if the
+/// message names a mapping that did nothing wrong, which unmap did.
 std::optional<std::string> kernel_lines(const Trace& trace) {
   if (trace.violation.invariant != Invariant::double_unmap &&
       trace.violation.invariant != Invariant::unmap_never_mapped) {
@@ -103,7 +103,7 @@ std::optional<std::string> kernel_lines(const Trace& trace) {
   return text;
 }
 
-/// For a deadlock: every RPC and worker that has not finished, and where it stands.
+/// For a deadlock: every RPC and worker that has not finished, and its next step.
 std::string who_waits(const Trace& trace) {
   const RaceModel model = model_of(trace.scenario, trace.policy);
   const World w = world_after(model, trace.schedule(), trace.steps.size());

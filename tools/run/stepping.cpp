@@ -49,7 +49,7 @@ std::optional<sim::ScheduleMismatch> Stepping::mismatch(sim::Choice choice) cons
 
 void Stepping::take(sim::Choice choice) {
   assert(!mismatch(choice));
-  // Going the way that was taken back is no other way.
+  // Taking the same step again that was taken back makes no new choice.
   if (!undone_.empty() && undone_.back() == choice) {
     undone_.pop_back();
   } else {

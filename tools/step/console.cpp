@@ -47,7 +47,7 @@ bool is_number(const std::string& word) {
   return word.find_first_not_of("0123456789") == std::string::npos;
 }
 
-/// A choice as it was typed, with the outcome that there is where none was named.
+/// A choice as it was typed; if no outcome was named, with the only one there is.
 sim::Choice completed(sim::Choice choice, const Stepping& run) {
   const auto mismatch = run.mismatch(choice);
   if (mismatch && choice.outcome == 0 && mismatch->outcomes.size() == 1) {
@@ -108,7 +108,7 @@ StepConsole::StepConsole(const StepOptions& options, const Style& style)
       view_(run_.model()),
       json_(options.format == "json") {
   if (what_.token.empty()) return;
-  // Whatever a replay refuses is refused here, in the same words.
+  // What a replay refuses is refused here too, in the same words.
   for (const sim::Choice choice : replayed(what_, options.what).schedule()) run_.take(choice);
 }
 

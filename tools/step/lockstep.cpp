@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Feeding and comparing.
+// Makes each decision on both sides, and compares.
 #include "tools/step/lockstep.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ Followed follow(sim::Choice decision, Stepping& run) {
   return Followed::took;
 }
 
-/// Rows where neither side could follow say nothing of a difference.
+/// Rows where neither side could follow say nothing about a difference.
 bool differs(const LockstepRow& row, const std::array<Stepping, 2>& sides) {
   const auto took = [&row](std::size_t side) { return row.followed[side] == Followed::took; };
   if (took(0) != took(1)) return true;

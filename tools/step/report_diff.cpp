@@ -2,8 +2,8 @@
 //
 // Side by side for a terminal or a page of 120 columns.
 //
-// A decision is a row. As long as both sides do the same there is one text for both; where
-// they do not, each has a column, and cells are broken between words.
+// A decision is a row. As long as both sides do the same there is one text for both;
+// when they do not, each has a column, and cells are broken between words.
 #include "tools/step/report_diff.h"
 
 #include <algorithm>
@@ -128,7 +128,7 @@ class Table {
   std::string text_{};
 };
 
-/// How a side stands, and the command that replays it.
+/// The status of a side, and the command that replays it.
 std::string outcome(const Lockstep& runs, std::size_t side, const DiffSource& source,
                     const Style& style) {
   const Stepping& run = runs.sides[side];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Charts of estimated probabilities as pictures that stand alone: SVG 1.1.
+// Charts of estimated probabilities as pictures that need no other file: SVG 1.1.
 //
 // A picture needs no font, script or style sheet from elsewhere, has its own
 // background, and follows the reader's light or dark colour scheme. The same chart
@@ -21,8 +21,8 @@ struct Quantity {
   Unit unit = Unit::number;
 };
 
-/// A probability that was estimated at `x`: `value`, of which an interval says that
-/// it is from `low` to `high`.
+/// A probability that was estimated at `x`: `value`, with an interval from `low` to
+/// `high`.
 struct CurvePoint {
   double x = 0;
   double low = 0;
@@ -36,8 +36,8 @@ struct Curve {
   std::vector<CurvePoint> points;  ///< by ascending x
 };
 
-/// Probabilities that depend on one quantity. One curve has no legend: `subtitle` is
-/// to say whose it is.
+/// Probabilities that depend on one quantity. One curve has no legend: `subtitle` must
+/// name it.
 struct CurveChart {
   std::string title;
   std::string subtitle;
@@ -56,18 +56,18 @@ struct HeatMap {
   Quantity y;
   std::vector<double> xs;      ///< from left to right
   std::vector<double> ys;      ///< from the bottom up
-  std::vector<double> values;  ///< that of xs[i] and ys[j] is [j * xs.size() + i]
+  std::vector<double> values;  ///< the value of xs[i] and ys[j] is [j * xs.size() + i]
   std::string value_title;
 };
 
-/// REQUIRES what otherwise throws std::invalid_argument: a curve, none of them
-/// without points; x ascending, its magnitude 0 or 1e-20 to 1e20, above 0 on a
-/// logarithmic axis; 0 <= low <= value <= high <= 1, where 1e-9 is forgiven.
+/// REQUIRES, or throws std::invalid_argument: at least one curve, none of them without
+/// points; x ascending, its magnitude 0 or 1e-20 to 1e20, above 0 on a logarithmic
+/// axis; 0 <= low <= value <= high <= 1, with a tolerance of 1e-9.
 std::string svg_of(const CurveChart& chart);
 
-/// The values are also written, in percent, into cells that are large enough.
-/// REQUIRES what otherwise throws std::invalid_argument: from 1 to 1000 xs and as many
-/// ys, of magnitudes as above; a value from 0 to 1 for each pair.
+/// The values are also written, in percent, into cells that are large enough. REQUIRES,
+/// or throws std::invalid_argument: from 1 to 1000 xs and as many ys, of magnitudes as
+/// above; a value from 0 to 1 for each pair.
 std::string svg_of(const HeatMap& map);
 
 }  // namespace tools

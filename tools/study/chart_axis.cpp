@@ -2,10 +2,10 @@
 //
 // Positions and ticks.
 //
-// A position that is half way between two tenths of a pixel must not depend on the
-// compiler or its mathematical library. A logarithm is therefore one of integers, and
-// a linear position has no sum after a product, which some processors round once and
-// others twice.
+// A position half way between two tenths of a pixel must not depend on the compiler or
+// its mathematical library. A logarithm is therefore one of integers, and a linear
+// position has no sum after a product, which some processors round once and others
+// twice.
 #include "tools/study/chart_axis.h"
 
 #include <algorithm>

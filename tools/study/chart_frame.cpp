@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Head, axis titles, and complaints.
+// Titles, axis titles, and error messages.
 #include "tools/study/chart_frame.h"
 
 #include <algorithm>

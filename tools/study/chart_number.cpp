@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Decimal numbers and what they are called.
+// Decimal numbers and their texts.
 #include "tools/study/chart_number.h"
 
 #include <algorithm>

@@ -32,14 +32,14 @@ StudySpec spec_of(const StudyOptions& options) {
       throw model::InputError("--vary: timing." + variation.parameter + " is varied twice");
     }
   }
-  // Better refused now than in the last cell.
+  // Refused now, and not only in the last cell.
   const std::size_t cells = cell_count(spec.varied);
   for (std::size_t i = 0; i < cells; ++i) (void)timing_of(spec, values_of_cell(spec.varied, i));
   return spec;
 }
 
-/// The directory is new, empty, or holds this very study. What is anything else is
-/// left as it was.
+/// The directory is new, empty, or holds this very study. Any other directory is not
+/// changed.
 void open_directory(const StudySpec& spec, const std::string& directory) {
   const std::string study = documents_text({study_json(spec)});
   const fs::path file = fs::path(directory) / "study.json";

@@ -58,7 +58,7 @@ void require_drawable(const CurveChart& chart) {
   }
 }
 
-/// With the ends of its interval where they belong but for errors of rounding.
+/// The point without the rounding errors in the ends of its interval.
 CurvePoint corrected(CurvePoint point) {
   point.low = std::clamp(point.low, 0.0, point.value);
   point.high = std::clamp(point.high, point.value, 1.0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a study has come to: as a table and as pictures.
+// The result of a study: as a table and as pictures.
 #include <algorithm>
 #include <cstdio>
 

@@ -99,7 +99,7 @@ class Cells {
     write_output(json.dump() + "\n", path_of(i));
   }
 
-  // What the file says must be what this cell would say; else somebody else wrote it.
+  // The file must say what this cell would say; else another program wrote it.
   [[nodiscard]] bool read(std::size_t i, StudyCell& cell) const {
     const std::string path = path_of(i);
     if (!fs::exists(path)) return false;

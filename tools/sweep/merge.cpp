@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// All shares, checked to be all and of one sweep, as one result.
+// All shares as one result; checks that they are all there and of one sweep.
 #include <map>
 
 #include "tools/files/output.h"

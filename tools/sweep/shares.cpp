@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Estimates, and the dearest first.
+// Estimates; the most expensive cells are assigned first.
 #include "tools/sweep/shares.h"
 
 #include <algorithm>
@@ -25,8 +25,8 @@ std::uint64_t run_length(const model::RaceModel& model, std::uint64_t max_steps)
   return std::max<std::uint64_t>(1, steps / runs);
 }
 
-/// A search that is not done after so many states is taken to go on as it began: the
-/// number of states by depth grows like its square until half of a run's length.
+/// A search that is not done after so many states is assumed to continue as it began:
+/// the number of states by depth grows like its square until half of a run's length.
 std::uint64_t exploration_cost(const SweepCell& cell, const model::RaceModel& model) {
   constexpr sim::StateId probe = 20'000;
   sim::ExploreOptions options{.keep_graph = false};
@@ -63,7 +63,7 @@ Shard shard_of(const std::string& text) {
 std::uint64_t estimated_cost(const SweepCell& cell) {
   const model::RaceModel model = model_of(cell.scenario, cell.policy);
   if (!cell.hunt) return exploration_cost(cell, model);
-  // A step that is only taken costs a tenth of one whose state is looked up.
+  // A step that is only taken costs a tenth of a step whose state is looked up.
   return 1 + cell.hunt->seeds.size() * run_length(model, cell.hunt->max_steps) / 10;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Reading a spec, multiplying it out.
+// Reads a spec and makes the combinations.
 #include "tools/sweep/spec.h"
 
 #include <array>
@@ -107,7 +107,7 @@ json varied(const json& scenario, const std::vector<Axis>& axes, std::size_t ind
     document[json::json_pointer(axis.pointer)] = value;
     values[axis.pointer] = value;
   }
-  // Expectations and prose are of the scenario as it was.
+  // Expectations and prose are about the scenario as it was.
   document.erase("expect");
   return document;
 }

@@ -33,7 +33,7 @@ Json explored(const SweepCell& cell, unsigned jobs) {
   request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
   const Findings found = explore(model_of(cell.scenario, cell.policy), cell.policy, request);
   if (found.bound != sim::Bound::none && found.bound != sim::Bound::states) {
-    // What depends on the machine is no result.
+    // Data that depend on the machine are not part of the result.
     throw model::InputError("the sweep stopped in " + cell.scenario.name + " under " + cell.policy +
                             ": " + why_stopped(found.bound) +
                             "; finished cells are kept. If it is too large, give its family "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// frwrsim synthesize: what would have to wait for what.
+// frwrsim synthesize: which step would have to wait for what.
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"

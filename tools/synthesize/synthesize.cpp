@@ -2,10 +2,10 @@
 //
 // Trying orderings.
 //
-// Pairs are many, and nearly all fail for a reason that was seen before: a path to
-// a failure that an ordering leaves open is a path that every pair leaves open
-// whose other half does, too. Such paths are kept, as the tags on them, and a pair
-// is walked only if none of them refutes it.
+// There are many pairs, and almost all fail for a reason that was seen before: if an
+// ordering leaves a path to a failure open, and the other one of a pair does too, the
+// pair leaves it open. Such paths are kept, as the tags on them, and a pair is walked
+// only if none of them refutes it.
 #include "tools/synthesize/synthesize.h"
 
 #include <algorithm>
@@ -120,7 +120,7 @@ class Inquiry {
         limits());
   }
 
-  /// What is left for whatever comes after the search.
+  /// The memory that is left after the search.
   [[nodiscard]] sim::Limits limits() const {
     const std::uint64_t held =
         search_->graph.memory() + search_->store.memory() + (graph_ ? graph_->memory() : 0);
@@ -220,7 +220,8 @@ class Inquiry {
     for (std::size_t p = 0; p < a.leaves_open.size(); ++p) {
       if (a.leaves_open[p] && b.leaves_open[p]) return true;
     }
-    // Where one is stuck, both are, even if the other closes what is optional there.
+    // Where one ordering is stuck, both are, even if the other closes the optional
+    // steps there.
     return (a.way_into_stuck && leaves_open(b.held, *a.way_into_stuck)) ||
            (b.way_into_stuck && leaves_open(a.held, *b.way_into_stuck));
   }
@@ -237,8 +238,8 @@ class Inquiry {
     }
   }
 
-  /// Best first, and those that come to the same told apart from those that cost
-  /// the same.
+  /// Best first; orderings that leave the same interleavings are distinguished from
+  /// those that only cost the same.
   void rank(std::vector<Fix>& fixes) {
     std::stable_sort(fixes.begin(), fixes.end(), [](const Fix& a, const Fix& b) {
       return std::tie(a.forbidden, a.orderings) < std::tie(b.forbidden, b.orderings);

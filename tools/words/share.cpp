@@ -17,7 +17,7 @@ Interval wilson_interval(std::uint64_t failing, std::uint64_t runs) {
   const double centre = p + z * z / (2 * n);
   const double reach = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   const double scale = 1 + z * z / n;
-  // What rounding leaves of nothing, and of everything, is cut off.
+  // What rounding leaves beyond 0 and 1 is cut off.
   return {failing == 0 ? 0 : std::max(0.0, (centre - reach) / scale),
           failing == runs ? 1 : std::min(1.0, (centre + reach) / scale)};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Commands we print are meant to be pasted into a shell.
+// The commands that the program prints are meant to be pasted into a shell.
 #pragma once
 
 #include <string>

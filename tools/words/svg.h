@@ -2,9 +2,9 @@
 //
 // A drawing of boxes, lines and texts that becomes an SVG 1.1 file.
 //
-// Every colour is an attribute for renderers that know no style sheet, and a class
-// that a style sheet of the drawing's own changes where the reader prefers dark.
-// Positions are whole tenths of a pixel: no rounding, and short to write.
+// Every colour is given twice: as an attribute, for renderers that know no style sheet,
+// and as a class, which the drawing's own style sheet changes where the reader prefers
+// dark. Positions are whole tenths of a pixel: no rounding, and short to write.
 #pragma once
 
 #include <array>
@@ -30,15 +30,16 @@ struct Box {
   Tenths bottom = 0;
 };
 
-/// A colour by what it is for, on a light page and on a dark one.
+/// A colour by its purpose, on a light page and on a dark one.
 struct Ink {
   std::string_view name;
   std::string_view light;
   std::string_view dark;
 };
 
-/// What colours a text or a curve has a contrast of at least 4.5 to the page, an outline
-/// (axis and what is named edge) of 3; a text may also lie on a tint. `grid` is decoration.
+/// A colour of a text or a curve has a contrast of at least 4.5 to the page, that of an
+/// outline (axis and what is named edge) at least 3; a text may also lie on a tint.
+/// `grid` is decoration.
 namespace ink {
 inline constexpr Ink page{"page", "#ffffff", "#0d1117"};
 inline constexpr Ink text{"text", "#1f2328", "#e6edf3"};
@@ -73,14 +74,14 @@ std::string filled_with_edge(const Ink& ink);
 enum class Font { title, subtitle, label, small };
 enum class Anchor { start, middle, end };
 
-/// `text` with what XML would take for markup escaped and control characters, which
-/// XML forbids, made visible.
+/// `text` with escapes for what XML would take for markup, and with control characters,
+/// which XML forbids, made visible.
 std::string xml_escaped(std::string_view text);
 
 /// "12.5"
 std::string in_pixels(Tenths length);
 
-/// How long `text` is in about any sans-serif font: rather more than less.
+/// How long `text` is in almost any sans-serif font: rather too long than too short.
 Tenths text_width(std::string_view text, Font font);
 
 /// `text`, or as much of it as there is room for, followed by "…".
@@ -100,11 +101,12 @@ class Drawing {
   void circle(Place middle, Tenths radius, const std::string& paint);
   /// `place` is on the base line of the text.
   void text(Place place, Anchor anchor, Font font, const std::string& paint, std::string_view text);
-  /// What is drawn until close() is one thing; `tip` is said when it is pointed at.
+  /// What is drawn until close() is one group; `tip` is shown when the pointer is on
+  /// it.
   void open(const std::string& tip);
   void close();
 
-  /// The file. `title` and `description` are for those who do not see it.
+  /// The file. `title` and `description` are for readers who do not see it.
   [[nodiscard]] std::string finished(Tenths width, Tenths height, std::string_view title,
                                      std::string_view description) const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A trace told step by step: who did what where, in sentences.
+// A trace told step by step, in sentences: which actor did what, and where.
 //
 // Steps of one context in one function are told together. Steps that did nothing
 // noteworthy are left out; they are in the trace.

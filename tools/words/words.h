@@ -15,7 +15,7 @@ std::string in_words(const model::Event& event);
 /// Whether a timeline without every detail should show the event.
 bool is_noteworthy(const model::Event& event);
 
-/// What a step did: its statement, then its events. Unless `every_detail`, only the
+/// What a step did: its statement, then its events. Without `every_detail`, only the
 /// link's statements and noteworthy events, which may be nothing.
 std::string in_words(const model::TraceStep& step, bool every_detail);
 

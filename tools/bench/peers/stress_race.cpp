@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The race as a stress test meets it: real threads in a loop, and luck.
+// The race in a stress test: real threads in a loop, and luck.
 //
-// scenarios/upstream-report.json once per iteration, played by one thread per kernel
-// context (stress_race.h). The threads live as long as the program and meet at one
-// barrier per iteration, so that starting them costs nothing. An iteration fails if an
-// MR was DMA-unmapped twice. An iteration that does not end is reported as stuck.
+// scenarios/upstream-report.json once per iteration, with one thread per kernel context
+// (stress_race.h). The threads live as long as the program and meet at one barrier per
+// iteration, so starting them costs nothing. An iteration fails if an MR was
+// DMA-unmapped twice. An iteration that does not end is reported as stuck.
 // run_stress.py runs this beside `frwrsim hunt`.
 #include "tools/bench/peers/stress_race.h"
 
@@ -29,12 +29,12 @@ constexpr int exit_usage = 2;
 constexpr int exit_stuck = 3;
 constexpr std::chrono::seconds stuck_after{20};
 
-/// The threads and what came of their iterations.
+/// The threads and the results of their iterations.
 class Loop {
  public:
   explicit Loop(const Options& options) : options_(options), race_(options) {}
 
-  /// Until the time is over. Ends the program if an iteration is stuck.
+  /// Runs until the time is over. Ends the program if an iteration is stuck.
   void run();
   void print(bool is_stuck) const;
   [[nodiscard]] bool has_failed() const { return failures_ > 0; }
@@ -63,7 +63,7 @@ void Loop::end_iteration() noexcept {
   seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
   if (race_.failed() && failures_++ == 0) first_failure_ = seconds_;
   race_.restore();
-  ++iterations_;  // after the rest, which whoever reads this may read then
+  ++iterations_;  // last: a thread that reads this may then read the rest
   if (seconds_ >= options_.seconds) stop_ = true;
 }
 
@@ -133,7 +133,7 @@ Number number(std::string_view name, std::string_view text) {
   return value;
 }
 
-/// Which of these words it is; none of them is bad usage.
+/// The index of the argument among these words; another word is bad usage.
 std::size_t choice(std::string_view name, std::string_view text,
                    std::initializer_list<std::string_view> words) {
   std::string all;
