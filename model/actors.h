@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Who can take a step: the kernel's contexts and their environment.
+// The actors, which can take a step: the kernel's contexts and their environment.
 //
-// The numbering is the same in every scenario, so that schedule tokens and
-// seeds mean the same whatever the number of RPCs.
+// The numbering is the same in every scenario, so schedule tokens and seeds mean the
+// same for any number of RPCs.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,7 @@ constexpr RpcId rpc_of(sim::ActorId actor) {
   return static_cast<RpcId>(actor % max_rpcs + 1);
 }
 
-/// Those of an RPC. REQUIRES: 1 <= rpc <= max_rpcs.
+/// The actors of an RPC. REQUIRES: 1 <= rpc <= max_rpcs.
 constexpr sim::ActorId task_of(RpcId rpc) {
   return static_cast<sim::ActorId>(first_task + rpc - 1);
 }
@@ -68,7 +68,7 @@ constexpr sim::ActorId reply_handler_of(RpcId rpc) {
   return static_cast<sim::ActorId>(first_reply_handler + rpc - 1);
 }
 
-/// RNIC, link, server, signal and timer are the kernel's environment: going back to a
+/// RNIC, link, server, signal and timer are the kernel's environment: to return to a
 /// kernel context after one of their steps is no preemption (docs/semantics.md).
 constexpr bool is_environment(sim::ActorId actor) {
   return actor == rnic_actor || actor >= link_actor;
@@ -84,10 +84,10 @@ std::string_view long_name(sim::ActorId actor);
 /// prepare_send_sges `dma_map`; in recovery `reset`; in the drain `post`.
 enum class Fault : std::uint8_t { none, dma_map, map_mr_sg, reset, post };
 
-/// Name of an outcome as tokens spell it; empty where none is needed.
+/// Name of an outcome as tokens spell it; empty if none is needed.
 std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome);
 
-/// The program counter the actor stands at: a small number that names its next step.
+/// The program counter of the actor: a small number that names its next step.
 std::uint8_t step_id(const World& w, sim::ActorId actor);
 
 /// step_id of a task that recovers an MR itself: this plus RecoverPc.

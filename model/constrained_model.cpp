@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is violated where orderings hold everything back.
+// What is violated if orderings hold everything back.
 #include "model/constrained_model.h"
 
 namespace model {

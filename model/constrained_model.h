@@ -2,10 +2,10 @@
 //
 // The race under orderings (reduction/ordering.h): what a fix would leave of it.
 //
-// A system under orderings has the states and steps of the one without, only
-// fewer: no step is added and none does anything else. Hence its interleavings are
-// interleavings of the other one, up to a state in which everything is held back.
-// That is a deadlock of the orderings' own making.
+// A system under orderings has the states and steps of the one without, only fewer: no
+// step is added and none has another effect. Hence its interleavings are interleavings
+// of the other one, up to a state in which everything is held back. That state is a
+// deadlock that the orderings make.
 #pragma once
 
 #include <cassert>
@@ -35,8 +35,8 @@ class ConstrainedModel {
   [[nodiscard]] sim::ActorSet optional_actors() const { return model_.optional_actors(); }
   [[nodiscard]] static constexpr sim::ActorSet environment() { return RaceModel::environment(); }
 
-  /// A loss that could go on alone, all others being held back, need not happen
-  /// either.
+  /// A loss that alone could take its step, because all others are held back, need not
+  /// happen either.
   [[nodiscard]] sim::ActorSet enabled(const World& w) const {
     const sim::ActorSet all = model_.enabled(w);
     sim::ActorSet set = all;
@@ -63,8 +63,8 @@ class ConstrainedModel {
     if (w.cut != Budget::none) return static_cast<std::uint8_t>(w.cut);
     return static_cast<std::uint8_t>(violation(w).invariant);
   }
-  /// As RaceModel::violation. Where all that could go on is held back, rpc_finishes
-  /// is violated at least, even if what is left to do is no RPC's.
+  /// As RaceModel::violation. If every actor that could take a step is held back,
+  /// rpc_finishes is violated at least, even if no RPC has anything left to do.
   [[nodiscard]] Violation violation(const World& w) const;
 
   static void canonical(World& w) { RaceModel::canonical(w); }

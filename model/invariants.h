@@ -2,11 +2,11 @@
 //
 // The invariants by name: what must hold, in a sentence.
 //
-// A fatal one ends the run that violates it; an observed one is reported and the
-// run goes on; one that is off is not looked at. A scenario may choose (setup.h has
-// the usual severities). Where each is checked: dma.h (the three about mappings),
-// mr_lists.h and unmap_sync.h (lists), race_model.cpp (at rest, the server's access),
-// frwr_race.h (recovery, completions), rnic.h (FASTREGs).
+// A fatal one ends the run that violates it; an observed one is reported and the run
+// continues; one that is off is not checked. A scenario may choose (setup.h has the
+// usual severities). Each is checked here: dma.h (the three about mappings), mr_lists.h
+// and unmap_sync.h (lists), race_model.cpp (at rest, the server's access), frwr_race.h
+// (recovery, completions), rnic.h (FASTREGs).
 #pragma once
 
 #include <span>
@@ -21,13 +21,13 @@ namespace model {
 struct InvariantEntry {
   Invariant invariant;
   std::string_view name;
-  std::string_view title;    ///< what a violation is called: "double DMA unmap"
+  std::string_view title;    ///< the name of a violation: "double DMA unmap"
   std::string_view meaning;  ///< one sentence
 };
 
-/// The severities a scenario may give an invariant. The lists' is always fatal: a
-/// walk that was led off its list has nowhere to go on. What is looked at where
-/// nothing can move has no step in which it could be observed.
+/// The severities that a scenario may give an invariant. That of the lists is always
+/// fatal: a walk that was led off its list cannot continue. An invariant that is
+/// checked when no actor can take a step has no step in which it could be observed.
 bool may_be(Invariant invariant, Severity severity);
 
 /// All invariants, in the order of their values.

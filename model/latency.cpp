@@ -2,9 +2,9 @@
 //
 // Which latency an actor's next step has.
 //
-// A step takes a statement's time unless it waits for something: for the RNIC, for
-// a processor after a wake-up, for a timer. Where `woken` is not asked the place
-// itself says that its actor has slept.
+// A step takes a statement's time unless it waits for something: for the RNIC, for a
+// processor after a wake-up, for a timer. Where `woken` is not used, the program
+// counter itself says that its actor has slept.
 #include "model/latency.h"
 
 namespace model {
@@ -21,7 +21,8 @@ Latency of_recovery(RecoverPc pc) {
   }
 }
 
-/// Of a place where its actor waits, if what it waits for is not there already.
+/// For a program counter at which the actor waits, unless what it waits for is already
+/// there.
 Latency of_wait(bool woken) { return woken ? Latency::wakeup : Latency::statement; }
 
 Latency of_unmap_sync(ReplyPc pc, bool woken) {
@@ -54,7 +55,7 @@ Latency of_task(const World& w, RpcId id, bool woken) {
     case TaskPc::unmap_sync:
       return of_unmap_sync(w.sync(id).pc, woken);
     case TaskPc::connect_wait:
-      // Asleep still: only its timer gets it going.
+      // Still asleep: only its timer wakes it.
       return rpc.on_pending ? Latency::timeout : Latency::wakeup;
     case TaskPc::connect_lock_wait:
     case TaskPc::transmit_lock_wait:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What an actor waits for before its next step, or what that step takes.
+// What an actor waits for before its next step, or what takes time in that step.
 //
 // The model has no clock; a strategy that has one asks the model which latency a
 // step has and draws from that latency's distribution (timing.h).
@@ -14,7 +14,7 @@ namespace model {
 
 /// What takes time. The values index Timing (timing.h).
 enum class Latency : std::uint8_t {
-  statement,        ///< any step that is none of those below
+  statement,        ///< any step that is not one of those below
   marshal,          ///< a step of op_map or of what follows it in marshaling
   dereg_mr,         ///< ib_dereg_mr, which sleeps
   alloc_mr,         ///< ib_alloc_mr, which sleeps
@@ -36,7 +36,7 @@ enum class Latency : std::uint8_t {
 };
 inline constexpr unsigned latency_count = 19;
 
-/// The latency of the actor's next step. `woken`: it could not go on until just now.
+/// The latency of the actor's next step. `woken`: it was not enabled until just now.
 /// REQUIRES: the actor is enabled.
 Latency latency_of(const World& w, sim::ActorId actor, bool woken);
 

@@ -2,8 +2,8 @@
 //
 // Mutants: the fixed model with one of its safeguards taken out.
 //
-// How we know that a sweep can fail. Each is one statement of the kernel that is
-// left out or one test that is not made; tests/model/mutation_test.cpp sweeps each and
+// They show that a sweep can fail. Each is one statement of the kernel that is left out
+// or one test that is not made. tests/model/mutation_test.cpp sweeps each, and
 // docs/mutants.md says what caught it, or why nothing does. No scenario and no option
 // selects one.
 #pragma once

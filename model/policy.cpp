@@ -16,7 +16,8 @@ constexpr Policy with(Policy policy, Decision Policy::*which, Decision decision)
   return policy;
 }
 
-// The decisions of the historical designs pile up: each kernel had its predecessors'.
+// The decisions of the historical designs accumulate: each kernel had its
+// predecessors'.
 constexpr Policy pre_fix{.failed_marshal = FailedMarshal::unmap_safe};
 constexpr Policy fix{};
 constexpr Policy v4_14 = with(fix, &Policy::failed_map, FailedMap::put_back);

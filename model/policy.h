@@ -2,10 +2,10 @@
 //
 // Policies: where the historical designs differ, and what each of them decided.
 //
-// A policy is a row of decisions with a name. Every decision is read in one place
-// of the model, so a new combination is one row of the table in policy.cpp; a new
-// *kind* of decision is one field here and one branch there. A decision that is not
-// named in a row is that of the kernel the upstream fix went into.
+// A policy is a row of decisions with a name. Every decision is read in one place of
+// the model, so a new combination is one row of the table in policy.cpp; a new *kind*
+// of decision is one field here and one branch there. A decision that a row does not
+// name is that of the kernel to which the upstream fix was applied.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,8 @@ enum class Recover : std::uint8_t {
 
 /// How "mapped" is remembered.
 enum class Mapped : std::uint8_t {
-  not_at_all,  ///< whoever comes by unmaps
-  by_mr_dir,   ///< mr_dir = DMA_NONE: who finds it so unmaps nothing (5.0)
+  not_at_all,  ///< every context that has the MR unmaps it
+  by_mr_dir,   ///< mr_dir = DMA_NONE: a context that finds this unmaps nothing (5.0)
 };
 
 /// What the handler of a flushed FASTREG or LOCAL_INV writes.
@@ -61,13 +61,13 @@ enum class Flush : std::uint8_t {
   marks_nothing,   ///< (5.13)
 };
 
-/// What becomes of the MRs when the connection has gone and the QP is drained.
+/// What happens to the MRs when the connection is lost and the QP is drained.
 enum class ConnectionEnd : std::uint8_t {
   leaves_mrs,    ///< nothing
   replaces_mrs,  ///< requests give theirs up, all are freed, new ones come (5.13)
 };
 
-/// Who holds the transport lock during a connect.
+/// Which context holds the transport lock during a connect.
 enum class ConnectLock : std::uint8_t {
   nobody,  ///< the task that starts the connect drops it
   worker,  ///< the connect worker, until it is done (5.15)

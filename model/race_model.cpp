@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The contexts gathered: what is enabled, the step; the initial world, and what is wrong
-// with a world in which nothing can move.
+// All contexts together: what is enabled, the step; the initial world, and what is
+// wrong with a world in which no actor can take a step.
 //
 // Every context's own file says what its steps are. All of them are compiled here, once
-// for a search, which wants to know nothing but the next world, and once for listeners.
+// for a search, which needs only the next world, and once for listeners.
 #include "model/race_model.h"
 
 #include <cassert>
@@ -19,7 +19,7 @@
 namespace model {
 namespace {
 
-/// The server answers any request it has; the outcome is whose.
+/// The server answers any request it has; the outcome is the RPC of that request.
 sim::OutcomeSet server_outcomes(const Setup& setup, const World& w) {
   sim::OutcomeSet set;
   for (unsigned id = 1; id <= setup.rpc_count; ++id) {
@@ -73,12 +73,12 @@ sim::OutcomeSet rpcs_where(const Setup& setup, const World& w, unsigned left, Co
   return set;
 }
 
-/// Whom a signal can reach: who sleeps.
+/// The tasks that a signal can reach: those that sleep.
 sim::OutcomeSet signal_outcomes(const Setup& setup, const World& w) {
   return rpcs_where(setup, w, w.faults_left.signal, [&w](RpcId id) { return is_asleep(w, id); });
 }
 
-/// Whose minor timeout can come: who waits for its reply.
+/// The tasks whose minor timeout can come: those that wait for a reply.
 sim::OutcomeSet timer_outcomes(const Setup& setup, const World& w) {
   const auto waits = [&w](RpcId id) {
     return w.rpc(id).pc == TaskPc::call_status && w.rpc(id).on_pending != 0;
@@ -101,7 +101,7 @@ void server_step(Kernel<Sink>& k, RpcId id) {
   k.tell({.kind = EventKind::reply, .rpc = id});
 }
 
-/// One step, whoever listens.
+/// One step, for any listener.
 template <class Sink>
 void take_step(Kernel<Sink> k, sim::Choice choice) {
   World& w = k.world;

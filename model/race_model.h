@@ -2,8 +2,8 @@
 //
 // The transition system: actors, what is enabled, the step.
 //
-// This is the model as sim/ sees it, and all that anybody needs who only wants to step
-// it: what a step is, and what reductions know of it, is compiled elsewhere
+// This is the model as sim/ sees it. Code that only wants to step it needs nothing
+// else: what a step is, and what reductions know of it, is compiled elsewhere
 // (race_model.cpp; kernel/, reduction/).
 #pragma once
 
@@ -42,8 +42,8 @@ class RaceModel {
 
   [[nodiscard]] World initial() const;
 
-  /// Signal and timer, the last two, are there only where the scenario has them: a
-  /// seed of another scenario means what it meant without them.
+  /// Signal and timer, the last two, are there only if the scenario has them: a seed of
+  /// another scenario means what it meant without them.
   [[nodiscard]] constexpr unsigned actor_count() const {
     return interrupts() ? model::actor_count : signal_actor;
   }
@@ -69,8 +69,8 @@ class RaceModel {
 
   [[nodiscard]] sim::ActorSet enabled(const World& w) const;
 
-  /// Of actors that could take a step, those that are enabled. A loss, a signal, a
-  /// timeout need not happen: where they alone could move things on, nothing can.
+  /// Of the actors that could take a step, those that are enabled. A loss, a signal, a
+  /// timeout need not happen: if only they could take a step, no actor is enabled.
   [[nodiscard]] static sim::ActorSet unless_optional(const World& w, sim::ActorSet set) {
     sim::ActorSet need_not_happen = sim::ActorSet::of(signal_actor);
     need_not_happen.insert(timer_actor);
@@ -79,11 +79,11 @@ class RaceModel {
     return set;
   }
 
-  /// How the actor's next step may turn out. REQUIRES: the actor is enabled.
+  /// The possible outcomes of the actor's next step. REQUIRES: the actor is enabled.
   [[nodiscard]] sim::OutcomeSet outcomes(const World& w, sim::ActorId actor) const;
 
-  /// Takes a step. A sink that is a sim::NullSink is told nothing, so that a search pays
-  /// for no telling. REQUIRES: the choice is possible.
+  /// Takes a step. A sink that is a sim::NullSink is told nothing, so telling costs a
+  /// search nothing. REQUIRES: the choice is possible.
   template <class Sink>
   void step(World& w, sim::Choice choice, Sink& sink) const {
     if constexpr (std::is_base_of_v<sim::NullSink, Sink>) {
@@ -110,16 +110,16 @@ class RaceModel {
     return static_cast<std::uint8_t>(violation(w).invariant);
   }
 
-  /// What is violated in a world a run has ended in.
+  /// What is violated in a state in which a run has ended.
   [[nodiscard]] Violation violation(const World& w) const;
   /// Deadlock and the invariants that only a world at rest can violate.
-  /// REQUIRES as end_when_blocked.
+  /// REQUIRES the same as end_when_blocked.
   [[nodiscard]] Violation blocked_violation(const World& w) const;
 
   /// Symmetry reduction: MRs are interchangeable (reduction/symmetry.h).
   static void canonical(World& w);
 
-  // Partial order reduction: who may be in whose way (reduction/footprint.h).
+  // Partial order reduction: which steps may conflict (reduction/footprint.h).
   [[nodiscard]] sim::Footprint footprint(const World& w, sim::ActorId actor) const;
   [[nodiscard]] sim::Footprint future(const World& w, sim::ActorSet enabled,
                                       sim::ActorId actor) const;
@@ -130,7 +130,7 @@ class RaceModel {
     return static_cast<std::uint8_t>(latency_of(w, actor, woken));
   }
 
-  /// The program counter the actor stands at: part of the fingerprint.
+  /// The program counter of the actor: part of the fingerprint.
   [[nodiscard]] static std::uint8_t step_id(const World& w, sim::ActorId actor) {
     return model::step_id(w, actor);
   }

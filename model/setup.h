@@ -33,7 +33,7 @@ struct RpcSetup {
   RpcId after = 0;     ///< starts when that RPC is done; 0: at once
   bool async = false;  ///< run by rpciod: xprt_rdma_free does not recover inline
 
-  /// Of all lists: each takes an MR.
+  /// The segments of all lists: each takes an MR.
   [[nodiscard]] unsigned segments() const {
     return unsigned{read_list} + unsigned{write_list} + unsigned{reply_chunk};
   }
@@ -62,17 +62,17 @@ struct Guards {
   bool reconnect_delay = false;
 };
 
-/// What a violation of an invariant comes to.
+/// The effect of a violation of an invariant.
 enum class Severity : std::uint8_t {
-  off,       ///< nobody looks
-  observed,  ///< it is told, and the run goes on
+  off,       ///< not checked
+  observed,  ///< it is reported, and the run continues
   fatal,     ///< it ends the run
 };
 
 /// By Invariant.
 using Severities = std::array<Severity, invariant_count>;
 
-/// What a scenario that says nothing of invariants has.
+/// The severities in a scenario that does not mention invariants.
 inline constexpr Severities usual_severities = [] {
   Severities all{};
   all.fill(Severity::fatal);
@@ -95,7 +95,7 @@ enum class IovaChoice : std::uint8_t {
 
 /// When a second unmap is noticed.
 enum class Detect : std::uint8_t {
-  ledger,   ///< at once, whoever owns the address meanwhile
+  ledger,   ///< at once, whichever MR has the address by then
   dma_api,  ///< as the kernel's DMA-API debugging: when no mapping has that address
 };
 
@@ -125,7 +125,7 @@ struct Setup {
   Policy policy;
   Mutant mutant = Mutant::none;
 
-  /// What a violation of it comes to.
+  /// The effect of a violation of it.
   [[nodiscard]] Severity severity(Invariant invariant) const {
     return severities[static_cast<std::size_t>(invariant)];
   }

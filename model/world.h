@@ -4,15 +4,16 @@
 //
 // One transport (QP, CQ, lists, workers) and the RPCs on it. The struct is
 // trivially copyable and without padding, ids stand for pointers, vacated slots
-// and registers that will not be read again are zero: equal worlds have equal
-// bytes, so copying is memcpy and comparing is memcmp. Nothing here is history:
-// no absolute counters, generations or timings, which would make equal worlds
-// differ; a sink is told of those as they happen (events.h).
+// trivially copyable and without padding, ids stand for pointers, vacated slots and
+// registers that will not be read again are zero: equal worlds have equal bytes, so
+// copying is memcpy and comparing is memcmp. Nothing here is history: no absolute
+// counters, generations or timings, which would make equal worlds differ; a sink is
+// told of those as they happen (events.h).
 //
 // This file is the only place that knows the layout.
 //
-// Program counters: one value per statement that another context can get
-// between, in the kernel's order, named after the kernel function (net/sunrpc,
+// Program counters: one value per statement between which another context can take a
+// step, in the kernel's order, named after the kernel function (net/sunrpc,
 // net/sunrpc/xprtrdma, about v4.9). docs/fidelity.md has the table.
 #pragma once
 
@@ -32,7 +33,7 @@ inline constexpr unsigned queue_depth = 32;
 using MrId = std::uint8_t;
 /// 1..max_rpcs; 0 is "no RPC".
 using RpcId = std::uint8_t;
-/// Holder of the transport lock that is no RPC: the connect worker.
+/// Holder of the transport lock that is not an RPC: the connect worker.
 inline constexpr RpcId connect_owner = max_rpcs + 1;
 
 /// What the driver believes of an MR (enum rpcrdma_frmr_state, xprt_rdma.h).
@@ -145,7 +146,7 @@ enum class TaskPc : std::uint8_t {
   done,
 };
 
-/// Why a task runs unmap_safe; decides where it goes on.
+/// Why a task runs unmap_safe; decides where it continues.
 enum class UnmapFor : std::uint8_t { none, retransmit, marshal_error, free };
 
 /// Negative errno values, and what a sleeping task was woken with.
@@ -239,7 +240,7 @@ enum class QpState : std::uint8_t { rts, error, idle };
 /// The send-CQ softirq (__ib_process_cq and the handlers it calls).
 enum class SoftirqPc : std::uint8_t { poll, wc_fastreg, wc_localinv, wc_localinv_wake, wake };
 
-/// Where it stands.
+/// What it is doing.
 struct Softirq {
   SoftirqPc pc;
   MrId mr;  ///< whose completion is being handled
@@ -315,14 +316,14 @@ struct Iovas {
   std::array<MrId, max_mrs> owner;  ///< by address: whose mapping; 0: none
 };
 
-/// What only some policies and scenarios make use of. It comes last in the world and
-/// not where it belongs, because to a search that packs worlds what lies between two
-/// bits that vary is not free.
+/// What only some policies and scenarios use. It comes last in the world, and not in
+/// its natural place, because in a search that packs worlds the bits that lie between
+/// two varying bits have a cost.
 struct Rare {
   std::array<ReplyHandler, max_rpcs> sync;          ///< unmap_sync, where the task runs it
   std::array<std::uint8_t, max_rpcs> rkey_is_dead;  ///< the server will use an rkey or a
                                                     ///< mapping that is no more
-  std::array<RpcId, max_mrs> advertised;         ///< by MR: whose Send told the server of its rkey
+  std::array<RpcId, max_mrs> advertised;         ///< by MR: RPC whose Send told the server its rkey
   std::array<std::uint8_t, max_mrs> iova;        ///< by MR: where it was mapped last, 0: nowhere
   std::array<std::uint8_t, max_mrs> registered;  ///< by MR: the RNIC has it registered; only
                                                  ///< where that is watched

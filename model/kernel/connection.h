@@ -2,12 +2,11 @@
 //
 // Losing and remaking the connection.
 //
-// The link may fail (an environment event, optional, budgeted); an upcall tells
-// the transport; rep_connect_worker flips CONNECTED and wakes the tasks; the
-// connect worker, started by a task, disconnects, drains the QP, replaces it and
-// connects again. The drain is what the upstream fix relies on: its marker
-// completes behind every flushed FASTREG, so once it is handled no completion of
-// the old QP can touch an MR.
+// The link may fail (an environment event, optional, budgeted); an upcall tells the
+// transport; rep_connect_worker flips CONNECTED and wakes the tasks; the connect
+// worker, started by a task, disconnects, drains the QP, replaces it and connects
+// again. The upstream fix relies on the drain: its marker completes behind every
+// flushed FASTREG, so once it is handled no completion of the old QP can touch an MR.
 // (verbs.c: rpcrdma_conn_upcall, rpcrdma_ep_connect; rpc_rdma.c:
 // rpcrdma_connect_worker; transport.c: xprt_rdma_connect_worker; ib_drain_sq.)
 #pragma once
@@ -16,7 +15,8 @@
 
 namespace model {
 
-/// A live connection, a loss left whose time is not over, and something left to do.
+/// Whether there is a live connection, a loss left whose time is not over, and work
+/// left.
 inline bool loss_possible(const Setup& setup, const World& w) {
   if (w.qp != QpState::rts || w.losses_left == 0) return false;
   if (setup.loss_before_send_of != 0 && w.rpc(setup.loss_before_send_of).send_was_posted) {
@@ -29,13 +29,13 @@ inline bool loss_possible(const Setup& setup, const World& w) {
   return false;
 }
 
-/// The connect worker waits for the connection that it has asked for.
+/// Whether the connect worker waits for the connection that it has asked for.
 inline bool establish_possible(const World& w) {
   return w.connect == ConnectPc::wait_connected && w.qp == QpState::idle &&
          w.ep == EpState::connecting;
 }
 
-/// A loss is possible, or the end of a connect.
+/// Whether a loss is possible, or the end of a connect.
 inline bool link_enabled(const Setup& setup, const World& w) {
   return loss_possible(setup, w) || establish_possible(w);
 }
@@ -53,7 +53,7 @@ void link_step(Kernel<Sink>& k) {
   }
 }
 
-/// An event waits for its upcall.
+/// Whether an event waits for its upcall.
 inline bool conn_upcall_enabled(const World& w) {
   return w.established_upcall || w.disconnected_upcall;
 }
@@ -96,7 +96,7 @@ inline bool drain_covers_replies(const Setup& setup) {
          setup.policy.connection_end == ConnectionEnd::replaces_mrs;
 }
 
-/// If the drain covers replies: a reply is queued or being handled.
+/// Whether a reply is queued or being handled; asked if the drain covers replies.
 inline bool reply_work_left(const World& w) {
   for (unsigned id = 1; id <= max_rpcs; ++id) {
     if (reply_under_way(w, static_cast<RpcId>(id))) return true;
@@ -104,7 +104,7 @@ inline bool reply_work_left(const World& w) {
   return false;
 }
 
-/// It has been started, and what it waits for has come.
+/// Whether it has been started, and what it waits for has come.
 inline bool connect_worker_enabled(const Setup& setup, const World& w) {
   switch (w.connect) {
     case ConnectPc::idle:
@@ -122,7 +122,7 @@ inline bool connect_worker_enabled(const Setup& setup, const World& w) {
   }
 }
 
-/// Destroying a QP takes along what is still queued on it, completions too.
+/// When a QP is destroyed, what is still queued on it is gone, completions too.
 template <class Sink>
 void destroy_old_qp(Kernel<Sink>& k) {
   for (WrQueue* queue : {&k.world.send_queue, &k.world.completions}) {
@@ -136,16 +136,16 @@ void destroy_old_qp(Kernel<Sink>& k) {
   }
 }
 
-/// Where the connect worker goes on once the QP is drained.
+/// The connect worker's next statement once the QP is drained.
 template <class Sink>
 ConnectPc after_drain(const Kernel<Sink>& k) {
   return k.setup.policy.connection_end == ConnectionEnd::replaces_mrs ? ConnectPc::reset_pop
                                                                       : ConnectPc::swap_qp;
 }
 
-/// The first request that has something registered gives up an MR, or: there is none
-/// left, and all MRs are freed and allocated anew. Who has one in hand then is left
-/// with freed memory.
+/// The first request that has something registered gives up an MR. Or, if none has
+/// anything left, all MRs are freed and allocated anew; a context that has one in hand
+/// then refers to freed memory.
 template <class Sink>
 void reset_pop(Kernel<Sink>& k) {
   World& w = k.world;
@@ -160,7 +160,7 @@ void reset_pop(Kernel<Sink>& k) {
   for (MrId mr = w.free_head; mr != 0; mr = w.mr(mr).next) {
     if (w.mr(mr).fr_state != FrState::is_invalid) k.set_fr_state(mr, FrState::is_invalid);
   }
-  // Which one is told of must not depend on MRs' names.
+  // Which MR the event names must not depend on MRs' names.
   MrId left = w.recovery.mr != 0 ? w.recovery.mr : w.stale_head;
   for (unsigned i = 0; i < max_rpcs; ++i) {
     for (const MrId mr :

@@ -2,13 +2,13 @@
 //
 // DMA map and unmap of an MR's scatterlist, with the checks.
 //
-// The world keeps three states per MR, enough to tell a second unmap from a
-// first one; generations and who did it are history and belong to the ledger
-// (ledger.h), which listens. Addresses do, too, as long as every mapping gets a
-// fresh one. Where they are reused, the last freed first, a second unmap takes away
-// the mapping that has the address meanwhile: its owner is the victim. The kernel's
-// DMA-API debugging knows addresses only and notices when an unmap finds none, which
-// may be the victim's own. (ib_dma_map_sg, ib_dma_unmap_sg; check_unmap.)
+// The world keeps three states per MR, enough to tell a second unmap from a first one.
+// Generations and the actor that unmapped are history and belong to the ledger
+// (ledger.h), which listens. Addresses belong there too, as long as every mapping gets
+// a fresh one. If addresses are reused, the last freed first, a second unmap takes away
+// the mapping that has the address by then: the MR of that mapping is the victim. The
+// kernel's DMA-API debugging knows addresses only and notices when an unmap finds none,
+// which may be the victim's own. (ib_dma_map_sg, ib_dma_unmap_sg; check_unmap.)
 #pragma once
 
 #include "model/kernel/kernel.h"
@@ -28,19 +28,19 @@ inline std::uint8_t take_iova(Iovas& iovas, MrId id) {
   return iova;
 }
 
-/// Whose mapping has this address; 0 if nobody's.
+/// The MR whose mapping has this address; 0 if there is none.
 inline MrId owner_of(const Iovas& iovas, std::uint8_t iova) {
   return iova == 0 ? MrId{0} : iovas.owner[iova - 1u];
 }
 
-/// Gives the address back, whoever has it; nothing if nobody has.
+/// Gives the address back, whichever MR has it; does nothing if none has it.
 inline void free_iova(Iovas& iovas, std::uint8_t iova) {
   if (owner_of(iovas, iova) == 0) return;
   iovas.owner[iova - 1u] = 0;
   iovas.free[iovas.free_count++] = iova;
 }
 
-/// What the server was told of this MR is no longer so.
+/// What the server was told of this MR is no longer true.
 inline void stop_advertising(World& w, MrId id) {
   RpcId& told = w.rare.advertised[id - 1u];
   if (told != 0) w.rare.rkey_is_dead[told - 1u] = 1;
@@ -64,8 +64,8 @@ void dma_map(Kernel<Sink>& k, MrId id, RpcId rpc, Direction direction) {
   mr.dma = DmaState::mapped;
 }
 
-/// ib_dma_unmap_sg of an MR's scatterlist, at the address that it had last, whoever has that
-/// now. Violates double_unmap or unmap_never_mapped.
+/// ib_dma_unmap_sg of an MR's scatterlist, at the address that it had last, whichever
+/// MR has that address now. Violates double_unmap or unmap_never_mapped.
 template <class Sink>
 void dma_unmap(Kernel<Sink>& k, MrId id) {
   World& w = k.world;

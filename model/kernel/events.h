@@ -2,8 +2,8 @@
 //
 // What a step tells its sink: the effects a reader of the trace cares about.
 //
-// The world keeps no history; whoever wants one listens. An event is small and
-// plain so that a recording sink is cheap and a null sink costs nothing.
+// The world keeps no history; code that needs one listens. An event is small and plain,
+// so a recording sink is cheap and a null sink costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ enum class EventKind : std::uint8_t {
   marshal_failed,  ///< rpc; to: Status
   budget,          ///< to: Budget; the run is cut
   violation,       ///< mr; to: Invariant; fatal
-  observed,        ///< mr; to: Invariant; reported, the run goes on
+  observed,        ///< mr; to: Invariant; reported, the run continues
 };
 
 /// One effect of a step. Fields a kind does not use are zero.
@@ -53,9 +53,9 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
-/// Whoever is told what a step does: a reference to anything that can be called with an
-/// Event, so that the steps are compiled for one kind of listener. What it refers to
-/// must outlive it. As thread-safe as that is.
+/// The listener that is told what a step does: a reference to anything that can be
+/// called with an Event, so that the steps are compiled for one kind of listener. What
+/// it refers to must outlive it. As thread-safe as that is.
 class EventSink {
  public:
   /// REQUIRES: `listener` outlives this.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Where the race is.
+// The race itself.
 //
 // The losing timeline, as upstream 18c0fb31a034 ("xprtrdma: Properly recover
 // FRWRs with in-flight FASTREG WRs") tells it:
@@ -16,10 +16,10 @@
 //   RPC task          (reconnected) op_map takes MR 1: "not INVALID", defer
 //   recovery worker   recover_mr(MR 1): DMA unmap     <- the second one
 //
-// The functions below are those of net/sunrpc/xprtrdma/frwr_ops.c (v4.9) that
-// this timeline visits, in its order: op_map, the marshal loop's bookkeeping
-// (rpc_rdma.c), unmap_safe, recover_mr, the completion handlers. Every `case` is
-// one step: what other contexts can get between is between two cases.
+// The functions below are those of net/sunrpc/xprtrdma/frwr_ops.c (v4.9) that this
+// timeline visits, in its order: op_map, the marshal loop's bookkeeping (rpc_rdma.c),
+// unmap_safe, recover_mr, the completion handlers. Every `case` is one step: other
+// contexts can take steps between two cases.
 #pragma once
 
 #include "model/actors.h"
@@ -29,8 +29,8 @@
 
 namespace model {
 
-/// rpcrdma_marshal_req goes on: with the next segment, or with preparing the
-/// Send, which is a local matter unless it may fail.
+/// rpcrdma_marshal_req continues: with the next segment, or with preparing the Send,
+/// which is a local matter unless it may fail.
 template <class Sink>
 void continue_marshal(Kernel<Sink>& k, RpcId id) {
   Rpc& rpc = k.world.rpc(id);
@@ -51,8 +51,8 @@ void start_marshal(Kernel<Sink>& k, RpcId id) {
   continue_marshal(k, id);
 }
 
-/// rpcrdma_marshal_req has failed and dealt with the MRs: how
-/// xprt_rdma_send_request, xprt_transmit and call_transmit_status go on.
+/// rpcrdma_marshal_req has failed and has finished with the MRs: how
+/// xprt_rdma_send_request, xprt_transmit and call_transmit_status continue.
 template <class Sink>
 void marshal_has_failed(Kernel<Sink>& k, RpcId id) {
   Rpc& rpc = k.world.rpc(id);
@@ -94,9 +94,9 @@ void fail_marshal(Kernel<Sink>& k, RpcId id, Status status) {
   }
 }
 
-/// What the policies other than the upstream two do on a failed marshal: drain the
-/// QP (ib_drain_sq, which first moves it to error), or unmap the MRs and put them back
-/// (frwr_reset).
+/// What the policies other than the two upstream ones do after a failed marshal: drain
+/// the QP (ib_drain_sq, which first moves it to error), or unmap the MRs and put them
+/// back (frwr_reset).
 template <class Sink>
 void failed_marshal_step(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;
@@ -242,19 +242,19 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   }
 }
 
-/// A LOCAL_INV's MR was unmapped by unmap_sync already.
+/// The MR of a LOCAL_INV was unmapped by unmap_sync already.
 template <class Sink>
 bool is_unmapped_by(const Kernel<Sink>& k, const Recovery& r) {
   return r.snapshot != FrState::flushed_li || k.mutant(Mutant::flushed_li_is_unmapped);
 }
 
-/// The MR will not be used again: unmap it, if need be, and let it go.
+/// The MR will not be used again: unmap it, if needed, and release it.
 inline void orphan(Recovery& r) {
   r.pc = r.snapshot == FrState::flushed_li ? RecoverPc::release : RecoverPc::orphan_dma_unmap;
   r.snapshot = FrState{};
 }
 
-/// frwr_op_release_mr: its memory is freed, whoever may still name it.
+/// frwr_op_release_mr: its memory is freed, even if something still names it.
 template <class Sink>
 void release_mr(Kernel<Sink>& k, MrId id) {
   if (k.world.mr(id).place != Place::in_hand) return k.violate(Invariant::mr_on_one_list, id);
@@ -267,7 +267,7 @@ void release_mr(Kernel<Sink>& k, MrId id) {
   if (dma == DmaState::mapped) k.world.mr(id).dma = dma;  // leaked
 }
 
-/// frwr_op_recover_mr. Where a FLUSHED_FR lands decides everything: before r1 or
+/// frwr_op_recover_mr. When a FLUSHED_FR is written decides everything: before r1 or
 /// between r1 and r4 it is harmless, after r4 it poisons the MR.
 template <class Sink>
 void recover_step(Kernel<Sink>& k, Recovery& r, Fault fault) {
@@ -365,7 +365,7 @@ void unmap_safe_step(Kernel<Sink>& k, RpcId id, Fault fault) {
   }
 }
 
-/// Where FASTREGs are posted with the Send: this MR's is not posted yet.
+/// If FASTREGs are posted with the Send: whether this MR's is not posted yet.
 inline bool waits_for_its_post(const World& w, MrId id) {
   for (const Rpc& rpc : w.rpcs) {
     if (rpc.pc < TaskPc::op_map_get || rpc.pc > TaskPc::post_send) continue;
@@ -390,7 +390,7 @@ inline bool fastreg_is_stale(const Setup& setup, const World& w, MrId id) {
   return setup.policy.post_fastreg == PostFastreg::with_send && waits_for_its_post(w, id);
 }
 
-/// It is at work, or a completion is there to be polled.
+/// Whether it is at work, or a completion is there to be polled.
 inline bool softirq_enabled(const World& w) {
   return w.softirq.pc != SoftirqPc::poll || w.completions.size > 0;
 }
@@ -416,9 +416,9 @@ void mark_flushed(Kernel<Sink>& k, MrId id, FrState state) {
   k.set_fr_state(id, state);
 }
 
-/// The send-CQ softirq: takes one completion and looks up its callback, which
-/// the MR's next post overwrites; then the handler writes fr_state, with no lock
-/// and no look at what is there. (frwr_wc_fastreg, frwr_wc_localinv, _wake.)
+/// The send-CQ softirq: takes one completion and looks up its callback, which the MR's
+/// next post overwrites. Then the handler writes fr_state, without a lock and without
+/// reading the old value. (frwr_wc_fastreg, frwr_wc_localinv, _wake.)
 template <class Sink>
 void softirq_step(Kernel<Sink>& k) {
   World& w = k.world;

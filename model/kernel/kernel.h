@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What every context's step needs: the world, the rules, and somebody to tell.
+// What every context's step needs: the world, the rules, and a listener.
 //
-// A step function takes a Kernel, reads and changes `world`, and tells the sink
-// what it did. With sim::NullSink the telling compiles to nothing.
+// A step function takes a Kernel, reads and changes `world`, and tells the sink what it
+// did. With sim::NullSink, telling compiles to nothing.
 #pragma once
 
 #include <type_traits>
@@ -23,17 +23,18 @@ struct Kernel {
 
   void tell(const Event& event) { sink(event); }
 
-  /// Whether a violation would come to anything: whoever must search for one asks first.
+  /// Whether a violation would have an effect: code whose check is expensive asks
+  /// first.
   [[nodiscard]] bool watches(Invariant invariant) const {
-    constexpr bool somebody_listens = !std::is_empty_v<Sink>;  // who remembers nothing does not
+    constexpr bool somebody_listens = !std::is_empty_v<Sink>;  // a sink without state does not
     const Severity severity = setup.severity(invariant);
     return severity == Severity::fatal || (somebody_listens && severity == Severity::observed);
   }
 
   [[nodiscard]] bool mutant(Mutant which) const { return setup.mutant == which; }
 
-  /// What the scenario makes of a violation. A fatal one ends the run with this
-  /// step; the first one counts.
+  /// Handles a violation as the scenario says. A fatal one ends the run with this step;
+  /// the first one counts.
   void violate(Invariant invariant, MrId mr) {
     const Severity severity = setup.severity(invariant);
     if (severity == Severity::observed) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The lists MRs live on, in the kernel's order.
+// The lists that MRs are on, in the kernel's order.
 //
 // As in the kernel the links are in the MR itself (mw_list), so an MR can be on
 // one list at a time; here that is checked instead of trusted. Free list: add at
@@ -13,7 +13,8 @@
 
 namespace model {
 
-/// Says where an MR is from now on, and of which RPC; the lists themselves are the caller's.
+/// Records where an MR is from now on, and of which RPC; the caller changes the lists
+/// themselves.
 template <class Sink>
 void move_mr(Kernel<Sink>& k, MrId id, Place to, RpcId rpc = 0) {
   Mr& mr = k.world.mr(id);
@@ -35,13 +36,13 @@ void list_add(Kernel<Sink>& k, MrId& head, MrId id, Place to, RpcId rpc = 0) {
   head = id;
 }
 
-/// A WR that names an MR (as opposed to a Send, which names its RPC).
+/// Whether a WR names an MR (a Send names its RPC instead).
 inline bool names_mr(Wr wr) {
   return wr.kind() == WrKind::fastreg || wr.kind() == WrKind::local_inv ||
          wr.kind() == WrKind::local_inv_signaled;
 }
 
-/// Its LOCAL_INV is in the chain of this walk.
+/// Whether its LOCAL_INV is in the chain of this walk.
 inline bool in_chain(const World& w, const ReplyHandler& h, MrId id) {
   // A chain of MRs that were registered again meanwhile might come back to itself.
   MrId mr = h.chain;
@@ -51,13 +52,13 @@ inline bool in_chain(const World& w, const ReplyHandler& h, MrId id) {
   return false;
 }
 
-/// The reply handler is about to post a LOCAL_INV of this MR, or waits for it.
+/// Whether the reply handler is about to post a LOCAL_INV of this MR, or waits for it.
 inline bool wants_callback(const World& w, const ReplyHandler& h, MrId id) {
   if (h.pc < ReplyPc::linv_invalid || h.pc > ReplyPc::linv_wait) return false;
   return h.mr == id || in_chain(w, h, id);
 }
 
-/// A WR of this MR, or its completion, is queued.
+/// Whether a WR of this MR, or its completion, is queued.
 inline bool is_queued(const World& w, MrId id) {
   for (const WrQueue* queue : {&w.send_queue, &w.completions}) {
     for (unsigned i = 0; i < queue->size; ++i) {
@@ -84,7 +85,7 @@ inline void forget_dead_callback(World& w, MrId id) {
   mr.linv_done = 0;
 }
 
-/// Puts an MR at the tail of the free list. Violates mr_on_one_list likewise.
+/// Puts an MR at the tail of the free list. Violates mr_on_one_list if it is on a list.
 template <class Sink>
 void put_mr(Kernel<Sink>& k, MrId id) {
   World& w = k.world;
@@ -120,8 +121,8 @@ void list_remove(Kernel<Sink>& k, MrId& head, MrId id, RpcId rpc) {
   move_mr(k, id, Place::in_hand, rpc);
 }
 
-/// rpcrdma_defer_mr_recovery: onto the stale list. The worker is scheduled at
-/// once, which here is the stale list's not being empty.
+/// rpcrdma_defer_mr_recovery: onto the stale list. The worker is scheduled at once;
+/// here that means that the stale list is not empty.
 template <class Sink>
 void defer_mr_recovery(Kernel<Sink>& k, MrId id) {
   MrId* link = &k.world.stale_head;
@@ -131,15 +132,15 @@ void defer_mr_recovery(Kernel<Sink>& k, MrId id) {
   list_add(k, *link, id, Place::stale_list);
 }
 
-/// Puts an MR back that op_map or a failed marshal has set up in vain.
+/// Puts back an MR that op_map or a failed marshal has set up without use.
 template <class Sink>
 void put_back(Kernel<Sink>& k, MrId id) {
   k.set_fr_state(id, FrState::is_invalid);
   put_mr(k, id);
 }
 
-/// Somebody still refers to a released MR, or its mapping is leaked: its slot is not
-/// free for a new one.
+/// Whether a context still refers to a released MR, or its mapping is leaked: then its
+/// slot is not free for a new one.
 inline bool is_named(const World& w, MrId id) {
   if (w.mr(id).dma == DmaState::mapped) return true;
   for (const auto* walks : {&w.handlers, &w.rare.sync}) {

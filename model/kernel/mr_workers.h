@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The two workers that look after the MR pool: recovery and refresh.
+// The two workers for the MR pool: recovery and refresh.
 //
 // (verbs.c: rpcrdma_mr_recovery_worker, rpcrdma_mr_refresh_worker and
-// rpcrdma_create_mrs.) Runs of a worker that find nothing to do have no effect
-// anybody can see and are left out.
+// rpcrdma_create_mrs.) Runs of a worker that find nothing to do have no visible effect
+// and are left out.
 #pragma once
 
 #include "model/kernel/frwr_race.h"
 
 namespace model {
 
-/// It recovers an MR, or one is on the stale list.
+/// Whether it recovers an MR, or one is on the stale list.
 inline bool recovery_worker_enabled(const World& w) {
   return w.recovery.pc != RecoverPc::idle || w.stale_head != 0;
 }
@@ -25,7 +25,7 @@ void recovery_worker_step(Kernel<Sink>& k, Fault fault) {
   w.recovery.pc = RecoverPc::snapshot;
 }
 
-/// It has been scheduled.
+/// Whether it has been scheduled.
 inline bool refresh_worker_enabled(const World& w) { return w.refresh_scheduled != 0; }
 
 /// New MRs for those that recovery has freed.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The reply handler: how an RPC's MRs come home when all goes well.
+// The reply handler: how an RPC's MRs are returned when all goes well.
 //
 // rpcrdma_reply_handler (rpc_rdma.c) matches the reply; unmap_sync (unmap_sync.h)
 // takes the request's MRs back; then the task is woken.
@@ -10,7 +10,8 @@
 
 namespace model {
 
-/// A reply waits for it, or it is at work and need not wait for an invalidation.
+/// Whether a reply waits for it, or it is at work and need not wait for an
+/// invalidation.
 inline bool reply_handler_enabled(const World& w, RpcId id) {
   const ReplyHandler& h = w.handler(id);
   if (h.pc == ReplyPc::idle) return w.rpc(id).replies > 0;

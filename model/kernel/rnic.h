@@ -2,9 +2,9 @@
 //
 // The RNIC: send queue in, completion queue out, strictly in order.
 //
-// What the race needs of it: posting is not executing; a success nobody asked a
-// completion for makes none; once the QP is in error every WR that is still
-// queued completes as flushed, one by one, at the RNIC's leisure.
+// What the race needs of it: to post is not to execute; a success makes no completion
+// unless one was asked for; once the QP is in error every WR that is still queued
+// completes as flushed, one by one, at any later time.
 #pragma once
 
 #include <cassert>
@@ -16,13 +16,13 @@
 
 namespace model {
 
-/// At the tail. REQUIRES: queue.size < queue_depth.
+/// Adds a WR at the tail. REQUIRES: queue.size < queue_depth.
 inline void push(WrQueue& queue, Wr wr) {
   assert(queue.size < queue_depth);
   queue.items[queue.size++] = wr;
 }
 
-/// The head. REQUIRES: the queue is not empty.
+/// Takes the WR at the head. REQUIRES: the queue is not empty.
 inline Wr pop(WrQueue& queue) {
   assert(queue.size > 0);
   const Wr wr = queue.items[0];
@@ -46,8 +46,8 @@ inline void advertise(World& w, RpcId id) {
   }
 }
 
-/// ib_post_send of one WR. False: rejected, and no completion will come for it.
-/// A full queue is no kernel behaviour we model: it cuts the run.
+/// ib_post_send of one WR. False: rejected, and no completion will come for it. A full
+/// queue is no kernel behaviour that we model: it cuts the run.
 template <class Sink>
 bool post(Kernel<Sink>& k, Wr wr) {
   if (!accepts_posts(k.setup, k.world)) {
@@ -72,8 +72,8 @@ void post_marker(Kernel<Sink>& k, RpcId waiter) {
   k.tell({.kind = EventKind::posted, .wr = Wr(WrKind::drain_marker, waiter)});
 }
 
-/// The connection is gone: QP to error, an upcall on its way, and whatever the
-/// server still owed on this connection will not come.
+/// The connection is gone: QP to error, an upcall is going to come, and the replies
+/// that the server still owed on this connection will not come.
 template <class Sink>
 void lose_connection(Kernel<Sink>& k) {
   k.set_qp(QpState::error);
@@ -98,7 +98,7 @@ void dereg_mr(Kernel<Sink>& k, MrId id) {
   }
 }
 
-/// A FASTREG of this MR, or its completion, is queued.
+/// Whether a FASTREG of this MR, or its completion, is queued.
 inline bool fastreg_is_queued(const World& w, MrId id) {
   const auto is_it = [id](Wr wr) { return wr.kind() == WrKind::fastreg && wr.subject() == id; };
   for (const Wr wr : w.send_queue.items) {
@@ -110,12 +110,12 @@ inline bool fastreg_is_queued(const World& w, MrId id) {
   return false;
 }
 
-/// A FASTREG of this MR is queued, or its completion not yet handled.
+/// Whether a FASTREG of this MR is queued, or its completion not yet handled.
 inline bool fastreg_in_flight(const World& w, MrId id) {
   return fastreg_is_queued(w, id) || (w.softirq.pc == SoftirqPc::wc_fastreg && w.softirq.mr == id);
 }
 
-/// The RNIC's own state of an MR, kept where it is watched: an MR that is registered
+/// The RNIC's own state of an MR, kept only if it is watched: an MR that is registered
 /// must be invalidated, or deregistered, before it can be registered again.
 template <class Sink>
 void register_mr(Kernel<Sink>& k, MrId id) {
@@ -125,7 +125,7 @@ void register_mr(Kernel<Sink>& k, MrId id) {
   registered = 1;
 }
 
-/// A WR is queued, and there is room for its completion.
+/// Whether a WR is queued, and there is room for its completion.
 inline bool rnic_enabled(const World& w) {
   return w.send_queue.size > 0 && w.completions.size < queue_depth;
 }

@@ -2,11 +2,11 @@
 //
 // An RPC task: the RPC layer's state machine around send_request.
 //
-// What matters of it for the race is when a task may send: it holds the
-// transport lock from xprt_prepare_transmit until the request is sent, keeps it
-// over -ENOBUFS and -ENOTCONN, and drops it once it has started the connect
-// worker. And who wakes it with what: a dropped connection wakes all *other*
-// tasks with -EAGAIN, which goes straight to transmit.
+// For the race it matters when a task may send: it holds the transport lock from
+// xprt_prepare_transmit until the request is sent, keeps it over -ENOBUFS and
+// -ENOTCONN, and drops it once it has started the connect worker. It also matters what
+// wakes it, and with which status: a dropped connection wakes all *other* tasks with
+// -EAGAIN, and such a task goes straight to transmit.
 // (net/sunrpc/clnt.c: call_connect .. call_status; net/sunrpc/xprt.c;
 // xprtrdma/transport.c: xprt_rdma_send_request, xprt_rdma_free.)
 #pragma once
@@ -15,12 +15,12 @@
 
 namespace model {
 
-/// A reply of this RPC is queued or being handled.
+/// Whether a reply of this RPC is queued or being handled.
 inline bool reply_under_way(const World& w, RpcId id) {
   return w.rpc(id).replies > 0 || w.handler(id).pc != ReplyPc::idle;
 }
 
-/// Under the guard reply_pins_request: the task waits for its reply's handler.
+/// Under the guard reply_pins_request: whether the task waits for its reply's handler.
 inline bool pinned(const Setup& setup, const World& w, RpcId id) {
   return setup.guards.reply_pins_request && !w.rpc(id).reply_received && reply_under_way(w, id);
 }
@@ -72,7 +72,7 @@ void release_transport(Kernel<Sink>& k, RpcId id) {
   if (w.locked_by != 0) k.tell({.kind = EventKind::locked, .rpc = w.locked_by});
 }
 
-/// The RPC is over. What the server and the network still have of it stays.
+/// The RPC is over. What the server and the network still have of it remains there.
 template <class Sink>
 void finish_rpc(Kernel<Sink>& k, RpcId id) {
   Rpc& rpc = k.world.rpc(id);
@@ -90,7 +90,7 @@ void finish_rpc(Kernel<Sink>& k, RpcId id) {
   }
 }
 
-/// A task that is asleep, where a signal reaches it.
+/// Whether a task is asleep where a signal reaches it.
 inline bool is_asleep(const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {
@@ -125,7 +125,7 @@ void kill_task(Kernel<Sink>& k, RpcId id) {
       {.kind = EventKind::woken, .rpc = id, .to = static_cast<std::uint8_t>(Status::restartsys)});
 }
 
-/// Nothing of the machinery that the 250 ms of -ENOBUFS should outlast is busy.
+/// Whether all is idle that the 250 ms of -ENOBUFS should outlast.
 inline bool local_machinery_idle(const World& w) {
   for (const Wr wr : w.send_queue.items) {
     if (wr.kind() == WrKind::fastreg) return false;
@@ -134,20 +134,21 @@ inline bool local_machinery_idle(const World& w) {
          w.recovery.pc == RecoverPc::idle && w.refresh_scheduled == 0;
 }
 
-/// No context is at work on the connection or has news of it to deliver.
+/// Whether no context works on the connection or has news of it to deliver.
 inline bool connection_settled(const World& w) {
   return w.connect == ConnectPc::idle && !w.rep_connect_scheduled && !w.established_upcall &&
          !w.disconnected_upcall;
 }
 
-/// Under the guard no_spurious_reconnect: the connection is up, or the news that
-/// it is are on their way to CONNECTED.
+/// Under the guard no_spurious_reconnect: whether the connection is up, or the news
+/// that it is are on their way to CONNECTED.
 inline bool about_to_be_connected(const World& w) {
   return w.connected || w.established_upcall ||
          (w.rep_connect_scheduled && w.ep == EpState::connected);
 }
 
-/// It is neither asleep, nor waiting for a lock or a guard, nor not begun or done.
+/// Whether it is neither asleep, nor waiting for a lock or a guard, nor not begun or
+/// done.
 inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   switch (rpc.pc) {
@@ -163,8 +164,8 @@ inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
     case TaskPc::call_status:
       return rpc.on_pending == 0;
     case TaskPc::connect_wait:
-      // Asleep although nothing is under way that would wake it: the wake-up
-      // came before the task slept, and its timer (rq_timeout) gets it going.
+      // Asleep although nothing outstanding would wake it: the wake-up came before the
+      // task slept, and its timer (rq_timeout) wakes it.
       return rpc.on_pending == 0 || (connection_settled(w) && !pinned(setup, w, id));
     case TaskPc::enobufs_wait:
       return !setup.guards.enobufs_delay || local_machinery_idle(w);
@@ -177,7 +178,7 @@ inline bool task_enabled(const Setup& setup, const World& w, RpcId id) {
   }
 }
 
-/// World::connecting of a worker that is queued while it runs: a mutant's.
+/// World::connecting if the worker is queued while it runs; only under a mutant.
 inline constexpr std::uint8_t worker_queued_again = 2;
 
 /// xprt_connect and what surrounds it (call_connect, call_connect_status).
@@ -283,8 +284,8 @@ void give_up_step(Kernel<Sink>& k, RpcId id) {
   rpc.pc = TaskPc::free_buffer;
 }
 
-/// The Send, and before it in the same chain what op_map has not posted itself: all
-/// of it or, if the QP rejects, none.
+/// The Send, and before it in the same chain what op_map itself has not posted: all of
+/// it or, if the QP rejects, none.
 template <class Sink>
 bool post_request(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;
@@ -375,8 +376,8 @@ void transmit_step(Kernel<Sink>& k, RpcId id) {
   }
 }
 
-/// What becomes of an attempt, and the end of an RPC (call_status,
-/// xprt_release, xprt_rdma_free).
+/// How an attempt ends, and the end of an RPC (call_status, xprt_release,
+/// xprt_rdma_free).
 template <class Sink>
 void status_step(Kernel<Sink>& k, RpcId id) {
   World& w = k.world;

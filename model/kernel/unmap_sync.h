@@ -2,25 +2,24 @@
 //
 // unmap_sync: a request's MRs are invalidated in order, then unmapped.
 //
-// frwr_op_unmap_sync (frwr_ops.c): a chain of LOCAL_INVs, one post, a wait for the
-// last of them; then per MR unlink, DMA-unmap, free list. The reply handler runs it;
-// under some policies the task does, too, each with a walk of its own. Nobody locks
-// the registered list. Where another context has meanwhile moved the MR the walk
-// stands on, the kernel would walk off into that other list; the model calls it
-// mr_on_one_list.
+// frwr_op_unmap_sync (frwr_ops.c): a chain of LOCAL_INVs, one post, a wait for the last
+// of them; then per MR unlink, DMA-unmap, free list. The reply handler runs it; under
+// some policies the task does, too, each with a walk of its own. No lock protects the
+// registered list. If another context has meanwhile moved the MR at which the walk is,
+// the kernel would walk off into that other list; the model calls it mr_on_one_list.
 #pragma once
 
 #include "model/kernel/frwr_race.h"
 
 namespace model {
 
-/// The walk can go on: it is not waiting for its last LOCAL_INV.
+/// Whether the walk can continue: it is not waiting for its last LOCAL_INV.
 inline bool unmap_sync_enabled(const World& w, const ReplyHandler& h) {
   return h.pc != ReplyPc::linv_wait || w.mr(h.mr).linv_done != 0;
 }
 
-/// True if the MR the walk stands on is still on this request's registered list;
-/// else the violation is recorded.
+/// True if the MR at which the walk is is still on this request's registered list; else
+/// the violation is recorded.
 template <class Sink>
 bool walk_is_sound(Kernel<Sink>& k, RpcId id, MrId mr) {
   for (MrId at = k.world.rpc(id).registered; at != 0; at = k.world.mr(at).next) {

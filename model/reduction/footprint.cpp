@@ -2,8 +2,8 @@
 //
 // Per program counter, what the next step touches.
 //
-// Whatever is not listed conflicts with everything: a new step costs reduction
-// until somebody has thought about it, never soundness.
+// What is not listed conflicts with everything: a new step costs reduction until it is
+// listed, never soundness.
 #include "model/actors.h"
 #include "model/kernel/connection.h"
 #include "model/reduction/footprint_objects.h"
@@ -21,7 +21,7 @@ Footprint of_recovery(const Recovery& r) {
   return writes(of_mr(r.mr));
 }
 
-/// A post: what it comes to depends on the QP.
+/// A post: its result depends on the QP.
 Footprint of_post() { return {qp, sq_tail}; }
 
 /// Onto the stale list. The MR's contents are left alone.
@@ -88,8 +88,8 @@ Footprint of_task(const Setup& setup, const World& w, RpcId id) {
 
     case TaskPc::op_map_get: {
       if (w.free_head == 0) return unknown;
-      // Whether it is free matters to who would forget its callback, if it has one,
-      // and to a handler whose walk was led here.
+      // Whether it is free matters to a context that would forget its callback, if it
+      // has one, and to a handler whose walk was led here.
       const Mr& first = w.mr(w.free_head);
       const bool has_callback = first.done != Done::unset || first.linv_done != 0;
       const bool is_named = (of_mr(w.free_head) & (named_in(w.send_queue) | named_by_softirq(w) |
@@ -184,7 +184,7 @@ Footprint of_rnic(const World& w) {
 Footprint of_softirq(const World& w) {
   if (w.softirq.pc != SoftirqPc::poll) return writes(of_mr(w.softirq.mr));
   const Wr wc = w.completions.items[0];
-  // The marker's completion lets the connect worker go on, who waits for it.
+  // The marker's completion enables the connect worker, which waits for it.
   if (!names_mr(wc)) return writes(cq_head);
   return {linv, cq_head | of_mr(wc.subject())};
 }
@@ -266,7 +266,7 @@ Footprint step_footprint(const Setup& setup, const World& w, ActorId actor) {
 
 Footprint footprint_of(const Setup& setup, const World& w, ActorId actor) {
   Footprint f = step_footprint(setup, w, actor);
-  // Nobody reads what is not guarded.
+  // No step reads it without the guard.
   if (!setup.guards.enobufs_delay) f.writes &= ~quiet;
   return f;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The objects that footprints speak of, and what is asked of a world about them.
+// The objects of footprints, and the questions about a world that concern them.
 //
 // Internal to footprint.cpp, future.cpp and may_stop.cpp.
 #pragma once
@@ -15,14 +15,14 @@ using Objects = std::uint64_t;
 
 /// The objects. MR n is bit n-1.
 constexpr Objects bit(unsigned n) { return Objects{1} << (max_mrs + n); }
-constexpr Objects free_head = bit(0);    ///< whoever takes
-constexpr Objects free_tail = bit(1);    ///< whoever puts, or finds nothing to take
+constexpr Objects free_head = bit(0);    ///< contexts that take
+constexpr Objects free_tail = bit(1);    ///< contexts that put, or find nothing to take
 constexpr Objects stale = bit(2);        ///< the stale list
-constexpr Objects sq_head = bit(3);      ///< send queue: whoever executes, or destroys it
-constexpr Objects sq_tail = bit(4);      ///< ... whoever posts
-constexpr Objects cq_head = bit(5);      ///< completions: whoever polls, or destroys them
-constexpr Objects cq_tail = bit(6);      ///< ... whoever completes
-constexpr Objects qp = bit(7);           ///< QpState, and what a loss window asks for
+constexpr Objects sq_head = bit(3);      ///< send queue: a context that executes, or destroys it
+constexpr Objects sq_tail = bit(4);      ///< ... a context that posts
+constexpr Objects cq_head = bit(5);      ///< completions: a context that polls, or destroys them
+constexpr Objects cq_tail = bit(6);      ///< ... a context that completes
+constexpr Objects qp = bit(7);           ///< QpState, and what a loss window depends on
 constexpr Objects connected = bit(8);    ///< XPRT_CONNECTED
 constexpr Objects ep = bit(9);           ///< EpState
 constexpr Objects news = bit(10);        ///< upcalls not yet delivered
@@ -86,13 +86,13 @@ inline Objects held_by_handlers(const World& w) {
   return mrs;
 }
 
-/// A loss may still happen, now or after a reconnect.
+/// Whether a loss may still happen, now or after a reconnect.
 inline bool loss_ahead(const Setup& setup, const World& w) {
   if (w.losses_left == 0) return false;
   return setup.loss_before_send_of == 0 || !w.rpc(setup.loss_before_send_of).send_was_posted;
 }
 
-/// The queues might fill up, should all WRs be queued that can still be posted: a
+/// Whether the queues might fill up, if all WRs were queued that can still be posted: a
 /// FASTREG for each segment, a Send and LOCAL_INVs for its reply per attempt that is
 /// left or being made, LOCAL_INVs for the reply to the one before, the marker.
 inline bool queue_may_fill(const Setup& setup, const World& w) {
@@ -106,7 +106,7 @@ inline bool queue_may_fill(const Setup& setup, const World& w) {
   return wrs > queue_depth;
 }
 
-/// A reply that is queued would be matched: the handler would begin to work.
+/// Whether a reply that is queued would be matched: the handler would begin to work.
 inline bool would_match(const Rpc& rpc) { return rpc.on_receive_list && !rpc.reply_received; }
 
 /// Faults matter while there are any.

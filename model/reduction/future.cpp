@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What an actor may touch before anybody hands it something, and whom it sets going.
+// What an actor may touch before another actor hands it something, and which actors it
+// may enable.
 //
 // What several of them can do only together is in the territory of one of them.
 #include <initializer_list>
@@ -18,13 +19,13 @@ namespace {
 using sim::ActorId;
 using sim::ActorSet;
 
-// A QP can be lost only while it is connected. Should it become connected, that is
-// the link's doing, whose territory includes all that comes of it.
+// A QP can be lost only while it is connected. If it becomes connected, that is the
+// link's doing, whose territory includes all consequences.
 Objects losing(const World& w) { return w.qp == QpState::rts ? qp | news | server : 0; }
 
-/// A handler that still has LOCAL_INVs to post can cost the QP, too: one whose MR
-/// somebody deregisters before the RNIC gets to it fails. (What several can do only
-/// together is in the territory of one of them.)
+/// A handler that still has LOCAL_INVs to post can cost the QP, too: one of them fails
+/// if another context deregisters its MR before the RNIC executes it. (What several can
+/// do only together is in the territory of one of them.)
 bool may_disconnect(const World& w, const ReplyHandler& h) {
   return w.qp == QpState::rts && (h.pc <= ReplyPc::linv_post || h.pc == ReplyPc::disconnect);
 }
@@ -58,9 +59,9 @@ Footprint rnic_territory(const World& w) {
   return f;
 }
 
-/// The old QP is destroyed when its marker has come through, behind everything that
-/// RNIC and softirq have to do. While that is still before the softirq, or before
-/// the RNIC, the connect worker leaves alone what only they would notice.
+/// The old QP is destroyed when its marker is handled, behind everything that RNIC and
+/// softirq have to do. While the marker is still before the softirq, or before the
+/// RNIC, the connect worker does not touch what only they would notice.
 Objects destruction(const World& w) {
   const bool drained =
       w.drained || w.connect == ConnectPc::swap_qp || w.connect == ConnectPc::destroy_qp;
@@ -78,10 +79,10 @@ Footprint rest_of_connect(const World& w) {
           qp | news | server | ep | sleeps | connecting | connected | sq_tail | destruction(w)};
 }
 
-/// The connect worker has not yet come to rest, or may be started.
+/// Whether the connect worker is not yet idle, or may be started.
 bool connect_ahead(const World& w) { return w.connect != ConnectPc::idle || w.reconnects_left > 0; }
 
-/// The connect worker comes to wait_upcall, and not beyond without the upcall.
+/// Whether the connect worker gets to wait_upcall, and not beyond without the upcall.
 bool will_wait_for_upcall(const World& w) {
   return w.connect <= ConnectPc::wait_upcall && w.ep == EpState::connected;
 }
@@ -115,7 +116,7 @@ Footprint territory(const World& w, ActorId actor) {
     case Role::rep_connect_worker:
       return {ep | connected | replies, connected | cookie | sleeps};
     case Role::conn_upcall:
-      // Then the connect worker goes on, should it wait or come to wait for this.
+      // Then the connect worker continues, if it waits or will wait for this.
       return writes(ep | news) | (connect_ahead(w) ? rest_of_connect(w) : nothing);
     case Role::link:
       return writes(qp | news | server);
@@ -128,7 +129,7 @@ Footprint territory(const World& w, ActorId actor) {
   return unknown;
 }
 
-// ---- Whom an actor may set going.
+// ---- Which actors an actor may enable.
 
 template <class Condition>
 ActorSet rpcs_where(const Setup& setup, const World& w, ActorId first, Condition condition) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether a step may end the run, or leave a loss alone.
+// Whether a step may end the run, or leave a loss as the only step.
 #include "model/actors.h"
 #include "model/kernel/connection.h"
 #include "model/reduction/footprint_objects.h"
@@ -92,8 +92,8 @@ bool may_end_the_run(const World& w, ActorId actor) {
   }
 }
 
-/// After its next step the actor is enabled, and stays so wherever a loss is
-/// possible; or the step conflicts with what a loss sets going.
+/// Whether after its next step the actor is enabled, and stays so wherever a loss is
+/// possible; or whether the step conflicts with what a loss enables.
 bool task_goes_on(const Setup& setup, const World& w, RpcId id) {
   const Rpc& rpc = w.rpc(id);
   const bool pins = setup.guards.reply_pins_request;
@@ -134,23 +134,24 @@ bool goes_on(const Setup& setup, const World& w, ActorId actor) {
     case Role::rnic:
       return w.send_queue.size > 1;
     case Role::softirq:
-      // Taking a completion may be all there is to it, and the next one may go away
-      // with the old QP.
+      // Taking a completion may be its whole work, and the next completion may be
+      // dropped with the old QP.
       if (w.softirq.pc == SoftirqPc::wc_localinv_wake) return true;
       return !w.drained && w.connect != ConnectPc::swap_qp && w.connect != ConnectPc::destroy_qp &&
              w.completions.size > (w.softirq.pc == SoftirqPc::poll ? 1 : 0);
     case Role::recovery_worker:
       return w.recovery.pc != RecoverPc::put || w.stale_head != 0;
     case Role::connect_worker:
-      // Without it the connection stays down, and what is down is not lost.
+      // Without it the connection stays down, and a connection that is down cannot be
+      // lost.
       return w.connect != ConnectPc::finish && w.qp != QpState::rts;
     default:
       return false;
   }
 }
 
-/// The tables were made for the upstream policies and the faults of one map call.
-/// Elsewhere nothing is left out, which costs reduction, never soundness.
+/// The tables were made for the upstream policies and the faults of one map call. In
+/// other cases nothing is left out, which costs reduction, never soundness.
 bool tables_cover(const Setup& setup) {
   Policy policy = setup.policy;
   // The upstream fix's one decision; a decision that comes later is not covered by itself.

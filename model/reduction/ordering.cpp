@@ -28,7 +28,7 @@ MrSet named_by_oldest(const WrQueue& queue) {
   return only(queue.items[0].subject());
 }
 
-/// The kind of the completion the softirq is inside the handler of.
+/// The kind of the completion whose handler the softirq is in.
 std::optional<Pending> being_handled(const Softirq& softirq) {
   switch (softirq.pc) {
     case SoftirqPc::poll:

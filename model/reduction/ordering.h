@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Orderings: what a fix could make wait for what.
+// Orderings: rules of a fix, which make one step wait for another.
 //
 // An ordering says "a step of kind B is held back while an A of the same MR is
-// pending". It names kinds, no MR and no RPC, so it is a rule a driver could keep,
-// and renaming MRs (symmetry.h) does not show in it. What is pending is read off
-// the world: nothing is remembered, so a success that makes no completion holds
-// nothing back.
-// constrained_model.h is the system under orderings.
+// pending". It names kinds, no MR and no RPC, so it is a rule that a driver could
+// follow, and renaming MRs (symmetry.h) does not change it. What is pending is read
+// from the state: nothing is remembered, so a success that makes no completion holds
+// nothing back. constrained_model.h is the system under orderings.
 #pragma once
 
 #include <array>
@@ -25,7 +24,7 @@ namespace model {
 using MrSet = sim::SmallSet;
 static_assert(max_mrs < MrSet::capacity);
 
-/// What of an MR may be pending.
+/// What may be pending of an MR.
 enum class Pending : std::uint8_t {
   /// A FASTREG of it is on the send queue, or its completion queued, or the softirq
   /// is inside frwr_wc_fastreg with it.
@@ -39,12 +38,12 @@ inline constexpr std::array pending_kinds{Pending::fastreg, Pending::local_inv, 
 inline constexpr std::array<std::string_view, 3> pending_names{"FASTREG", "LOCAL_INV", "recovery"};
 static_assert(pending_names.size() == pending_kinds.size());
 
-/// MRs of which something of that kind is pending. A completion that the softirq
-/// has taken is of the kind whose handler is at work on it: the MR's callback
-/// decides that, not the work request (Mr::done).
+/// The MRs of which something of that kind is pending. A completion that the softirq
+/// has taken is of the kind whose handler is at work on it: the MR's callback decides
+/// that, not the work request (Mr::done).
 MrSet pending(const World& w, Pending kind);
 
-/// A kind of step: the same statement of whichever task or reply handler.
+/// A kind of step: the same statement of any task or reply handler.
 struct StepKind {
   Role role{};
   std::uint8_t step_id = 0;  ///< step_id() of an actor of that role
@@ -62,12 +61,11 @@ inline StepKind step_kind(const World& w, sim::ActorId actor) {
   return {role_of(actor), model::step_id(w, actor)};
 }
 
-/// The MRs the actor's next step is about: those it has in hand, or the one at the
-/// head of the list or queue it takes from. One as a rule; the post of a LOCAL_INV
-/// chain is about all of the chain. None if the step is about no MR: also where it
-/// only asks whether a list is empty, finds it empty, or makes new MRs; and the post of
-/// a Send is about its RPC, with whatever is posted in front of it.
-/// REQUIRES: the actor is enabled.
+/// The MRs that the actor's next step is about: those it has in hand, or the one at the
+/// head of the list or queue it takes from. Usually one; the post of a LOCAL_INV chain
+/// is about all of the chain. None if the step is about no MR: also if it only tests
+/// whether a list is empty, finds it empty, or makes new MRs. The post of a Send is
+/// about its RPC, whatever is posted in front of it. REQUIRES: the actor is enabled.
 MrSet mrs_of_step(const World& w, sim::ActorId actor);
 
 /// "A step `waits` is held back while a `pending` of the same MR is pending."

@@ -2,10 +2,10 @@
 //
 // Canonical names by first encounter.
 //
-// A search does this to every successor it makes. Hence the care: the names are
-// nibbles of one word, the walk ends when all MRs are named, which the lists and
-// hands do as a rule, and the many steps that move no MR end there, because the
-// names are what they were.
+// A search does this to every successor it makes, so it must be fast: the names are
+// nibbles of one word; the walk ends when all MRs are named, usually after the lists
+// and hands; and the many steps that move no MR end there, because the names are what
+// they were.
 #include "model/reduction/symmetry.h"
 
 #include <tuple>
@@ -23,7 +23,7 @@ class Names {
   explicit Names(unsigned mr_count) : mr_count_(mr_count) {}
 
   [[nodiscard]] bool complete() const { return named_ == mr_count_; }
-  /// Nothing has been given a name other than its own.
+  /// Whether no MR has been given a name other than its own.
   [[nodiscard]] bool identity() const { return !changed_; }
   [[nodiscard]] MrId of(MrId mr) const { return static_cast<MrId>(names_ >> 4 * mr & 0xfu); }
 
@@ -54,7 +54,7 @@ void meet_walk(Names& names, const World& w, const ReplyHandler& h) {
   for (MrId mr = h.chain; names.meet(mr);) mr = w.mr(mr).linv_next;
 }
 
-/// The lists, and the hands of those who move MRs between them.
+/// The lists, and the hands of the contexts that move MRs between them.
 void meet_lists_and_hands(Names& names, const World& w) {
   meet_list(names, w, w.free_head);
   meet_list(names, w, w.stale_head);
@@ -66,7 +66,7 @@ void meet_lists_and_hands(Names& names, const World& w) {
   }
 }
 
-/// All other references, and at last the MRs there is no reference to.
+/// All other references, and at last the MRs without a reference.
 void meet_the_rest(Names& names, const World& w) {
   for (const ReplyHandler& h : w.handlers) meet_walk(names, w, h);
   for (const ReplyHandler& sync : w.rare.sync) meet_walk(names, w, sync);
@@ -96,7 +96,7 @@ void meet_the_rest(Names& names, const World& w) {
   }
 }
 
-/// Every MrId in the world. What is added to World and names an MR belongs here.
+/// Every MrId in the world. A new field of World that names an MR belongs here.
 void apply(const Names& names, World& w) {
   const auto rename = [&names](MrId& mr) { mr = names.of(mr); };
   const auto rename_walk = [&rename](ReplyHandler& h) {

@@ -2,10 +2,10 @@
 //
 // What a scenario file expects of a full search under a policy.
 //
-// A verdict, and how many states and interleavings go with it. The counts in the
-// files are this program's own earlier answers: they notice that something changed,
-// they do not say which answer was right. What holds the counting itself to account
-// is elsewhere (docs/explorer.md).
+// A verdict, and how many states and interleavings belong to it. The counts in the
+// files are this program's own earlier answers: they show that something changed, they
+// do not say which answer was right. The counting itself is checked elsewhere
+// (docs/explorer.md).
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@
 
 namespace model {
 
-/// What is not stated has no value and is not checked.
+/// A value that is not stated is empty and is not checked.
 struct Expectation {
   sim::Verdict verdict = sim::Verdict::exhausted;
   std::optional<std::uint64_t> states;  ///< reachable states, without reduction
-  /// All, and those that fail: decimal digits without leading zeros.
+  /// All interleavings, and those that fail: decimal digits without leading zeros.
   std::optional<std::string> interleavings;
   std::optional<std::string> failing;
 
-  /// Something besides the verdict is expected.
+  /// Whether something besides the verdict is expected.
   [[nodiscard]] bool has_counts() const { return states || interleavings || failing; }
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };

@@ -42,7 +42,7 @@ std::string excerpt(const json& value) {
 }
 
 /// Bytes of the control character that `text` begins with; 0 if it begins with none.
-/// Those of two bytes (C1) have a terminal obey as well: U+009B is what ESC [ is.
+/// Those of two bytes (C1) command a terminal as well: U+009B is the same as ESC [.
 std::size_t control_at(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
@@ -87,7 +87,7 @@ std::string place_of(std::string_view text, std::size_t byte) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-/// nlohmann's reason, without its own idea of the place and without the bytes it
+/// nlohmann's reason, without its own statement of the place and without the bytes it
 /// read last, which may be anything.
 std::string reason_of(const nlohmann::json::parse_error& error) {
   std::string text = error.what();
@@ -96,7 +96,7 @@ std::string reason_of(const nlohmann::json::parse_error& error) {
   }
   const auto read = text.find("; last read: '");
   if (read == std::string::npos) return text;
-  // What was read may contain any words, these too.
+  // The text that was read may contain any words, also these.
   std::string expected;
   for (const char* what :
        {"end of input", "string literal", "':'", "']'", "'}'", "'[', '{', or a literal"}) {
@@ -129,7 +129,7 @@ std::string printable(std::string_view text) {
 std::string read_file(const std::string& path, std::size_t limit) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  // Where it cannot be known opening it says why.
+  // If this cannot be known, opening it says why.
   if (status.type() == std::filesystem::file_type::not_found) {
     throw InputError(path + ": there is no such file");
   }
@@ -141,7 +141,7 @@ std::string read_file(const std::string& path, std::size_t limit) {
   const auto too_large = [&] {
     return InputError(path + ": is larger than " + std::to_string(limit) + " bytes");
   };
-  // Known at once of a regular file, else only when there is no end to it.
+  // Known at once for a regular file, else only when there is no end to it.
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (!error && size > limit) throw too_large();
   std::string text;
@@ -156,9 +156,9 @@ std::string read_file(const std::string& path, std::size_t limit) {
 }
 
 json parse_json(const std::string& text, const std::string& source) {
-  // nlohmann keeps the last of several equal keys, half a scenario would be
-  // silently ignored: they are collected per open object. And what it parses
-  // without recursion it copies and prints with.
+  // nlohmann keeps the last of several equal keys, so half a scenario would be silently
+  // ignored: the keys are collected per open object. And what it parses without
+  // recursion it copies and prints with recursion.
   std::vector<std::set<std::string>> open;
   const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth > deepest_nesting) {

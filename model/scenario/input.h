@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Reading JSON that people wrote: every complaint names the place.
+// Reading JSON that people wrote: every error message names the place.
 //
 // A JsonValue is a JSON value together with its JSON pointer. Its readers check
 // type and range and throw InputError with the pointer, what was found and what
@@ -26,8 +26,8 @@ struct InputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// `text` with control characters written as \\x1b and the like, so that what a
-/// message quotes can neither forge lines nor command a terminal.
+/// `text` with control characters written as \\x1b and the like, so that a quotation in
+/// a message can neither forge lines nor command a terminal.
 std::string printable(std::string_view text);
 
 /// The whole content of a file. Throws InputError if it cannot be read, is not a
@@ -38,14 +38,14 @@ std::string read_file(const std::string& path, std::size_t limit);
 /// and column if it is malformed, and for an object that has a key twice.
 nlohmann::json parse_json(const std::string& text, const std::string& source);
 
-/// The one of `known` that is nearest to `word`, if any is near at all.
+/// The one of `known` that is nearest to `word`, if one is near enough.
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> known);
 
 /// "a, b, c"
 std::string listed(std::span<const std::string_view> names);
 
-/// A JSON value and where it stands. Cheap to copy; the document must outlive it.
+/// A JSON value and its place. Cheap to copy; the document must outlive it.
 class JsonValue {
  public:
   JsonValue(const nlohmann::json& value, std::string source, std::string pointer = "")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// From JSON to a Setup, with every bound of the world checked on the way.
+// From JSON to a Setup; every bound of the world is checked.
 #include "model/scenario/scenario.h"
 
 #include <algorithm>
@@ -180,8 +180,8 @@ std::uint32_t Scenario::hash() const {
   for (std::size_t i = 0; i < first_guards; ++i) add(setup.guards.*guards[i].is_on);
   add(setup.budgets.retransmissions, setup.budgets.enobufs_retries, setup.budgets.reconnects,
       setup.budgets.refreshes);
-  // What came later counts only where it is in use, so that the hash of a scenario
-  // that knows nothing of it stays what it was.
+  // Later additions count only if they are in use, so the hash of a scenario without
+  // them stays what it was.
   const auto add_used = [&add](unsigned tag, unsigned value, unsigned usual) {
     if (value != usual) add(tag, value);
   };

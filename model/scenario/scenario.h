@@ -2,10 +2,10 @@
 //
 // Scenarios: a Setup with a name, prose for people, and what is expected of it.
 //
-// A scenario file is JSON; scenarios/scenario.schema.json describes it for
-// editors, this reader enforces it, and a test holds the two against each other.
-// Nothing is half accepted: an unknown key, a value out of range or a reference
-// to nothing is an error that names the place.
+// A scenario file is JSON; scenarios/scenario.schema.json describes it for editors,
+// this reader enforces it, and a test compares the two. Nothing is half accepted: an
+// unknown key, a value out of range or a reference to nothing is an error that names
+// the place.
 #pragma once
 
 #include <array>
@@ -23,11 +23,11 @@
 
 namespace model {
 
-/// Bytes of a scenario file at most.
+/// The most bytes of a scenario file.
 inline constexpr std::size_t largest_scenario_file = 1 << 20;
 
-/// Bounds a scenario sets to searches of it, so that a sweep of many cannot run
-/// away; 0: none. They decide nothing about what can happen.
+/// Bounds that a scenario sets for searches of it, so that a sweep of many cannot take
+/// endless time; 0: none. They decide nothing about what can happen.
 struct SearchBudget {
   std::uint64_t time_limit_s = 0;
   std::uint64_t max_memory_mib = 0;
@@ -45,7 +45,7 @@ struct Scenario {
   Setup setup;                 ///< under the first policy until with_policy
   Timing timing = usual_timing();
   SearchBudget search{};
-  /// Of a full search, by policy name.
+  /// What is expected of a full search, by policy name.
   std::map<std::string, Expectation> expect;
   /// The document as it was read, to be embedded in traces.
   nlohmann::json document;

@@ -2,9 +2,9 @@
 //
 // How long things take: the latencies of a host with the driver of about v4.10.
 //
-// What can happen does not depend on them, only how likely it is: they are no part
-// of a scenario's hash. A scenario may set any of them under "timing"; the defaults
-// are orders of magnitude with a reason each (timing.cpp, docs/timing.md), not
+// What can happen does not depend on them, only how likely it is: they are not part of
+// a scenario's hash. A scenario may set any of them under "timing"; the defaults are
+// orders of magnitude with a reason each (timing.cpp, docs/timing.md), not
 // measurements.
 #pragma once
 
@@ -26,7 +26,7 @@ using Timing = std::array<sim::Distribution, latency_count>;
 /// A latency as users see it.
 struct LatencyEntry {
   std::string_view name;     ///< its key under "timing"
-  sim::Distribution usual;   ///< where a scenario says nothing
+  sim::Distribution usual;   ///< if a scenario says nothing
   std::string_view meaning;  ///< a clause
   std::string_view reason;   ///< why the default is plausible
 };

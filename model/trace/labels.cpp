@@ -177,7 +177,7 @@ Label recover_label(RecoverPc pc) {
   return {};
 }
 
-/// Where a task runs unmap_sync itself; two names are taken by inline recovery.
+/// If a task runs unmap_sync itself; two names are taken by inline recovery.
 Label inline_unmap_sync_label(ReplyPc pc) {
   Label label = reply_label(pc);
   if (pc == ReplyPc::dma_unmap) label.name = "sync_dma_unmap";

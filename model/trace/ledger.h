@@ -2,9 +2,9 @@
 //
 // Ledger of DMA mappings.
 //
-// Exists so that a second unmap is a recorded fact, not a crash: every map and
-// unmap of a run, who did it and when, with the I/O address a kernel would have
-// shown. It is history, made from a trace and never stored in the world.
+// With it a second unmap is a recorded fact, not a crash: every map and unmap of a run,
+// its actor and its time, with the I/O address that a kernel would have shown. It is
+// history, made from a trace and never stored in the world.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +28,14 @@ struct LedgerEntry {
   unsigned pages = 0;
   Direction direction{};
   DmaState found = DmaState::none;  ///< before: an unmap in `unmapped` is the second
-  MrId victim = 0;  ///< whose live mapping an unmap took away; 0: nobody's but its own
+  MrId victim = 0;                  ///< MR whose live mapping an unmap took away; 0: no other's
 };
 
 /// The ledger of a run, in order. Addresses are fresh unless the scenario reuses them.
 std::vector<LedgerEntry> ledger_of(const Trace& trace);
 
-/// Where a victim's unmap finds nothing: the entry that took its mapping away; nullptr
-/// if the last entry of the ledger is no victim's.
+/// If a victim's unmap finds nothing: the entry that took its mapping away; nullptr if
+/// the last entry of the ledger is not a victim's.
 const LedgerEntry* culprit_of(const std::vector<LedgerEntry>& ledger);
 
 /// Bytes of a page, as in the kernel's x86_64 configuration.

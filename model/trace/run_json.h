@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What every file says of a run in the same words: how it ended, who took a step,
-// which step it was.
+// What every file says about a run in the same words: how it ended, which actor took a
+// step, which step it was.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -23,7 +23,7 @@ struct RunEnd {
 /// Writes how a run ended, violation or budget included.
 nlohmann::ordered_json end_to_json(const RunEnd& end);
 
-/// Reads what end_to_json wrote. Throws InputError, as all below.
+/// Reads what end_to_json wrote. Throws InputError, as all functions below.
 RunEnd end_from_json(const JsonValue& json);
 
 /// The names of the invariants, by value.

@@ -2,8 +2,8 @@
 //
 // Traces: the labelled steps of a run, with what each did.
 //
-// A schedule is what goes into a replay, a trace is what comes out. Recording is
-// an observer of the run, so a run nobody watches costs nothing.
+// A schedule is the input of a replay, a trace is its output. Recording is an observer
+// of the run, so a run that is not recorded costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// Virtual time in nanoseconds of a step, counted from 1, where the strategy has no
-/// clock: every step takes a microsecond. Enough to order and to display, no claim.
+/// Virtual time in nanoseconds of a step, counted from 1, if the strategy has no clock:
+/// every step takes a microsecond. Enough to order and to display; it claims nothing.
 constexpr std::uint64_t untimed_ns(std::size_t step) { return step * 1000; }
 
 /// A finished run.
@@ -52,7 +52,8 @@ struct Trace {
   Budget cut = Budget::none;  ///< if end is `cut`
   std::uint64_t fingerprint = 0;
 
-  /// The run had a clock: the steps' times are not untimed_ns, they mean something.
+  /// Whether the run had a clock: then the steps' times are not untimed_ns and have a
+  /// meaning.
   [[nodiscard]] bool is_timed() const;
   [[nodiscard]] sim::Schedule schedule() const;
   /// The schedule's token.
@@ -76,7 +77,7 @@ class TraceRecorder {
   }
   void operator()(const Event& event) { steps_.back().events.push_back(event); }
 
-  /// What was recorded, which is no longer here then.
+  /// What was recorded; it is moved out.
   [[nodiscard]] std::vector<TraceStep> take_steps() { return std::move(steps_); }
 
  private:

@@ -2,9 +2,9 @@
 //
 // Traces and schedules as JSON, format version 1.
 //
-// Both carry the whole scenario, so that a file attached to a bug report can be
-// replayed by somebody who has only the program. Writing what was read gives the
-// same bytes. Unknown versions and broken references are InputErrors.
+// Both carry the whole scenario, so a file attached to a bug report can be replayed by
+// a user who has only the program. Writing what was read gives the same bytes. Unknown
+// versions and broken references are InputErrors.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ struct Replayable {
   Scenario scenario;
   std::string policy;
   std::string token;
-  std::optional<Trace> trace;  ///< what the replay must come to; none for a schedule
+  std::optional<Trace> trace;  ///< what the replay must result in; none for a schedule
 };
 
 /// Reads a trace or schedule. Throws InputError.

@@ -3,7 +3,7 @@
 // The fields of the view, each declared and read in one place.
 //
 // The same walk over the world is made twice: once to name the fields, with any world,
-// and then to read them. That they stay in step is a matter of construction.
+// and then to read them. So names and values cannot get out of step.
 #include "model/trace/world_view.h"
 
 #include "model/kernel/mr_lists.h"
@@ -27,14 +27,14 @@ std::string joined(const std::vector<std::string>& items) {
 
 std::string list_from(const World& w, MrId head) {
   std::vector<std::string> items;
-  // A walk that was led off its list may come round in a circle.
+  // A walk that was led off its list may run in a circle.
   for (MrId id = head; id != 0 && items.size() < max_mrs; id = w.mr(id).next) {
     items.push_back(mr_named(id));
   }
   return joined(items);
 }
 
-/// "FASTREG of MR 1"; what is only true of it in this queue in brackets.
+/// "FASTREG of MR 1"; in brackets, what is only true of it in this queue.
 std::string queue_of(const WrQueue& queue, std::string_view flagged) {
   std::vector<std::string> items;
   for (unsigned i = 0; i < queue.size; ++i) {
@@ -108,7 +108,7 @@ std::string pending_of(const World& w, MrId id) {
   return joined(items);
 }
 
-/// What its holder may do with the rkey, as far as a world tells: it has no numbers.
+/// What its holder may do with the rkey, as far as a world says: it has no numbers.
 std::string rkey_of(const World& w, MrId id) {
   std::vector<std::string> items;
   for (unsigned i = 0; i < w.send_queue.size; ++i) {
@@ -128,7 +128,7 @@ std::string context_of(const World& w, sim::ActorId actor) {
   return std::string(label.function) + ": " + std::string(label.statement);
 }
 
-/// Workers and handlers that nothing has woken are not shown.
+/// Workers and handlers are not shown unless something has woken them.
 bool is_idle(const World& w, sim::ActorId actor) {
   switch (role_of(actor)) {
     case Role::task:

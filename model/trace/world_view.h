@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The world as a person is shown it: named fields with values in words.
+// The world as a reader is shown it: named fields with values in words.
 //
 // A world is packed for a search; this is the same world for a reader. The fields are
-// the same for every world of a scenario, in a fixed order, so that two worlds can be
-// laid side by side and what a step changed is where the values differ. Nothing is
-// invented: a field says what the world holds, or what follows from it alone.
+// the same for every world of a scenario, in a fixed order, so two worlds can be
+// compared side by side, and the values that differ are what a step changed. Nothing is
+// invented: a field says what the world holds, or what follows from that alone.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@
 
 namespace model {
 
-/// One field of the view. `subject` is whose it is ("MR 1"), empty where the section
-/// has but one.
+/// One field of the view. `subject` is what it belongs to ("MR 1"), empty if the
+/// section has but one subject.
 struct ViewField {
   enum class Kind : std::uint8_t {
     word,  ///< a word or sentence

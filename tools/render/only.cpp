@@ -185,8 +185,7 @@ std::string in_words(const Only& only) {
 
 std::vector<std::vector<Event>> events_about(const Trace& trace, const Only& only) {
   std::vector<std::vector<Event>> about;
-  std::array<RpcId, max_mrs + 1>
-      holder{};  // by MR: the RPC on whose registered list it is; 0: none
+  std::array<RpcId, max_mrs + 1> holder{};  // by MR: the RPC on whose registered list it is; or 0
   const auto is_of = [&](const Event& event, bool is_link) {
     if (only.mrs.empty() || is_link) return true;
     if (event.kind == EventKind::marshal_failed) {
