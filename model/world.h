@@ -3,7 +3,6 @@
 // The world: everything that decides what can happen next, in one plain struct.
 //
 // One transport (QP, CQ, lists, workers) and the RPCs on it. The struct is
-// trivially copyable and without padding, ids stand for pointers, vacated slots
 // trivially copyable and without padding, ids stand for pointers, vacated slots and
 // registers that will not be read again are zero: equal worlds have equal bytes, so
 // copying is memcpy and comparing is memcmp. Nothing here is history: no absolute

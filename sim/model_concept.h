@@ -7,9 +7,9 @@
 // have several *outcomes*. A *choice* is (actor, outcome), and which choice is
 // made is the only freedom a run has: everything that looks like chance in the
 // modelled system is an outcome or an order.
+//
 // There are two ways to drive a model: one run at a time (run.h, on strands in
 // strand_scheduler.h) and all runs at once (explorer.h). Both call the same step().
-// strand_scheduler.h) and all runs at once (explorer.h); both call the same step().
 #pragma once
 
 #include <concepts>

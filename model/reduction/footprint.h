@@ -42,7 +42,6 @@
 //
 // All of this depends on where MRs are, never on their names, so it can be combined
 // with symmetry.h.
-// with symmetry.h.
 #pragma once
 
 #include "model/setup.h"

@@ -7,11 +7,11 @@
 // automorphism. Kernel code compares MRs with each other, follows links and keeps
 // them in registers; no step computes with an id, orders two of them, or visits
 // the MRs in an order that shows in the world (destroy_old_qp does visit all, but
-// the MRs in an order that shows in the world (destroy_old_qp does visit all, but what
-// it does to one depends on no other). Actors and outcomes name RPCs, never MRs. So a
-// world and its renamed twin enable the same choices, the same choice leads to twins
-// again, and the same kinds of ends with the same invariants can be reached from them.
-// The one step that makes a name, refresh, gives an id past all that are in
+// what it does to one depends on no other). Actors and outcomes name RPCs, never
+// MRs. So a world and its renamed twin enable the same choices, the same choice
+// leads to twins again, and the same kinds of ends with the same invariants can be
+// reached from them. The one step that makes a name, refresh, gives an id past all that
+// are in use; those keep their places here, so it gives twins the same one.
 //
 // An MR's canonical name is its rank in a walk over the world's lists and registers
 // that depends only on *where* an MR is met first. Twins are walked alike, so their

@@ -11,7 +11,6 @@
 // that automaton with the graph: the answer is exact, and no path is looked at. A
 // failing interleaving has a conjunction if the subject of its failure has it, another
 // interleaving has it if any subject has it.
-// subject has.
 #pragma once
 
 #include <array>
