@@ -31,7 +31,7 @@ esac
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 cd -- "$root"
 program=$root/build/release/tools/frwrsim
-# The scenario is this tree's, whatever the caller works with.
+# The scenario is that of this tree, not that of the caller's environment.
 unset FRWRSIM_SCENARIOS
 
 differs() {

@@ -6,8 +6,9 @@
 #     tools/cluster/sweep-parallel.sh 8 sweep.json sweep-output
 #     tools/cluster/sweep-parallel.sh 8 sweep.json /shared/sweep --sshlogin node1,node2
 #
-# What follows the three arguments is Parallel's. Started again after whatever ended it,
-# it goes on behind the last finished cell of each shard. Merges when all are done.
+# Arguments after the first three are passed to Parallel. Started again, after any kind
+# of end, it continues after the last finished cell of each shard. Merges when all are
+# done.
 set -euo pipefail
 
 if (($# < 3)); then

@@ -35,7 +35,7 @@ FUNCTION_LIMIT = 60  # lines of code: neither blank nor comment
 FILE_LIMIT = 400     # lines
 TEST_FILE_LIMIT = 700
 
-# What is larger: (file, function or "" for the file itself) -> (its limit, the reason).
+# Larger ones: (file, function or "" for the file itself) -> (its limit, the reason).
 STATES = "one switch, a case per program counter or context: all of them at one glance"
 EVENTS = "one switch, a line or two per kind of event"
 LARGER = {
@@ -94,7 +94,7 @@ ROOMS = {
     "tools/study": ["tools/hunt"],
     "tools/check": ["tools/compare"],
     "tools/page": ["tools/explain"],
-    # What checks certificates shares nothing with what searches.
+    # The checker of certificates shares nothing with the search.
     "tools/certificate/checker": ["model/trace", "tools/files/mapped_file"],
     "tools/files/mapped_file": ["model/scenario"],
 }
@@ -114,7 +114,7 @@ ROOM_LIMIT = 25
 VALUES = {f"sim/{name}.h" for name in ("distribution", "fingerprint", "model_concept",
                                        "run_result", "schedule", "verdict")}
 
-# Where what `frwrsim list` has is explained.
+# Which document explains what `frwrsim list` has.
 EXPLAINED = {"invariants": "docs/semantics.md", "guards": "docs/semantics.md",
              "strategies": "docs/semantics.md", "latencies": "docs/timing.md",
              "policies": "docs/fidelity.md"}
@@ -193,7 +193,7 @@ def below(room, above=()):
 
 
 def directions(files):
-    """Who includes what."""
+    """Which file includes what."""
     for file in files.values():
         room = room_of(file.path)
         may = below(room) if room else None

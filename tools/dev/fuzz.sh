@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Looks for inputs that break a reader, for as long as it is given.
+# Searches for inputs that break a reader, for as long as the caller says.
 #
 # One fuzz target after the other, each on from the corpus in the repository and from
 # what earlier runs kept in build/fuzz-kept/. What breaks a target is left in that

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Everything that can be found wrong without running the program.
+# Finds what can be found wrong without running the program.
 #
 # Layout (clang-format), likely mistakes (clang-tidy, on each file that the release
 # build compiles, by itself; the tests are left out for time), the scripts (shellcheck,

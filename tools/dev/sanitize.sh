@@ -5,9 +5,9 @@
 #
 # Address and undefined behaviour: the tests of what comes from outside and goes there,
 # ctest's label "sanitized"; the whole quick tier takes too long for every change.
-# Threads: what runs in several, label "threads"; strands share one and are no matter for
-# that sanitizer. Fuzz targets: a fixed number of runs from a fixed seed, so that a change
-# either fails or does not; tools/dev/fuzz.sh goes looking for more.
+# Threads: what runs in several, label "threads"; strands share one thread and are of no
+# interest to that sanitizer. Fuzz targets: a fixed number of runs from a fixed seed, so
+# that a change either fails or does not; tools/dev/fuzz.sh looks for more.
 set -euo pipefail
 
 usage() {

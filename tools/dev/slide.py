@@ -38,7 +38,7 @@ INKS = {"page": ("#ffffff", "#0d1117"), "text": ("#111111", "#e6edf3"),
         "safe": ("#d5efd8", "#24351a"), "safe-edge": ("#1b6b2a", "#a3d07a"),
         "inevitable": ("#f9d2cd", "#4a1f1c"), "inevitable-edge": ("#9b1c10", "#ff9186")}
 
-# Who takes part in the race: id, which is also its ink; name, dashes.
+# The contexts that take part in the race: id, which is also its ink; name, dashes.
 RACERS = {"rec": ("recovery worker", ""), "nic": ("RNIC", "10 5"), "irq": ("softirq", "3 5")}
 # The steps' labels, in two lines each.
 STEPS = {"idle": ("take", "MR 1"), "snapshot": ("read", "fr_state"), "dereg": ("", "dereg_mr"),
@@ -114,7 +114,7 @@ class Graph:
         return order[::-1]
 
     def action(self, move):
-        """(actor, step) of a racer's step, None of anybody else's."""
+        """(actor, step) of a racer's step, None of any other."""
         actor, _, step = self.policy["moves"][move][:3]
         name = self.policy["actors"][actor]["id"]
         return (name, self.policy["words"][step]) if name in RACERS else None

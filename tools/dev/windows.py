@@ -5,7 +5,7 @@
 The scenarios r1 to r12 are explored under the two upstream policies: verdict, share
 of failing interleavings, least preemptions, the shortest schedule that shows each
 violation. Their paragraphs are those of the scenario files; the matrix of scenarios
-and policies is what the scenario files expect, which other tests hold against
+and policies is what the scenario files expect; other tests compare that with
 searches.
 
 usage: windows.py PROGRAM             search, write the file (a minute or two)

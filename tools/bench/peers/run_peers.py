@@ -11,7 +11,7 @@ shown and not compared.
 
 Both are timed from outside, from the start of the process to its end, one after
 the other on one core; medians of --repeat runs. CPU seconds tell whether the
-machine had other things to do meanwhile. Building pan is not timed, although it is
+machine had other things to do. Building pan is not timed, although it is
 done for every scenario and takes longer than a small search. Memory is what each
 says it took, and the process's peak as the system saw it, which is never below the
 peak of this program.
@@ -296,7 +296,7 @@ class Pans:
 
 
 def enumerate_fib(n):
-    """(states, transitions) of fib_bench(n), counted the obvious way."""
+    """(states, transitions) of fib_bench(n), counted in the obvious way."""
 
     def successors(state):
         pc1, pc2, pc3, a1, b1, a2, b2, x, y = state
@@ -337,7 +337,7 @@ def median_of(runs):
 
 @dataclasses.dataclass
 class Case:
-    """One transition system and everybody's way to run it."""
+    """One transition system and all ways to run it."""
 
     name: str
     policy: str
@@ -465,7 +465,7 @@ COSTS_HEAD = ["wall s", "CPU s", "times ours", "states/s", "bytes/state", "MiB",
 
 
 def circumstances():
-    """When and on what this runs, for whoever reads the table later."""
+    """When and on what this runs, for those who read the table later."""
     cpu = "unknown processor"
     try:
         text = pathlib.Path("/proc/cpuinfo").read_text()

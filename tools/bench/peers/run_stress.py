@@ -45,7 +45,7 @@ HEAD = ["policy", "way", "runs/s", "failing", "of runs", "share", "failures/s", 
 
 @dataclasses.dataclass
 class Sample:
-    """What one run of one way came to."""
+    """The result of one run of one way."""
 
     runs: int
     failing: int

@@ -2,9 +2,9 @@
 //
 // The page: one session, the views that show it, and what the reader can ask for.
 //
-// Every request changes the session and then renders; each view touches only what is
-// other than before. The address follows a moment later, since browsers limit how often
-// it may change.
+// Every request changes the session and then renders; each view changes only what is
+// different from before. The address follows a moment later, because browsers limit how
+// often it may change.
 import {ChoicesView} from './choices_view.js';
 import {ControlsView} from './controls_view.js';
 import {byId, onClick, setText} from './dom.js';
@@ -59,7 +59,7 @@ export class App {
     this.writeAddressLater();
   }
 
-  /// Does `action` to the session and shows what came of it.
+  /// Does `action` to the session and shows the result.
   act(action) {
     if (this.controls.isPlaying) this.controls.pause();
     action(this.session);
@@ -107,7 +107,8 @@ export class App {
     this.act((session) => session.openPolicy(policyIndex));
   }
 
-  /// From the beginning; but under the fix with the choices made so far, if it is not shown.
+  /// From the beginning; but if the fix is not shown, under the fix with the choices
+  /// made so far.
   startChallenge({id, policyIndex}) {
     if (id === 'fix' && this.session.policyIndex !== policyIndex)
       this.showPolicies(policyIndex, none);
@@ -149,7 +150,7 @@ export class App {
       try {
         history.replaceState(null, '', `#${this.written}`);
       } catch {
-        // The link in the guide still leads here.
+        // The link in the guide also leads here.
       }
     }, addressPause);
   }

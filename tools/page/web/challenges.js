@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What the reader is dared to do, and the proof where it cannot be done.
+// What the reader is asked to do, and the proof if it cannot be done.
 //
-// That something is impossible is looked up, not believed: the whole graph is here and
-// no end of it is a violation. A challenge is won by a run of the reader's own choices
-// only, not by one that was loaded.
+// That something is impossible is looked up: the whole graph is here and no end of it
+// is a violation. A challenge is won only by a run of the reader's own choices, not by
+// one that was loaded.
 import {none} from './graph.js';
 import {fullNameOf} from './policy_graph.js';
 
@@ -22,13 +22,13 @@ const enoughText = (least) =>
     (least === 0 ? 'It can be done without any.' :
                    `${number(least)} ${least === 1 ? 'is' : 'are'} enough.`);
 
-/// Whether nothing that can happen under `policy` fails, and all of it is in the page.
+/// Whether under `policy` no run fails, and the page has all of the graph.
 export function cannotFail(policy) {
   return policy.data.whole && policy.data.verdict === 'exhausted' &&
       policy.endCounts.violation === 0;
 }
 
-/// Why no failure is to be found under a policy that has none.
+/// Why no failure can be found under a policy that has none.
 export function whyNoFailure(policy) {
   return cannotFail(policy) ? whyImpossible(policy) : whyUnknown(policy);
 }
@@ -46,7 +46,7 @@ function whyImpossible(policy) {
       `are in this page${all}. ${which}: no order of the steps makes it fail.`;
 }
 
-/// What can be said where it could not be found, yet is not shown to be impossible.
+/// What can be said if no failure was found, but none was shown to be impossible.
 function whyUnknown(policy) {
   if (policy.data.verdict === 'exhausted') {
     return `The search that wrote this page covered every interleaving under ${policy.fullName} ` +
@@ -62,7 +62,7 @@ function whyUnknown(policy) {
       'of them the run is cut by a budget of the scenario: what would have followed is unknown.';
 }
 
-/// What a run of the reader's own has come to, `position` choices after the beginning.
+/// The result of a run of the reader's own, `position` choices after the beginning.
 export function doneText(track, position) {
   const steps = track.taken(position);
   const cost = track.preemptions[position];
@@ -97,8 +97,8 @@ export class Challenges {
     return {failing, fixed};
   }
 
-  /// Those of the open scenario: { id, title, text, policyIndex, won }. `won` is '' or says
-  /// how.
+  /// The challenges of the open scenario: { id, title, text, policyIndex, won }. `won`
+  /// is '' or says how.
   list() {
     const {failing, fixed} = this.policies();
     const list = [];

@@ -165,7 +165,7 @@ export class ChoicesView {
         ...phrase(text));
   }
 
-  /// What to make of the end, and where to go from it.
+  /// How to understand the end, and what to do next.
   afterTheEnd(ends) {
     const {session} = this.app;
     const {run} = session;

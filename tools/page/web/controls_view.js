@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Going through the run: undo, redo, the slider, and playing what is ahead.
+// Moving through the run: undo, redo, the slider, and playing what is ahead.
 import {byId, onClick, setText} from './dom.js';
 import {whatText} from './timeline_view.js';
 
-/// "Step 3 of 7": how far, of how much.
+/// "Step 3 of 7": the position, and the number of steps.
 function countText(run) {
   if (run.length === 0) return 'The beginning';
   return run.position === run.length ? `Step ${run.position}` :
@@ -92,12 +92,12 @@ export class ControlsView {
     this.showNow(run);
   }
 
-  /// aria-disabled, so that the button keeps the focus when undoing comes to an end.
+  /// aria-disabled, so that the button keeps the focus when nothing is left to undo.
   setEnabled(id, isEnabled) {
     byId(id).setAttribute('aria-disabled', String(!isEnabled));
   }
 
-  /// In a reduced graph it is not known who else could have gone on.
+  /// In a reduced graph it is not known which other contexts were enabled.
   showNow(run) {
     const costs = run.tracks.map((track) => {
       const count = track.preemptions[run.position];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Where two policies that are fed the same choices first part.
+// Where two policies that make the same choices first part.
 //
-// Fields are matched by what they are called, since each policy numbers its own.
+// Fields are matched by name, because each policy has its own numbers.
 
 const keyOf = (field) => `${field.section}\n${field.subject}\n${field.name}`;
 

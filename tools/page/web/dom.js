@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Making elements. Text from the data goes in as text nodes only, so that markup in a
-// title is shown and not obeyed.
+// Making elements. Text from the data is added as text nodes only, so that markup in a
+// title is shown and has no effect.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -23,7 +23,7 @@ export function phrase(text) {
       .map((part, i) => (i % 2 === 1 ? make('span', {class: 'whole'}, part) : part));
 }
 
-/// Sets the text only where it is another, so that a step touches little of the page.
+/// Sets the text only if it is different, so that a step changes little of the page.
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -4,12 +4,12 @@
 //
 //     #scenario=upstream-report&policy=fix&beside=pre-fix&run=1:02bed13d:t1-14.link&at=14
 //
-// Only the form is known here; what the names mean is the session's business.
+// Only the form is known here; the session knows what the names mean.
 
 const keys = ['scenario', 'policy', 'beside', 'run', 'at'];
 
-/// Text of `moment`, whose members are strings named like the keys; those that are
-/// undefined are left out.
+/// Text of `moment`, whose members are strings with the names of the keys; undefined
+/// members are left out.
 export function writeFragment(moment) {
   const text = (value) => encodeURIComponent(value).replaceAll('%3A', ':').replaceAll('%3D', '=');
   return keys.filter((key) => moment[key] !== undefined)

@@ -70,7 +70,7 @@ function trimmed(graph, states, edges) {
   };
 }
 
-/// Targets that were named but are not described are beyond the page.
+/// Targets that occur but are not described are beyond the page.
 function cutAtDescribed(graph, states, edges, isWhole) {
   for (let e = 0; e < edges; ++e) {
     if (graph.target[e] >= states) graph.target[e] = beyondPage;

@@ -92,8 +92,8 @@ export class ChallengesView {
     if (focused?.startsWith('challenge-')) byId(focused)?.focus();
   }
 
-  /// A run of the reader's own that has ended under a policy without failure asks for the
-  /// reason by itself.
+  /// When a run of the reader's own has ended under a policy without failure, the
+  /// reason is asked for without a click.
   openProofAtEnd() {
     const {session} = this.app;
     const {run, policy} = session;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the page is about, and the choice of scenario and policies.
+// The subject of the page, and the choice of scenario and policies.
 import {byId, make, setText} from './dom.js';
 import {none} from './graph.js';
 import {fullNameOf} from './policy_graph.js';

@@ -2,8 +2,8 @@
 //
 // The keyboard: a key for every choice, and for going through the run.
 //
-// Keys that a control under the focus needs for itself are left to it; a key held down
-// counts once where it would choose, since what it stands for changes with every step.
+// If a control that has the focus needs a key itself, it gets that key. A key held down
+// counts once if it would choose, because its meaning changes with every step.
 import {choiceKeys} from './choices_view.js';
 import {byId} from './dom.js';
 

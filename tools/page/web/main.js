@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Starts the page; what keeps it from starting is said in words.
+// Starts the page; if something prevents that, a text says what.
 import {App} from './app.js';
 import {byId} from './dom.js';
 

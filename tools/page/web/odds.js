@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// What random scheduling would come to from every state: the odds that the run fails,
-// and whether failure is out of reach, in reach or certain.
+// The odds of random scheduling from every state: the probability that the run fails,
+// and whether failure cannot be reached, can be reached or is certain.
 //
 // One pass from the ends to the beginning, in topological order. The odds of a state
 // are the mean over its enabled actors of the mean over their outcomes, as
-// docs/semantics.md defines `uniform`. Only a whole graph has odds: what is not here
-// could be anything.
+// docs/semantics.md defines `uniform`. Only a whole graph has odds: nothing is known of
+// states that are not here.
 
 export const safe = 1;
 export const avoidable = 2;
@@ -83,8 +83,8 @@ export function outlookOf(policy) {
   return {odds, outlook};
 }
 
-/// Odds as a person reads them: "12.3 %", "1 in 2,700,000". Never rounded to none or to
-/// certainty: those are said by the outlook.
+/// Odds as text for readers: "12.3 %", "1 in 2,700,000". Never rounded to none or to
+/// certainty: the outlook says those.
 export function oddsText(odds, outlook) {
   if (outlook === inevitable) return 'certain';
   if (outlook === safe) return 'none';

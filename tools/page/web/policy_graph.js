@@ -2,20 +2,21 @@
 //
 // One policy of a scenario: its graph with the words for what is in it.
 //
-// Everything said about the model is looked up here, nothing is worked out: a world is
-// the initial one patched along the tree path, a step is a row of the table of moves.
+// Everything said about the model is looked up here, nothing is computed: a world is
+// the initial one, patched along the tree path; a step is a row of the table of moves.
 import {beyondPage, decodeGraph, none} from './graph.js';
 
 /// A choice as the tokens name it: an actor's short id, and an outcome or ''.
 export const sameChoice = (a, b) => a.actor === b.actor && a.outcome === b.outcome;
 
-/// "leave-registered (fix)", of a policy's data.
+/// "leave-registered (fix)", from a policy's data.
 export const fullNameOf = ({name, alias}) => (alias ? `${name} (${alias})` : name);
 
-/// Most worlds kept; one is a few hundred bytes, a run some hundred steps.
+/// Most worlds kept; one has a few hundred bytes, a run has some hundred steps.
 const worldsKept = 4096;
 
-/// Unpacked when first made, some 20 ms for 90,000 states. Immutable but for its cache.
+/// Unpacked when first made, some 20 ms for 90,000 states. Immutable except for its
+/// cache.
 export class PolicyGraph {
   constructor(data) {
     this.data = data;
@@ -69,8 +70,8 @@ export class PolicyGraph {
     return counts;
   }
 
-  /// Whether a state has an edge for everybody who can go on there. A part with a border
-  /// has, a reduced graph has not.
+  /// Whether a state has an edge for every actor that is enabled there. A part with a
+  /// border has, a reduced graph has not.
   get showsAllEnabled() {
     return this.data.whole || this.graph.target.includes(beyondPage);
   }
@@ -155,7 +156,7 @@ export class PolicyGraph {
     return this.data.fields[field].values[world[field]];
   }
 
-  /// The choices of a path that is given as the ordinal of an edge in each state.
+  /// The choices of a path that is given as the position of an edge in each state.
   choicesOfOrdinals(ordinals) {
     let state = 0;
     return ordinals.map((ordinal) => {

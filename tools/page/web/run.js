@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A run: the choices made, where one policy or two got by them, and how far of it is
-// looked at.
+// A run: the choices made, the states to which they led under one policy or two, and
+// the position that is looked at.
 //
-// With two policies the same choices are fed to both. One that is not possible in a
-// policy is skipped there, and that policy stays where it is. Choices after the position
-// are those undone; they stay until another choice is made.
+// With two policies the same choices are made in both. A choice that is not possible in
+// a policy is skipped there, and that policy stays where it is. Choices after the
+// position are those undone; they stay until another choice is made.
 import {none} from './graph.js';
 import {isPreemption, lastAfter, nobody} from './preemptions.js';
 
@@ -69,7 +69,7 @@ export class Track {
                                         `the run has ended under ${this.policy.shortName}`;
   }
 
-  /// Steps really taken among the first `length` choices.
+  /// Steps that were taken among the first `length` choices.
   taken(length) {
     let count = 0;
     for (let i = 0; i < length; ++i) count += this.isSkipped(i) ? 0 : 1;
@@ -93,12 +93,13 @@ export class Run {
     return this.choices.length;
   }
 
-  /// Possible at the position in at least one policy.
+  /// Whether it is possible at the position in at least one policy.
   isPossible(choice) {
     return this.tracks.some((track) => track.edgeFor(choice, this.position) !== none);
   }
 
-  /// Goes on from the position; what was undone is gone. Says whether it was possible.
+  /// Continues from the position; what was undone is gone. Says whether it was
+  /// possible.
   take(choice, isOwn) {
     if (!this.isPossible(choice)) return false;
     this.choices.length = this.position;
@@ -121,9 +122,9 @@ export class Run {
   }
 }
 
-/// Takes `choices` from the beginning, leaving out those that are possible nowhere, or
-/// with `stopsThere` what follows the first of them. { run, leftOut }: the run stands at
-/// its end, leftOut has the indexes of what could not be done.
+/// Makes `choices` from the beginning and leaves out those that are possible nowhere,
+/// or, with `stopsThere`, what follows the first of them. { run, leftOut }: the run is
+/// at its end, leftOut has the indexes of the choices that were not possible.
 export function replay(policies, choices, stopsThere = false) {
   const run = new Run(policies);
   const leftOut = [];

@@ -2,8 +2,8 @@
 //
 // What the reader is doing: the scenario, one policy or two, the run, what was won.
 //
-// No document is touched here. Whatever is asked for that cannot be done leaves the
-// session as it is and a sentence in `message`.
+// No document is changed here. A request that cannot be fulfilled leaves the session as
+// it is, and a sentence in `message`.
 import {Challenges} from './challenges.js';
 import {differingFields, fieldPairs, firstDifference} from './differences.js';
 import {readFragment, writeFragment} from './fragment.js';
@@ -24,7 +24,7 @@ function stepsText(indexes) {
   return numbers.length === 0 ? `step ${last}` : `steps ${numbers.join(', ')} and ${last}`;
 }
 
-/// Longest stretch that one choice may go on for.
+/// Most steps that one choice may continue for.
 const longestStretch = 1000;
 
 export class Session {
@@ -138,8 +138,8 @@ export class Session {
     return this.run.tracks.map((track) => track.policy.fullName).join(' or ');
   }
 
-  /// Takes a step; with `goesOn` as many of the same context as follow without a choice of
-  /// outcomes.
+  /// Takes a step; with `goesOn`, then as many of the same context as follow without a
+  /// choice of outcomes.
   choose(choice, goesOn = this.goesOn) {
     this.message = '';
     if (!this.run.take(choice, true)) return false;
@@ -154,7 +154,7 @@ export class Session {
     return true;
   }
 
-  /// What `actor` would do next where it took the last step, if there is just one thing.
+  /// The next step of `actor`, if it took the last one and there is just one.
   nextOfSame(actor) {
     const {tracks, position} = this.run;
     const track = tracks.find((t) => !t.isSkipped(position - 1));
@@ -234,8 +234,8 @@ export class Session {
     });
   }
 
-  /// Opens the moment of a fragment as far as it makes sense; `message` says what does not.
-  /// If nothing does, all stays as it is.
+  /// Opens the moment of a fragment as far as it is valid; `message` says what is not.
+  /// If nothing is, all stays as it is.
   openFragment(text) {
     this.message = '';
     try {

@@ -2,9 +2,9 @@
 //
 // What happened: a row for every choice, a lane for every context.
 //
-// Time runs down, as in the reports. A row is made once and stays while its choice does;
-// what has been undone is shown faint. With two policies a row that was not the same in
-// both says what each did.
+// Time runs down, as in the reports. A row is made once and stays while its choice
+// does; undone choices are shown faint. With two policies, a row that was not the same
+// in both says what each did.
 import {sameStep} from './differences.js';
 import {byId, make, phrase, setText} from './dom.js';
 import {inevitable, safe} from './odds.js';
@@ -151,7 +151,8 @@ export class TimelineView {
         make('span', {class: 'who'}, move.who, ' · ', make('code', {}, move.func)));
   }
 
-  /// Position, what is undone, the first difference, where the outlook turned.
+  /// Marks the position, what is undone, the first difference, and where the outlook
+  /// changed.
   mark(run) {
     const {session} = this.app;
     this.rows.forEach(({node}, i) => {

@@ -8,10 +8,10 @@
 // the step had one, "-N" for the same choice N times in a row.
 import {sameChoice} from './policy_graph.js';
 
-/// A bound on what a few typed characters can make the page do.
+/// A bound on the work that a few typed characters can cause.
 const longestSchedule = 100000;
 
-/// What was typed, fit to be quoted.
+/// What was typed, in a form that can be quoted.
 const quoted = (text) => `‘${text.length > 40 ? `${text.slice(0, 40)}…` : text}’`;
 
 /// The choices alone, "t1-14.link"; '' if there are none.

@@ -2,8 +2,8 @@
 //
 // The world of one policy, drawn from its sections and fields, whatever they are.
 //
-// The cards are made once for a policy. A step touches only the fields that it or the
-// step before changed, so that it costs the same however large the graph is.
+// The cards are made once for a policy. A step changes only the fields that it or the
+// step before changed, so its cost does not depend on the size of the graph.
 import {make, phrase, setText} from './dom.js';
 
 /// Fields in groups: [{ section, subjects: [{ subject, fields: [number] }] }]. A field that
@@ -53,7 +53,7 @@ export class WorldView {
         make('div', {class: 'subjects'}, ...subjects.map((subject) => this.card(subject))));
   }
 
-  /// Whether a field has values that want a line to themselves.
+  /// Whether a field has values that need a line of their own.
   isLong(number) {
     const {kind, values} = this.policy.data.fields[number];
     return kind === 'word' && values.some((value) => value.length > 40);
@@ -79,8 +79,8 @@ export class WorldView {
     return node;
   }
 
-  /// Shows the world of `state`; what differs from that of `previous` is lit up, and so are
-  /// the fields numbered in `apart` because they are otherwise under the other policy.
+  /// Shows the world of `state`. Highlights what differs from that of `previous`, and
+  /// the fields numbered in `apart`, because they differ under the other policy.
   update(state, previous, apart = []) {
     const world = this.policy.world(state);
     const old = this.policy.world(previous);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One world, or two side by side with what differs between them lit up.
+// One world, or two side by side with their differences highlighted.
 import {byId} from './dom.js';
 import {WorldView} from './world_view.js';
 
@@ -22,8 +22,8 @@ export class WorldsView {
     });
   }
 
-  /// A run that was loaded anew has other tracks but often the policies of before, whose
-  /// cards are kept.
+  /// A newly loaded run has other tracks, but often the same policies, whose cards are
+  /// kept.
   begin(tracks) {
     this.tracks = tracks;
     const isSame = this.views.length === tracks.length &&
