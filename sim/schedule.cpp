@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view version_prefix = "1:";
 constexpr std::size_t hash_digits = 8;
 
-/// Text from outside, fit to be quoted in a message.
+/// Text from outside, in a form that can be quoted in a message.
 std::string quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text.substr(0, 40)) result += c > ' ' && c < 0x7f ? c : '?';

@@ -178,7 +178,7 @@ void connect_worker_step(Kernel<Sink>& k, Fault fault) {
   switch (w.connect) {
     case ConnectPc::idle:
       break;
-    case ConnectPc::clear_connected:  // wakes nobody
+    case ConnectPc::clear_connected:  // wakes no task
       if (!k.mutant(Mutant::worker_keeps_connected)) k.set_connected(false);
       w.connect = ConnectPc::disconnect;
       break;

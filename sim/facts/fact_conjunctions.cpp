@@ -99,7 +99,8 @@ std::optional<Schedule> FactGraph::any_passing_with(const Conjunction& facts) co
   const Automaton automaton(facts, marks_);
   limits_.check(graph_.state_count() * sizeof(std::uint32_t));
   for (unsigned subject = 0; subject < marks_.subjects(); ++subject) {
-    // From a state, with what was seen: a bit for each from which one can be reached.
+    // By state: a bit for each value of what was seen from which a passing end with all
+    // facts can be reached.
     std::vector<std::uint32_t> can(graph_.state_count());
     for (std::size_t i = order_.size(); i-- > 0;) {
       const StateId state = order_[i];
@@ -197,7 +198,8 @@ std::optional<Schedule> FactGraph::shortest_exception(const Conjunction& facts,
 std::pair<BigInt, BigInt> FactGraph::count_paths(const Automaton& automaton,
                                                  const std::vector<bool>& wanted,
                                                  std::uint32_t subjects) const {
-  // What was seen, of each subject five bits. Whoever has the conjunction of one keeps it.
+  // What was seen, five bits for each subject. A path that has the conjunction of one
+  // subject keeps it.
   using Seen = std::uint64_t;
   constexpr Seen has_it = ~Seen{0};
   const auto after = [&](Seen seen, std::uint32_t set) {

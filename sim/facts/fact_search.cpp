@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Guided by counterexamples: what is known to pass refutes, what is left is checked.
+// Guided by counterexamples: known passing interleavings refute, the rest is checked.
 #include "sim/facts/fact_search.h"
 
 #include <algorithm>
@@ -103,8 +103,8 @@ class FactSearch {
  private:
   // --- What is known ---
 
-  /// A walk among states that may_go on as wanted, while possible among those that
-  /// prefer.
+  /// A walk through states that may_go accepts, and, while possible, that prefer
+  /// accepts.
   template <class MayGo, class Prefer>
   [[nodiscard]] Schedule walk(MayGo may_go, Prefer prefer) {
     const StateGraph& graph = graph_.graph();
@@ -132,13 +132,14 @@ class FactSearch {
     const auto can_fail = [this](StateId s) { return graph_.can_fail(s); };
     for (unsigned i = 0; i < walks && can_pass(0); ++i) {
       graph_.limits().check(0);
-      // Every other one fails only just not.
+      // On every other walk failure stays possible as long as it can.
       add_passing(walk(can_pass, [&](StateId s) { return i % 2 == 0 || can_fail(s); }));
     }
     for (unsigned i = 0; i < walks; ++i) add_failing(walk(can_fail, can_fail));
   }
 
-  /// The facts an interleaving has for a subject, if others are not known to have them.
+  /// Adds the facts that an interleaving has for a subject; if `only_new`, not those
+  /// already known.
   void add(const FactSet& facts, std::vector<Column>& columns, bool only_new) {
     std::vector<bool> row;
     for (const Fact fact : facts_) row.push_back(facts.contains(fact));
@@ -154,7 +155,7 @@ class FactSearch {
     add(graph_.facts_of(schedule).at(graph_.judgement(state).subject), failing_, false);
   }
 
-  /// Whether some interleaving is known to pass that has all the facts.
+  /// Whether some known passing interleaving has all the facts.
   [[nodiscard]] bool is_refuted(const Candidate& candidate) const {
     const auto& [a, b, c] = candidate.facts;
     if (candidate.size == 1) return possible_when_passing_.contains(facts_[a]);
@@ -168,7 +169,7 @@ class FactSearch {
     for (unsigned i = 0; i < candidate.size; ++i) facts.push_back(facts_[candidate.facts[i]]);
     return facts;
   }
-  /// Exactly; what passes all the same is known from then on.
+  /// Checks exactly; an interleaving that passes nevertheless is known from then on.
   [[nodiscard]] bool is_sufficient(const Candidate& candidate) {
     if (is_refuted(candidate)) return false;
     if (candidate.size == 1) return true;
@@ -306,7 +307,7 @@ class FactSearch {
   }
 
   void find_best_sufficient() {
-    // Of facts that few failing interleavings have no conjunction explains many.
+    // A conjunction of facts that few failing interleavings have does not explain many.
     constexpr std::size_t most_pool = 120;
     std::vector<std::uint16_t> pool(facts_.size());
     for (std::uint16_t f = 0; f < facts_.size(); ++f) pool[f] = f;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Single facts, of all paths by intersection and union.
+// Single facts, for all paths, by intersection and union.
 #include "sim/facts/ordering_facts.h"
 
 #include <algorithm>
@@ -117,8 +117,8 @@ FactSet FactGraph::gather(unsigned subject, const std::vector<bool>& wanted, boo
       Known after = *here;
       for (const Mark mark : marks_.of(graph_.first_edge(state) + e)) {
         if (mark.subject != subject) continue;
-        // Who has the fact already has seen its first kind: nothing is lost where all
-        // paths are meant.
+        // A path that has the fact already has seen its first kind: nothing is lost if
+        // all paths are meant.
         after.facts.firsts[mark.kind] |= here->seen;
         after.seen.set(mark.kind);
       }

@@ -174,7 +174,7 @@ class FactGraph {
   const TopologicalOrder& order_;
   const EdgeMarks& marks_;
   const Limits& limits_;
-  std::vector<Judgement> judgements_;  // by state, apart where runs go on
+  std::vector<Judgement> judgements_;  // by state; apart where no run ends
   std::vector<bool> can_pass_;
   std::vector<bool> can_fail_;
 };

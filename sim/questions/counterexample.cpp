@@ -52,14 +52,14 @@ class LeastCosts {
     return rest + one_step + (rule_.is_preemption(choice, last) ? preemption : 0);
   }
 
-  /// Who ran last after a step and could go on.
+  /// The actor that ran last after a step, if it is still enabled.
   [[nodiscard]] unsigned after(Choice choice, unsigned last, StateId target) const {
     return rule_.after(choice, last, kernel_[target]);
   }
 
  private:
-  // A state has a slot for "nobody who could go on" and one for each kernel actor
-  // that could: no more of them than it has edges.
+  // A state has a slot for "no actor ran last that is still enabled" and one for each
+  // kernel actor that can be that actor: no more of them than it has edges.
   [[nodiscard]] std::uint64_t slot_count() const {
     return graph_.state_count() + (by_preemptions_ ? graph_.edge_count() : 0);
   }
@@ -89,7 +89,7 @@ class LeastCosts {
   const StateGraph& graph_;
   PreemptionRule rule_;
   bool by_preemptions_;
-  std::vector<ActorSet> kernel_;  // who could go on; empty where nobody counts
+  std::vector<ActorSet> kernel_;  // the enabled ones; empty if preemptions do not count
   std::vector<PackedCost> costs_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The best counterexample: the one that everybody would get.
+// The best counterexample: the same one for every search.
 //
 // Of all paths to a failure the canonical one has the fewest preemptions, of those the
 // fewest steps, of those the least choices in order of (actor, outcome). That is a

@@ -69,7 +69,7 @@ class Paths {
 template <class Count>
 struct Waiting {
   ActorSet kernel;                                       // StateGraph::kernel_actors
-  std::vector<std::pair<unsigned, Paths<Count>>> parts;  // by who ran last
+  std::vector<std::pair<unsigned, Paths<Count>>> parts;  // by the actor that ran last
 
   Paths<Count>& part(unsigned last) {
     if (last != nobody && !kernel.contains(last)) last = nobody;
@@ -126,8 +126,8 @@ class Counting {
   }
 
   void pass_on(StateId state, Waiting<Count>& here) {
-    // Whoever is chosen: paths last run by somebody who could go on cost one more
-    // if it is somebody else.
+    // For any choice: a path whose last actor is still enabled costs one more if the
+    // choice is of another actor.
     Paths<Count> cheap = here.part(nobody);
     Paths<Count> left;
     for (const auto& [last, paths] : here.parts) {
@@ -186,7 +186,8 @@ std::vector<Blame> blame(const StateGraph& graph, const TopologicalOrder& order,
   with_enough_bits([&](auto zero) {
     using Count = decltype(zero);
     result.clear();
-    // Paths to a state by the step they blame; by none while failure is avoidable.
+    // Paths to a state by the step that made failure inevitable; by none while it is
+    // avoidable.
     std::vector<std::vector<std::pair<std::uint32_t, Count>>> paths(graph.state_count());
     constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
     std::vector<const EndState*> ends(graph.state_count());

@@ -18,7 +18,8 @@ std::optional<unsigned> steps(unsigned distance) {
   return distance;
 }
 
-/// The distance of a state, of which a step leads to where it is `of_target`.
+/// The distance of a state, one step of which leads to a state with distance
+/// `of_target`.
 void approach(unsigned& distance, unsigned of_target) {
   if (of_target != unreachable) distance = std::min(distance, of_target + 1);
 }

@@ -9,8 +9,8 @@
 namespace sim {
 namespace {
 
-/// Every state with unmet predecessors has one among them: walking back comes
-/// round in the end.
+/// Every state with unmet predecessors has one among them: going back comes to a state
+/// for the second time in the end.
 Cycle find_cycle(const StateGraph& graph, const std::vector<std::uint32_t>& unmet) {
   struct Origin {
     StateId source = no_state;

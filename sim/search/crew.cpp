@@ -8,7 +8,7 @@
 namespace sim {
 namespace {
 
-/// Looks out for `happened` for some ten microseconds.
+/// Polls `happened` for some ten microseconds.
 template <class Condition>
 void look_out(Condition happened) {
   for (unsigned i = 0; i < 2000 && !happened(); ++i) {

@@ -5,7 +5,7 @@
 // In a state s, let `a` be an enabled actor whose next step t
 //   (1) conflicts with nothing that any other actor may ever do before a moves
 //       (footprint of t against the others' futures, both declared by the model),
-//   (2) does not end the run, and disables nobody: neither another actor, which
+//   (2) does not end the run, and disables no actor: neither another actor, which
 //       (1) sees to, nor an optional one that is enabled only as long as others are
 //       (may_stop is false).
 // Then only t, with all its outcomes, is expanded in s. The set {t} is persistent

@@ -146,8 +146,8 @@ bool Round::settle(unsigned used, StateStore& store, StateId max_states, StateGr
   crew.share_out(used, [&](unsigned c) { number(chunks_[c], first_number[c], max_states, store); });
 
   crew.share_out(StateStore::shard_count, [&](unsigned s) {
-    // A state that was kept out stays in the index with a number nobody has; the
-    // search ends here, so nobody will look.
+    // A state that was kept out stays in the index with a number that no state has; the
+    // search ends here, so it will not be looked up.
     for (const Fresh& f : fresh_[s]) store.shard(s).slot(f.slot).value = f.id + 1;
   });
   if (graph == nullptr) return all_fit;

@@ -81,7 +81,7 @@ Exploration<M> restored(const M& model, const ExploreOptions& options, ByteReade
   for (const EndState& end : found.graph.ends()) {
     if (end.state >= found.expanded) throw BadBytes("an end is a state not looked at");
   }
-  // Where something is left to expand, the depth goes on.
+  // If something is left to expand, the depth continues.
   const bool goes_on = found.expanded < found.level_end;
   const bool is_over = found.expanded == states && found.level_end == states;
   bool in_order = depths > 0 && found.levels.front() == 0 &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A graph written down and read back.
+// A graph, written and read back.
 #include "sim/search/state_graph.h"
 
 namespace sim {

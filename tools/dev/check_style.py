@@ -230,7 +230,7 @@ def rooms(files):
 
 
 def table_of_rooms():
-    """Who may include whom, for people."""
+    """Which room may include which, for readers."""
     for room, others in ROOMS.items():
         print(f"{room:26} -> {', '.join(others) or 'nothing'}")
     print("and what those may in turn. Alone in a room of its own:")

@@ -15,7 +15,7 @@ std::string line(std::string_view title, const std::string& text);
 
 /// In decimal.
 std::string number(std::uint64_t n);
-/// "185", "1.85e+34": the first digits of what nobody counts digits of.
+/// "185", "1.85e+34": the first digits of a number whose other digits do not matter.
 std::string rounded(const sim::BigInt& n);
 /// " (about 1.85e+34)"; nothing for a number that is short.
 std::string about(const sim::BigInt& n);
