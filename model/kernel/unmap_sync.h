@@ -5,8 +5,8 @@
 // frwr_op_unmap_sync (frwr_ops.c): a chain of LOCAL_INVs, one post, a wait for the last
 // of them; then per MR unlink, DMA-unmap, free list. The reply handler runs it; under
 // some policies the task does, too, each with a walk of its own. No lock protects the
-// registered list. If another context has moved the MR in between at which the walk is,
-// the kernel would walk off into that other list; the model calls it mr_on_one_list.
+// registered list. If another context has moved the MR at which the walk is, the
+// kernel would walk off into that other list; the model calls it mr_on_one_list.
 #pragma once
 
 #include "model/kernel/frwr_race.h"
