@@ -109,9 +109,8 @@ BitPacking BitPacking::restored(std::span<const unsigned char> initial, ByteRead
   return packing;
 }
 
-// A field that does not fit in what is left of a packed word continues in the next. (x
-// >> 1) >> (63 - shift) is x >> (64 - shift), without a shift by 64, which is
-// undefined.
+// A field that does not fit in what is left of a packed word continues in the next.
+// (x >> 1) >> (63 - shift) is x >> (64 - shift), and needs no care about a shift by 64.
 
 bool BitPacking::pack_portably(const BitPacking& packing, const unsigned char* state,
                                std::uint64_t* packed) {

@@ -56,8 +56,8 @@ class Expansion {
   /// forced after it; `taken` is told of every choice.
   template <class Taken>
   void step(State& state, Choice choice, Taken taken) const {
-    // A path on which every step is forced is a cycle; a state is stored now and then,
-    // so that the cycle is found.
+    // A path that is forced for ever is a cycle; a state is stored now and then, so that
+    // the cycle is found.
     constexpr unsigned most_forced = 1000;
     NullSink sink;
     for (unsigned forced = 0;; ++forced) {
