@@ -38,28 +38,7 @@ constexpr std::array<std::string_view, 5> fault_names{"", "mapfail", "sgfail", "
                                                       "postfail"};
 constexpr std::array<std::string_view, max_rpcs + 1> rpc_numbers{"", "1", "2", "3"};
 
-}  // namespace
-
-std::string_view short_name(sim::ActorId actor) { return names.at(actor).short_name; }
-
-std::string_view long_name(sim::ActorId actor) { return names.at(actor).long_name; }
-
-std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
-  switch (role_of(actor)) {
-    case Role::task:
-    case Role::recovery_worker:
-    case Role::connect_worker:
-      return outcome < fault_names.size() ? fault_names[outcome] : std::string_view{};
-    case Role::server:
-    case Role::signal:
-    case Role::timer:
-      return outcome < rpc_numbers.size() ? rpc_numbers[outcome] : std::string_view{};
-    default:
-      return {};
-  }
-}
-
-std::uint8_t step_id(const World& w, sim::ActorId actor) {
+inline std::uint8_t program_counter(const World& w, sim::ActorId actor) {
   switch (role_of(actor)) {
     case Role::task: {
       const Rpc& rpc = w.rpc(rpc_of(actor));
@@ -84,6 +63,48 @@ std::uint8_t step_id(const World& w, sim::ActorId actor) {
     default:
       return 0;
   }
+}
+
+}  // namespace
+
+std::string_view short_name(sim::ActorId actor) { return names.at(actor).short_name; }
+
+std::string_view long_name(sim::ActorId actor) { return names.at(actor).long_name; }
+
+std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
+  switch (role_of(actor)) {
+    case Role::task:
+    case Role::recovery_worker:
+    case Role::connect_worker:
+      return outcome < fault_names.size() ? fault_names[outcome] : std::string_view{};
+    case Role::server:
+    case Role::signal:
+    case Role::timer:
+      return outcome < rpc_numbers.size() ? rpc_numbers[outcome] : std::string_view{};
+    default:
+      return {};
+  }
+}
+
+sim::ActorId some_actor(Role role) {
+  sim::ActorId actor = 0;
+  while (role_of(actor) != role) ++actor;
+  return actor;
+}
+
+std::string_view role_name(Role role) {
+  const sim::ActorId actor = some_actor(role);
+  const std::string_view name = long_name(actor);
+  // Those there is one of per RPC have its number at the end.
+  return rpc_of(actor) == 0 ? name : name.substr(0, name.rfind(' '));
+}
+
+std::uint8_t statement_id(const World& w, sim::ActorId actor) { return program_counter(w, actor); }
+
+std::uint8_t step_id(const World& w, sim::ActorId actor) {
+  const LockStep step = lock_step_of(w, actor);
+  if (step == LockStep{}) return program_counter(w, actor);
+  return static_cast<std::uint8_t>(first_take_lock + static_cast<unsigned>(step) - 1);
 }
 
 }  // namespace model

@@ -46,6 +46,8 @@ inline constexpr sim::ActorId server_actor = rnic_actor + 8;
 inline constexpr sim::ActorId signal_actor = rnic_actor + 9;
 inline constexpr sim::ActorId timer_actor = rnic_actor + 10;
 inline constexpr unsigned actor_count = timer_actor + 1u;
+static_assert(lock_users == link_actor, "those that can hold a lock come first");
+static_assert(std::tuple_size_v<decltype(Locks::next)> == actor_count);
 
 /// REQUIRES: actor < actor_count.
 constexpr Role role_of(sim::ActorId actor) {
@@ -87,8 +89,35 @@ enum class Fault : std::uint8_t { none, dma_map, map_mr_sg, reset, post };
 /// Name of an outcome as tokens spell it; empty if none is needed.
 std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome);
 
-/// The program counter of the actor: a small number that names its next step.
+/// What the actor does next about a lock of the policy, if anything.
+inline LockStep lock_step_of(const World& w, sim::ActorId actor) {
+  return w.rare.locks.next[actor];
+}
+
+/// The program counter of the actor: a small number that names its next statement.
+std::uint8_t statement_id(const World& w, sim::ActorId actor);
+
+/// A small number that names the actor's next step: its next statement, or the taking or
+/// releasing of a lock (below).
 std::uint8_t step_id(const World& w, sim::ActorId actor);
+
+/// A kind of step: the same statement of any task or reply handler.
+struct StepKind {
+  Role role{};
+  std::uint8_t step_id = 0;  ///< step_id() of an actor of that role
+  friend auto operator<=>(const StepKind&, const StepKind&) = default;
+};
+
+/// Some actor of that role.
+sim::ActorId some_actor(Role role);
+
+/// "RPC task", "MR recovery worker", ...
+std::string_view role_name(Role role);
+
+/// The kind of the actor's next step.
+inline StepKind step_kind(const World& w, sim::ActorId actor) {
+  return {role_of(actor), step_id(w, actor)};
+}
 
 /// step_id of a task that recovers an MR itself: this plus RecoverPc.
 inline constexpr auto first_inline_recovery = static_cast<std::uint8_t>(TaskPc::done);
@@ -97,5 +126,9 @@ inline constexpr auto first_inline_unmap_sync =
     static_cast<std::uint8_t>(first_inline_recovery + static_cast<unsigned>(RecoverPc::release));
 /// step_id of the link when its step is not a loss.
 inline constexpr std::uint8_t link_establishes = 1;
+/// step_id of an actor that takes or releases a lock of the policy (rules/locks.h): these
+/// plus the lock's number, from 0.
+inline constexpr std::uint8_t first_take_lock = 120;
+inline constexpr std::uint8_t first_release_lock = first_take_lock + most_locks;
 
 }  // namespace model

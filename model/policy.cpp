@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The table of policies. To try one of your own, add a row.
+// The table of policies. One of your own needs no row: docs/manual/policies.md.
 #include "model/policy.h"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ constexpr Policy v5_13 = with(with(v5_3, &Policy::flush, Flush::marks_nothing),
                               &Policy::connection_end, ConnectionEnd::replaces_mrs);
 constexpr Policy v5_15 = with(v5_13, &Policy::connect_lock, ConnectLock::worker);
 
-constexpr PolicyEntry table[] = {
+const PolicyEntry table[] = {
     {"unmap-on-marshal-error", "pre-fix", "kernel 4.8",
      "a failed marshal hands the request's MRs to the recovery worker at once (before "
      "18c0fb31a034)",
@@ -87,10 +87,17 @@ std::vector<std::string_view> policy_names() {
   return names;
 }
 
+std::string version_of(const PolicyEntry& entry) {
+  constexpr std::string_view kernel = "kernel ";
+  return entry.since.starts_with(kernel) ? "v" + entry.since.substr(kernel.size()) : "";
+}
+
 const PolicyEntry* find_policy(std::string_view name_or_alias) {
+  if (name_or_alias.empty()) return nullptr;
   const auto* found =
       std::find_if(std::begin(table), std::end(table), [&](const PolicyEntry& entry) {
-        return entry.name == name_or_alias || entry.alias == name_or_alias;
+        return entry.name == name_or_alias || entry.alias == name_or_alias ||
+               version_of(entry) == name_or_alias;
       });
   return found == std::end(table) ? nullptr : found;
 }

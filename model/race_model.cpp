@@ -15,6 +15,7 @@
 #include "model/kernel/reply_handler.h"
 #include "model/reduction/footprint.h"
 #include "model/reduction/symmetry.h"
+#include "model/rules/locks.h"
 
 namespace model {
 namespace {
@@ -101,9 +102,9 @@ void server_step(Kernel<Sink>& k, RpcId id) {
   k.tell({.kind = EventKind::reply, .rpc = id});
 }
 
-/// One step, for any listener.
+/// One statement, for any listener.
 template <class Sink>
-void take_step(Kernel<Sink> k, sim::Choice choice) {
+void take_statement(Kernel<Sink> k, sim::Choice choice) {
   World& w = k.world;
   switch (role_of(choice.actor)) {
     case Role::task:
@@ -137,6 +138,33 @@ void take_step(Kernel<Sink> k, sim::Choice choice) {
   }
 }
 
+Setup without_rules(Setup setup) {
+  setup.policy.rules = {};
+  return setup;
+}
+
+/// One step under a policy with locks. It is kept apart from take_statement, which is hot:
+/// a statement is taken by the race without rules.
+template <class Sink>
+[[gnu::noinline]] void take_step_under_locks(Kernel<Sink> k, sim::Choice choice) {
+  World& w = k.world;
+  const Rules& rules = k.setup.policy.rules;
+  if (const LockStep step = lock_step_of(w, choice.actor); step != LockStep{}) {
+    const std::uint8_t instance = take_lock_step(rules, w, choice.actor);
+    const bool is_mr = (instance & lock_names_mr) != 0;
+    const bool is_request = rules.locks[lock_of(step)].scope == LockScope::request;
+    k.tell({.kind = takes(step) ? EventKind::lock_taken : EventKind::lock_released,
+            .mr = static_cast<MrId>(is_mr ? instance & 0xfu : 0u),
+            .rpc = static_cast<RpcId>(is_request ? instance : 0u),
+            .to = static_cast<std::uint8_t>(lock_of(step) + 1)});
+  } else {
+    const StepKind statement = step_kind(w, choice.actor);
+    RaceModel(without_rules(k.setup)).step(w, choice, k.sink);
+    note_executed(rules, w, choice.actor, statement);
+  }
+  plan_lock_steps(rules, w);
+}
+
 }  // namespace
 
 sim::ActorSet RaceModel::enabled(const World& w) const {
@@ -162,10 +190,14 @@ sim::ActorSet RaceModel::enabled(const World& w) const {
     add(signal_actor, !signal_outcomes(setup_, w).empty());
     add(timer_actor, !timer_outcomes(setup_, w).empty());
   }
+  if (setup_.policy.rules.any()) set = under_rules(setup_.policy.rules, w, set);
   return unless_optional(w, set);
 }
 
 sim::OutcomeSet RaceModel::outcomes(const World& w, sim::ActorId actor) const {
+  if (setup_.policy.rules.lock_count != 0 && lock_step_of(w, actor) != LockStep{}) {
+    return outcomes_of({});
+  }
   switch (role_of(actor)) {
     case Role::task:
       return task_outcomes(w, rpc_of(actor));
@@ -187,12 +219,16 @@ sim::OutcomeSet RaceModel::outcomes(const World& w, sim::ActorId actor) const {
 void RaceModel::step_untold(World& w, sim::Choice choice) const {
   assert(enabled(w).contains(choice.actor));
   sim::NullSink nobody;
-  take_step(Kernel<sim::NullSink>{setup_, w, nobody}, choice);
+  const Kernel<sim::NullSink> kernel{setup_, w, nobody};
+  if (setup_.policy.rules.lock_count != 0) return take_step_under_locks(kernel, choice);
+  take_statement(kernel, choice);
 }
 
 void RaceModel::step_told(World& w, sim::Choice choice, EventSink sink) const {
   assert(enabled(w).contains(choice.actor));
-  take_step(Kernel<EventSink>{setup_, w, sink}, choice);
+  const Kernel<EventSink> kernel{setup_, w, sink};
+  if (setup_.policy.rules.lock_count != 0) return take_step_under_locks(kernel, choice);
+  take_statement(kernel, choice);
 }
 
 void RaceModel::canonical(World& w) { rename_mrs(w); }
@@ -231,6 +267,7 @@ World RaceModel::initial() const {
   w.reconnects_left = setup_.budgets.reconnects;
   w.refreshes_left = setup_.budgets.refreshes;
   w.faults_left = setup_.faults;
+  if (setup_.policy.rules.lock_count != 0) plan_lock_steps(setup_.policy.rules, w);
   return w;
 }
 
@@ -264,6 +301,11 @@ Violation RaceModel::blocked_violation(const World& w) const {
     if (place != Place::free_list && place != Place::released) {
       return {Invariant::mr_on_one_list, id, 0};
     }
+  }
+  // Held back for ever is no rest, even if every RPC is done.
+  if (setup_.policy.rules.any() && is_fatal(Invariant::rpc_finishes)) {
+    const RaceModel free(without_rules(setup_));
+    if (!free.enabled(w).empty()) return {Invariant::rpc_finishes, 0, 0};
   }
   return {};
 }

@@ -112,7 +112,8 @@ class RaceModel {
 
   /// What is violated in a state in which a run has ended.
   [[nodiscard]] Violation violation(const World& w) const;
-  /// Deadlock and the invariants that only a world at rest can violate.
+  /// Deadlock and the invariants that only a world at rest can violate. If rules hold back
+  /// every actor that could take a step, rpc_finishes is violated at least.
   /// REQUIRES the same as end_when_blocked.
   [[nodiscard]] Violation blocked_violation(const World& w) const;
 
@@ -127,7 +128,8 @@ class RaceModel {
 
   /// Virtual time: which Latency the actor's next step has (latency.h).
   [[nodiscard]] static std::uint8_t latency(const World& w, sim::ActorId actor, bool woken) {
-    return static_cast<std::uint8_t>(latency_of(w, actor, woken));
+    return static_cast<std::uint8_t>(
+        lock_step_of(w, actor) == LockStep{} ? latency_of(w, actor, woken) : Latency::statement);
   }
 
   /// The program counter of the actor: part of the fingerprint.

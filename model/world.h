@@ -315,6 +315,25 @@ struct Iovas {
   std::array<MrId, max_mrs> owner;  ///< by address: whose mapping; 0: none
 };
 
+inline constexpr unsigned most_locks = 2;   ///< of one policy
+inline constexpr unsigned lock_users = 13;  ///< actors 0..12: the kernel's contexts, and the RNIC
+/// In Locks::held.
+inline constexpr std::uint8_t lock_names_mr = 0x40;
+inline constexpr std::uint8_t lock_is_due = 0x80;
+
+/// What an actor does next about the locks of the policy, instead of its statement:
+/// 1..most_locks: takes that lock; most_locks+1..2*most_locks: releases it.
+enum class LockStep : std::uint8_t {};
+
+/// Who holds which lock of the policy, and who is about to take or release one
+/// (rules/locks.h).
+struct Locks {
+  /// By lock and actor: 0, or the instance held: 1, the RPC, or the MR and lock_names_mr;
+  /// and lock_is_due once the actor is to release it.
+  std::array<std::array<std::uint8_t, lock_users>, most_locks> held;
+  std::array<LockStep, lock_users + 4> next;  ///< by actor, those that never hold one too
+};
+
 /// What only some policies and scenarios use. It comes last in the world, and not in
 /// its natural place, because in a search that packs worlds the bits that lie between
 /// two varying bits have a cost.
@@ -328,6 +347,7 @@ struct Rare {
                                                  ///< where that is watched
   Iovas iovas;
   MrId connect_mr;  ///< what the connect worker has in hand, where MRs die with it
+  Locks locks;
 };
 
 /// The whole world.

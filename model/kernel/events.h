@@ -39,6 +39,8 @@ enum class EventKind : std::uint8_t {
   budget,          ///< to: Budget; the run is cut
   violation,       ///< mr; to: Invariant; fatal
   observed,        ///< mr; to: Invariant; reported, the run continues
+  lock_taken,      ///< a lock of the policy; to: its number, from 1; rpc or mr it is of
+  lock_released,   ///< likewise
 };
 
 /// One effect of a step. Fields a kind does not use are zero.

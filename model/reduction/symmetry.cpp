@@ -48,6 +48,9 @@ void meet_list(Names& names, const World& w, MrId head) {
   while (names.meet(head)) head = w.mr(head).next;
 }
 
+/// The MR whose lock is held; 0 if it is another lock, or none.
+MrId mr_of_lock(std::uint8_t held) { return (held & lock_names_mr) != 0 ? held & 0xfu : 0; }
+
 void meet_walk(Names& names, const World& w, const ReplyHandler& h) {
   names.meet(h.mr);
   names.meet(h.next);
@@ -76,6 +79,9 @@ void meet_the_rest(Names& names, const World& w) {
     for (unsigned i = 0; i < queue->size; ++i) {
       if (names_mr(queue->items[i])) names.meet(queue->items[i].subject());
     }
+  }
+  for (const auto& lock : w.rare.locks.held) {
+    for (const std::uint8_t held : lock) names.meet(mr_of_lock(held));
   }
   names.meet(w.violated_mr);
   const auto contents = [&w](MrId id) {
@@ -128,6 +134,11 @@ void apply(const Names& names, World& w) {
     for (unsigned i = 0; i < queue->size; ++i) {
       Wr& wr = queue->items[i];
       if (names_mr(wr)) wr = Wr(wr.kind(), names.of(wr.subject()), wr.flag());
+    }
+  }
+  for (auto& lock : w.rare.locks.held) {
+    for (std::uint8_t& held : lock) {
+      if (const MrId mr = mr_of_lock(held); mr != 0) held = (held & 0xf0u) | names.of(mr);
     }
   }
   rename(w.softirq.mr);

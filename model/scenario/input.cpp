@@ -207,7 +207,11 @@ std::string listed(std::span<const std::string_view> names) {
 }
 
 void JsonValue::fail(const std::string& message) const {
-  throw InputError(source_ + ": " + (pointer_.empty() ? "" : pointer_ + ": ") + message);
+  throw InputError(place() + ": " + message);
+}
+
+std::string JsonValue::place() const {
+  return pointer_.empty() ? source_ : source_ + ": " + pointer_;
 }
 
 void JsonValue::expect_object(std::span<const std::string_view> keys) const {

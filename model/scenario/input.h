@@ -74,6 +74,8 @@ class JsonValue {
 
   /// As it was read.
   [[nodiscard]] const nlohmann::json& json() const { return *value_; }
+  /// "source: /pointer", for messages of one's own.
+  [[nodiscard]] std::string place() const;
   /// Throws InputError: "source: /pointer: message".
   [[noreturn]] void fail(const std::string& message) const;
 

@@ -10,6 +10,8 @@
 #include <optional>
 #include <string_view>
 
+#include "model/world.h"
+
 namespace model {
 
 inline constexpr std::array<std::string_view, 4> fr_state_names{"INVALID", "VALID", "FLUSHED_FR",
@@ -28,15 +30,18 @@ inline constexpr std::array<std::string_view, 6> budget_names{
 inline constexpr std::array<std::string_view, 3> severity_names{"off", "observed", "fatal"};
 inline constexpr std::array<std::string_view, 2> iova_names{"fresh", "reuse"};
 inline constexpr std::array<std::string_view, 2> detect_names{"ledger", "dma-api"};
+/// Of the locks of a policy, by number; 0 is none.
+inline constexpr std::array<std::string_view, most_locks + 1> lock_names{"none", "lock 1",
+                                                                         "lock 2"};
 inline constexpr std::array<std::string_view, 2> switch_names{"off", "on"};
 inline constexpr std::array<std::string_view, 2> direction_names{"TO_DEVICE", "FROM_DEVICE"};
 inline constexpr std::array<std::string_view, 2> provider_names{"reject", "flush"};
-inline constexpr std::array<std::string_view, 25> event_kind_names{
-    "fr_state",  "dma_map",        "dma_unmap", "moved",       "dereg",
-    "alloc",     "rkey_bump",      "posted",    "post_failed", "executed",
-    "flushed",   "failed",         "polled",    "dropped",     "qp",
-    "connected", "woken",          "locked",    "unlocked",    "reply",
-    "completed", "marshal_failed", "budget",    "violation",   "observed"};
+inline constexpr std::array<std::string_view, 27> event_kind_names{
+    "fr_state",  "dma_map",    "dma_unmap",    "moved",          "dereg",   "alloc",
+    "rkey_bump", "posted",     "post_failed",  "executed",       "flushed", "failed",
+    "polled",    "dropped",    "qp",           "connected",      "woken",   "locked",
+    "unlocked",  "reply",      "completed",    "marshal_failed", "budget",  "violation",
+    "observed",  "lock_taken", "lock_released"};
 
 /// The value with that name in a table; nothing if there is none.
 template <class Enum, std::size_t N>

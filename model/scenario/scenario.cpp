@@ -10,6 +10,7 @@
 #include "model/policy.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "sim/fingerprint.h"
 
 namespace model {
@@ -140,10 +141,24 @@ void read_pool(const JsonValue& root, Setup& setup) {
   }
 }
 
+void read_policies(const JsonValue& array, Scenario& scenario) {
+  for (const JsonValue& value : array.elements(1, 20)) {
+    PolicyEntry entry = read_policy(value);
+    if (find_own(scenario.policies, entry.alias) != nullptr) {
+      value.at("name").fail("two policies are called '" + entry.alias + "'");
+    }
+    scenario.policies.push_back(std::move(entry));
+  }
+}
+
 void read_expectations(const JsonValue& expect, Scenario& scenario) {
-  expect.expect_object(policy_names());
   for (const JsonValue& value : expect.members()) {
-    scenario.expect[value.key()] = read_expectation(value);
+    const PolicyEntry* own = find_own(scenario.policies, value.key());
+    const std::string policy = own != nullptr ? own->name : policy_of_key(value);
+    if (!scenario.expect.emplace(policy, read_expectation(value)).second) {
+      value.fail("the same policy as '" + scenario.expect_keys.at(policy) + "'");
+    }
+    scenario.expect_keys[policy] = value.key();
   }
 }
 
@@ -201,6 +216,12 @@ std::uint32_t Scenario::hash() const {
   return static_cast<std::uint32_t>(print.value() >> 32);
 }
 
+const PolicyEntry* find_own(std::span<const PolicyEntry> own, std::string_view name) {
+  const auto found = std::find_if(own.begin(), own.end(),
+                                  [name](const PolicyEntry& entry) { return entry.alias == name; });
+  return found == own.end() ? nullptr : &*found;
+}
+
 std::string hash_text(std::uint32_t hash) { return sim::hex(hash).substr(8); }
 
 std::string Scenario::guards_in_force() const {
@@ -217,9 +238,10 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   scenario.name = name;
   scenario.document = document;
   const JsonValue root(document, source);
-  root.expect_object(span_of({"$schema", "format", "title", "about", "rpcs", "mr_pool", "refresh",
-                              "losses", "provider", "faults", "iova", "detect", "invariants",
-                              "guards", "budgets", "timing", "segment_pages", "search", "expect"}));
+  root.expect_object(span_of({"$schema", "format",        "title",      "about",    "rpcs",
+                              "mr_pool", "refresh",       "losses",     "provider", "faults",
+                              "iova",    "detect",        "invariants", "guards",   "budgets",
+                              "timing",  "segment_pages", "search",     "policies", "expect"}));
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
   (void)root.at("format").one_of(formats);
@@ -248,6 +270,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   }
   if (const auto timing = root.find("timing")) read_timing(*timing, scenario.timing);
   if (const auto search = root.find("search")) scenario.search = read_search(*search);
+  if (const auto array = root.find("policies")) read_policies(*array, scenario);
   if (const auto expect = root.find("expect")) read_expectations(*expect, scenario);
   setup.policy = policies().front().policy;
   return scenario;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,11 @@ struct Scenario {
   Setup setup;                 ///< under the first policy until with_policy
   Timing timing = usual_timing();
   SearchBudget search{};
-  /// What is expected of a full search, by policy name.
+  std::vector<PolicyEntry> policies;  ///< its own, besides those of the program
+  /// What is expected of a full search, by the text of the policy (policy_text.h).
   std::map<std::string, Expectation> expect;
+  /// As what the file names those policies.
+  std::map<std::string, std::string> expect_keys;
   /// The document as it was read, to be embedded in traces.
   nlohmann::json document;
 
@@ -58,6 +62,9 @@ struct Scenario {
   /// "enobufs-delay, ..." or "none".
   [[nodiscard]] std::string guards_in_force() const;
 };
+
+/// The one of a scenario's own policies that has this name; nullptr if none has.
+const PolicyEntry* find_own(std::span<const PolicyEntry> own, std::string_view name);
 
 /// A scenario's hash as tokens, traces and messages spell it: eight hex digits.
 std::string hash_text(std::uint32_t hash);

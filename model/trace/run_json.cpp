@@ -4,8 +4,8 @@
 #include "model/trace/run_json.h"
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 
 namespace model {
 namespace {
@@ -64,8 +64,9 @@ sim::ActorId actor_named(const JsonValue& name) {
 std::uint8_t step_named(sim::ActorId actor, const JsonValue& name) {
   std::vector<std::string_view> known;
   for (unsigned id = 0; id < 256; ++id) {
-    known.push_back(label_of(actor, static_cast<std::uint8_t>(id)).name);
-    if (known.back().empty()) break;
+    // Numbers that name no step have a name that none has.
+    const std::string_view step = label_of(actor, static_cast<std::uint8_t>(id)).name;
+    known.push_back(step.empty() ? "\n" : step);
   }
   return static_cast<std::uint8_t>(name.one_of(known));
 }

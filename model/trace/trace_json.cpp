@@ -7,8 +7,9 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
+#include "model/scenario/policy_text.h"
 #include "model/trace/ledger.h"
 #include "model/trace/run_json.h"
 #include "sim/fingerprint.h"
@@ -31,7 +32,8 @@ enum class Domain {
   on_off,
   budget,
   invariant,
-  direction
+  direction,
+  lock
 };
 
 struct Domains {
@@ -61,6 +63,9 @@ Domains domains_of(EventKind kind) {
     case EventKind::violation:
     case EventKind::observed:
       return {Domain::none, Domain::invariant};
+    case EventKind::lock_taken:
+    case EventKind::lock_released:
+      return {Domain::none, Domain::lock};
     default:
       return {};
   }
@@ -90,6 +95,8 @@ std::vector<std::string_view> names_of(Domain domain) {
       return invariant_names();
     case Domain::direction:
       return all(direction_names);
+    case Domain::lock:
+      return all(lock_names);
     case Domain::none:
       break;
   }
@@ -214,8 +221,7 @@ void read_header(const JsonValue& root, Scenario& scenario, std::string& policy)
   const JsonValue embedded = root.at("scenario");
   scenario = read_scenario(embedded.json(), root.at("scenario_name").string(200),
                            "the scenario in the file");
-  const std::vector<std::string_view> names = policy_names();
-  policy = names[root.at("policy").one_of(names)];
+  policy = kept_policy(root.at("policy"));
   const JsonValue hash = root.at("scenario_hash");
   if (hash.string(8) != hash_text(scenario.hash())) {
     hash.fail("the hash of the scenario in the file is " + hash_text(scenario.hash()));

@@ -7,9 +7,9 @@
 #include "model/trace/world_view.h"
 
 #include "model/kernel/mr_lists.h"
-#include "model/reduction/ordering.h"
+#include "model/labels.h"
+#include "model/rules/ordering.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 
 namespace model {
 namespace {
@@ -245,11 +245,29 @@ void walk_transport(const World& w, unsigned rpc_count, Field field) {
   }
 }
 
+/// Who holds a lock of the policy: "RPC task 1 (of RPC 1)".
+std::string holders_of(const World& w, unsigned lock) {
+  std::vector<std::string> items;
+  for (unsigned a = 0; a < lock_users; ++a) {
+    const unsigned held = w.rare.locks.held[lock][a] & ~unsigned{lock_is_due};
+    if (held == 0) continue;
+    std::string item(long_name(static_cast<sim::ActorId>(a)));
+    if ((held & lock_names_mr) != 0) item += ", of " + mr_named(static_cast<MrId>(held & 0xfu));
+    items.push_back(item);
+  }
+  return joined(items);
+}
+
 template <class Field>
-void walk(const World& w, unsigned rpc_count, unsigned actor_count, Field field) {
+void walk(const World& w, unsigned rpc_count, unsigned actor_count, unsigned lock_count,
+          Field field) {
   walk_mrs(w, rpc_count, field);
   walk_queues(w, rpc_count, field);
   walk_transport(w, rpc_count, field);
+  for (unsigned i = 0; i < lock_count; ++i) {
+    field("Connection", "", std::string(lock_names[i + 1]) + " of the policy", Kind::list,
+          holders_of(w, i));
+  }
   for (unsigned a = 0; a < actor_count; ++a) {
     const auto actor = static_cast<sim::ActorId>(a);
     if (rpc_of(actor) > rpc_count || is_environment(actor)) continue;
@@ -261,8 +279,10 @@ void walk(const World& w, unsigned rpc_count, unsigned actor_count, Field field)
 }  // namespace
 
 WorldView::WorldView(const RaceModel& model)
-    : rpc_count_(model.setup().rpc_count), actor_count_(model.actor_count()) {
-  walk(model.initial(), rpc_count_, actor_count_,
+    : rpc_count_(model.setup().rpc_count),
+      actor_count_(model.actor_count()),
+      lock_count_(model.setup().policy.rules.lock_count) {
+  walk(model.initial(), rpc_count_, actor_count_, lock_count_,
        [this](const char* section, const std::string& subject, const std::string& name, Kind kind,
               const std::string&) {
          fields_.push_back({section, subject, name, kind});
@@ -272,7 +292,7 @@ WorldView::WorldView(const RaceModel& model)
 std::vector<std::string> WorldView::values(const World& w) const {
   std::vector<std::string> values;
   values.reserve(fields_.size());
-  walk(w, rpc_count_, actor_count_,
+  walk(w, rpc_count_, actor_count_, lock_count_,
        [&values](const char*, const std::string&, const std::string&, Kind, std::string value) {
          values.push_back(std::move(value));
        });

@@ -43,6 +43,7 @@ class WorldView {
  private:
   unsigned rpc_count_;
   unsigned actor_count_;
+  unsigned lock_count_;  ///< of the policy
   std::vector<ViewField> fields_;
 };
 

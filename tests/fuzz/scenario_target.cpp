@@ -63,5 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const model::PolicyEntry& entry : model::policies()) {
     run(*scenario, entry.policy, scenario->hash());
   }
+  for (const model::PolicyEntry& entry : scenario->policies) {
+    run(*scenario, entry.policy, scenario->hash());
+  }
   return 0;
 }

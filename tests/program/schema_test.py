@@ -59,6 +59,10 @@ BASE = {
     },
     "segment_pages": 16,
     "search": {"time_limit_s": 60, "max_memory_mib": 500, "max_states": 100000},
+    "policies": [{"name": "mine", "base": "v4.9", "decisions": {"flush": "marks_nothing"},
+                  "wait": ["op_map_get until recovery-done"],
+                  "exclude": [["op_map_get..op_map_post", "rec.idle..rec.put", "mr"]],
+                  "about": "x"}],
     "expect": {
         "unmap-on-marshal-error": "violated",
         "leave-registered": {"verdict": "exhausted", "states": 109,
@@ -185,7 +189,29 @@ def others():
     yield ["expect", "leave-registered"], {"verdict": "violated"}
     yield ["expect"], {}
     yield ["expect"], []
-    yield ["expect", "fix"], "exhausted"
+    yield ["expect", "pre-fix,flush=marks_nothing"], "violated"
+    yield ["expect", "mine"], "violated"
+    mine = BASE["policies"][0]
+    for key in mine:
+        yield ["policies", 0, key], REMOVED
+        for value in ("", 1, None, [], {}):
+            yield ["policies", 0, key], value
+    yield ["policies", 0, "surprise"], 1
+    yield ["policies", 0, "format"], "frwrsim-policy/1"
+    yield ["policies", 0, "format"], "frwrsim-policy/2"
+    yield ["policies", 0, "name"], "Mine"
+    yield ["policies", 0, "name"], "m" * 41
+    yield ["policies", 0, "base"], "v4.8"
+    yield ["policies", 0, "decisions"], {"flush": 1}
+    yield ["policies", 0, "wait"], mine["wait"] * 4
+    yield ["policies", 0, "wait"], mine["wait"] * 5
+    yield ["policies", 0, "exclude"], mine["exclude"] * 2
+    yield ["policies", 0, "exclude"], mine["exclude"] * 3
+    yield ["policies", 0, "exclude", 0], mine["exclude"][0][:2]
+    yield ["policies", 0, "exclude", 0, 2], "host"
+    yield ["policies"], []
+    yield ["policies"], {}
+    yield ["policies"], None
     for value in ({}, [], 5, None, "constant", {"distribution": "constant"},
                   {"distribution": "exponential", "mean": 1, "sigma_percent": 1},
                   {"distribution": "uniform", "mean": 1}, {"distribution": "uniform", "min": 1},
@@ -222,6 +248,15 @@ PROGRAM_ONLY = {
     "'after' oneself": (["rpcs", 1, "after"], "next"),
     "'after' a later RPC": (["rpcs", 0, "after"], "next"),
     "a loss before the Send of nobody": (["losses", "rpc"], "nobody"),
+    "two policies of one name": (["policies"], [{"name": "mine"}, {"name": "mine"}]),
+    "a policy called as one of the program's": (["policies", 0, "name"], "fix"),
+    "a base that there is not": (["policies", 0, "base"], "v4.7"),
+    "a decision that there is not": (["policies", 0, "decisions"], {"flsh": "marks"}),
+    "a value that there is not": (["policies", 0, "decisions"], {"flush": "mark"}),
+    "an ordering that is none": (["policies", 0, "wait"], ["op_map_get"]),
+    "a region that is none": (["policies", 0, "exclude", 0, 0], "op_map_get"),
+    "an expectation of nobody": (["expect", "nobody"], "violated"),
+    "two expectations of one policy": (["expect", "v4.9"], "violated"),
     "a duration at least so long and at most less": (
         ["timing", "loss"], {"distribution": "uniform", "min": 2, "max": 1}),
     "an integer written as a float: draft-07 takes 3.0 for one": (["mr_pool"], 3.0),

@@ -78,13 +78,15 @@ void add_policies(CLI::App& command, std::vector<std::string>& policies,
                   const std::string& unless_given) {
   command
       .add_option("-p,--policy", policies,
-                  "policy, by name or alias, or 'all'; may be repeated [" + unless_given + "]")
+                  "policy: name or alias, decisions (pre-fix,flush=marks_nothing), FILE.json or "
+                  "'all'; may be repeated [" +
+                      unless_given + "]")
       ->allow_extra_args(false)
       ->type_name("POLICY");
 }
 
 void add_policy(CLI::App& command, std::string& policy) {
-  command.add_option("-p,--policy", policy, "policy [that of the file, else pre-fix]")
+  command.add_option("-p,--policy", policy, "policy, as for run [that of the file, else pre-fix]")
       ->type_name("POLICY");
 }
 

@@ -210,8 +210,4 @@ sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);
 
-/// The policies the user asked for: names or aliases, "all", none for the first.
-/// Throws model::InputError, proposing the nearest name.
-std::vector<std::string> chosen_policies(const std::vector<std::string>& words);
-
 }  // namespace tools

@@ -4,10 +4,13 @@
 #include <cstdio>
 #include <functional>
 
+#include "model/decisions.h"
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/policy.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
@@ -41,9 +44,34 @@ std::vector<Item> scenario_items() {
 std::vector<Item> policy_items() {
   std::vector<Item> items;
   for (const model::PolicyEntry& entry : model::policies()) {
-    items.push_back({std::string(entry.name), "(" + std::string(entry.alias) + ") " +
-                                                  std::string(entry.since) + ": " +
-                                                  std::string(entry.idea)});
+    items.push_back({entry.name, "(" + entry.alias + ") " + entry.since + ": " + entry.idea});
+  }
+  return items;
+}
+
+/// Each decision, then its values.
+std::vector<Item> decision_items() {
+  std::vector<Item> items;
+  for (const model::Decision& decision : model::decisions()) {
+    const std::string name(decision.name);
+    items.push_back(
+        {name, std::string(decision.question) + " (" + std::string(decision.where) + ")"});
+    for (std::uint8_t value = 0; value < decision.values.size(); ++value) {
+      items.push_back({name + "=" + std::string(decision.values[value].name),
+                       std::string(decision.values[value].meaning) + " (" +
+                           model::kernels_with(decision, value) + ")"});
+    }
+  }
+  return items;
+}
+
+std::vector<Item> statement_items() {
+  std::vector<Item> items;
+  for (const model::StepKind kind : model::statements()) {
+    const model::Label label = model::label_of(model::some_actor(kind.role), kind.step_id);
+    items.push_back({model::in_text(kind), std::string(model::role_name(kind.role)) + ", " +
+                                               std::string(label.function) + ": " +
+                                               std::string(label.statement)});
   }
   return items;
 }
@@ -98,12 +126,15 @@ std::string indented(const std::string& text) {
 
 sim::ExitCode list_command(const ListOptions& options) {
   const std::vector<std::pair<std::string, std::function<std::vector<Item>()>>> sections{
-      {"scenarios", scenario_items},  {"policies", policy_items},   {"invariants", invariant_items},
-      {"strategies", strategy_items}, {"latencies", latency_items}, {"guards", guard_items}};
+      {"scenarios", scenario_items},   {"policies", policy_items},
+      {"decisions", decision_items},   {"statements", statement_items},
+      {"invariants", invariant_items}, {"strategies", strategy_items},
+      {"latencies", latency_items},    {"guards", guard_items}};
   std::string text;
   const Style style = style_for("");
   for (const auto& [title, items] : sections) {
     if (!options.what.empty() && options.what != title) continue;
+    if (options.what.empty() && title == "statements") continue;  // long: only if asked for
     if (!options.names_only) {
       text += (text.empty() ? "" : "\n") + style.strong(title) + "\n";
     }

@@ -5,6 +5,7 @@
 // Only arguments are handled here; commands.h has what the commands do. Exit codes: 0
 // nothing violated, 1 violated, 2 bad usage or input, 3 a bound was reached.
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "sim/schedule.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/arguments.h"
+#include "tools/app/policy_choice.h"
 #include "tools/app/seeing_commands.h"
 
 namespace {
@@ -241,8 +243,8 @@ void add_check(CLI::App& command, CheckOptions& options) {
 
 void add_list(CLI::App& command, ListOptions& options) {
   command.add_option("WHAT", options.what, "only this section")
-      ->check(CLI::IsMember(
-          {"scenarios", "policies", "invariants", "strategies", "latencies", "guards"}));
+      ->check(CLI::IsMember({"scenarios", "policies", "decisions", "statements", "invariants",
+                             "strategies", "latencies", "guards"}));
   command.add_flag("--names", options.names_only, "names only, one a line");
   command.add_flag("--about", options.about, "scenarios with the paragraph that explains each");
 }
@@ -261,6 +263,18 @@ void add_stats(CLI::App& command, StatsOptions& options) {
 /// Commands as they were declared, and how each is run.
 using Commands = std::vector<std::pair<CLI::App*, std::function<sim::ExitCode()>>>;
 
+/// Looks up the policies that a command names, those of its scenarios among them.
+template <class Options>
+void resolve_policies(Options& options) {
+  std::vector<model::PolicyEntry> own;
+  if constexpr (requires { options.scenario; }) {
+    own = own_policies(std::array{options.scenario});
+  } else if constexpr (requires { options.scenarios; }) {
+    own = own_policies(options.scenarios);
+  }
+  options.policies = chosen_policies(options.policies, own);
+}
+
 /// Declares a command. Policies that it names are looked up before it runs.
 template <class Options>
 void add_command(CLI::App& app, Commands& commands, const char* name, const char* about,
@@ -269,9 +283,7 @@ void add_command(CLI::App& app, Commands& commands, const char* name, const char
   CLI::App* command = app.add_subcommand(name, about);
   declare(*command, *options);
   commands.emplace_back(command, [options, run] {
-    if constexpr (requires { options->policies; }) {
-      options->policies = chosen_policies(options->policies);
-    }
+    if constexpr (requires { options->policies; }) resolve_policies(*options);
     return run(*options);
   });
 }

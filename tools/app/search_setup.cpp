@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// A scenario's models, the limits of a search, and which policies are meant.
+// A scenario's models, and the limits of a search.
 #include "tools/app/search_setup.h"
 
 #include <algorithm>
 #include <thread>
 
 #include "model/policy.h"
+#include "model/scenario/policy_text.h"
 #include "tools/app/watch.h"
 
 namespace tools {
 
 model::RaceModel model_of(const model::Scenario& scenario, const std::string& policy) {
-  return model::RaceModel(scenario.with_policy(model::find_policy(policy)->policy));
+  return model::RaceModel(scenario.with_policy(model::read_policy(policy).policy));
 }
 
 model::World world_after(const model::RaceModel& model, const sim::Schedule& schedule,
@@ -44,32 +45,6 @@ SearchLimits limits_of(const LimitOptions& options, const model::Scenario& scena
     limits.time = std::chrono::seconds(own.time_limit_s);
   }
   return limits;
-}
-
-std::vector<std::string> chosen_policies(const std::vector<std::string>& words) {
-  std::vector<std::string> chosen;
-  const auto add = [&chosen](std::string_view name) {
-    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.emplace_back(name);
-  };
-  for (const std::string& word : words) {
-    if (word == "all") {
-      for (const model::PolicyEntry& entry : model::policies()) add(entry.name);
-    } else if (const model::PolicyEntry* entry = model::find_policy(word)) {
-      add(entry->name);
-    } else {
-      std::vector<std::string_view> names{"all"};
-      for (const model::PolicyEntry& e : model::policies()) {
-        names.push_back(e.name);
-        names.push_back(e.alias);
-      }
-      const auto near = model::nearest(word, names);
-      throw model::InputError("--policy: there is no '" + model::printable(word) + "'; " +
-                              (near ? "did you mean '" + std::string(*near) + "'?"
-                                    : "there are " + model::listed(names)));
-    }
-  }
-  if (chosen.empty()) add(model::policies().front().name);
-  return chosen;
 }
 
 }  // namespace tools

@@ -4,6 +4,7 @@
 #include "tools/app/seeing_commands.h"
 
 #include "tools/app/arguments.h"
+#include "tools/app/policy_choice.h"
 
 namespace tools {
 namespace {
@@ -125,7 +126,7 @@ std::optional<sim::ExitCode> SeeingCommands::run() const {
   if (*teach_app_) {
     TeachOptions teach = teach_;
     if (teach.policies.empty()) teach.policies = {"pre-fix", "fix"};
-    teach.policies = chosen_policies(teach.policies);
+    teach.policies = chosen_policies(teach.policies, own_policies(teach.scenarios));
     return teach_command(teach);
   }
   return std::nullopt;

@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "model/invariants.h"
-#include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "model/scenario/scenario.h"
 #include "tools/certificate/certificate_format.h"
 
@@ -216,10 +216,9 @@ std::string check_certificate(Bytes file) {
   const std::string name = header.at("scenario_name").string(1000);
   const model::Scenario scenario =
       model::read_scenario(header.at("scenario").json(), name, "the scenario in the file");
-  const std::vector<std::string_view> policies = model::policy_names();
-  const std::size_t policy = header.at("policy").one_of(policies);
+  const std::string policy = model::kept_policy(header.at("policy"));
   expect_claim(header, "scenario_hash", model::hash_text(scenario.hash()));
-  const model::RaceModel race(scenario.with_policy(model::policies()[policy].policy));
+  const model::RaceModel race(scenario.with_policy(model::read_policy(policy).policy));
 
   Packing packing(header.at("packing"), race.initial());
   const Records records(content.subspan(std::min(line_size + 1, content.size())), packing);
@@ -237,7 +236,7 @@ std::string check_certificate(Bytes file) {
   };
   const auto total = [&totals](const char* key) { return excerpt(totals[key]); };
   line("guards", scenario.guards_in_force());
-  line("policy", std::string(policies[policy]));
+  line("policy", policy);
   line("verdict", totals["verdict"].get<std::string>());
   line("states", total("states") + ", closed under every step; depth " + total("depth"));
   line("transitions", total("transitions") + ", no cycle");

@@ -167,7 +167,7 @@ void update_expectations(ScenarioCheck& check) {
     if (!all_found) continue;
     const Expectation now = updated(policy, check.scenario);
     if (now == policy.expected) continue;
-    changed[policy.policy] = now;
+    changed[check.scenario.expect_keys.at(policy.policy)] = now;
     policy.outcome = Outcome::updated;
   }
   if (changed.empty()) return;

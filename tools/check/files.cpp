@@ -81,11 +81,15 @@ class Reader {
     std::error_code error;
     if (!seen_.insert(fs::weakly_canonical(file, error)).second) return;
     ScenarioCheck found{file, model::load_scenario(file)};
+    // Those of the program in their order, then the others.
+    std::map<std::string, model::Expectation> others = found.scenario.expect;
     for (const model::PolicyEntry& policy : model::policies()) {
-      const auto expected = found.scenario.expect.find(std::string(policy.name));
-      if (expected == found.scenario.expect.end()) continue;
+      const auto expected = others.find(policy.name);
+      if (expected == others.end()) continue;
       found.policies.push_back({expected->first, expected->second});
+      others.erase(expected);
     }
+    for (const auto& [policy, expected] : others) found.policies.push_back({policy, expected});
     check_.scenarios.push_back(std::move(found));
   }
 

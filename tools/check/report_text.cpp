@@ -94,7 +94,7 @@ std::string check_summary(const Check& check, const Style& style) {
     for (const PolicyCheck& policy : scenario.policies) {
       if (policy.outcome != Outcome::different && policy.outcome != Outcome::bound) continue;
       text += check_line(scenario, policy, style) + "          frwrsim explore " +
-              shell_quoted(scenario.path) + " --policy " + policy.policy + "\n";
+              shell_quoted(scenario.path) + " --policy " + shell_quoted(policy.policy) + "\n";
     }
   }
   text = (text.empty() ? "\n" : "\n" + style.strong("Not as expected") + "\n" + text + "\n") +

@@ -7,6 +7,7 @@
 
 #include "model/policy.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "tools/explore/report.h"
 #include "tools/words/compact_number.h"
 
@@ -75,8 +76,7 @@ std::string probability_in_words(const Findings& cell) {
 }
 
 std::string column_name(const std::string& policy) {
-  const model::PolicyEntry* entry = model::find_policy(policy);
-  return entry == nullptr || entry->alias.empty() ? policy : std::string(entry->alias);
+  return model::short_name_of(model::read_policy(policy));
 }
 
 }  // namespace tools

@@ -47,7 +47,7 @@ LARGER = {
     ("model/kernel/rpc_task.h", "transmit_step"): (80, STATES),
     ("model/reduction/footprint.cpp", "of_task"): (80, STATES),
     ("model/reduction/future.cpp", "set_going_by"): (70, STATES),
-    ("model/trace/labels.cpp", "task_label"): (110, STATES),
+    ("model/labels.cpp", "task_label"): (110, STATES),
     ("tools/words/told.cpp", "as_verb"): (70, EVENTS),
     ("tools/words/words.cpp", "in_words"): (70, EVENTS),
     ("tools/bench/peers/run_peers.py", ""): (550, "a tool for one table, run by hand"),
@@ -74,8 +74,9 @@ ROOMS = {
     "model": ["sim"],
     "model/kernel": ["model"],
     "model/reduction": ["model/kernel"],
-    "model/race_model": ["model/reduction"],
-    "model/scenario": ["model"],
+    "model/rules": ["model/kernel"],
+    "model/race_model": ["model/reduction", "model/rules"],
+    "model/scenario": ["model/rules"],
     "model/trace": ["model/race_model", "model/scenario"],
     "tools/words": ["model/trace", "sim/facts", "sim/strategies"],
     "tools/engine": ["model/trace", "sim/facts", "sim/strategies"],
@@ -101,7 +102,6 @@ ROOMS = {
 # The files, less their suffix, that are a room of their own among others.
 ALONE = {
     "model/race_model": "model/race_model",
-    "model/constrained_model": "model/race_model",
     "tools/files/mapped_file": "tools/files/mapped_file",
     "tools/certificate/check_certificate": "tools/certificate/checker",
     "tools/certificate/certificate_check": "tools/certificate/checker",

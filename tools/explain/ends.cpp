@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/policy.h"
-#include "model/trace/labels.h"
 #include "tools/app/search_setup.h"
 #include "tools/explain/story_words.h"
 #include "tools/words/told.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "sim/questions/counterexample.h"
 #include "tools/app/why_stopped.h"
 #include "tools/engine/race_runs.h"

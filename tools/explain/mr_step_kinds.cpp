@@ -7,9 +7,9 @@
 #include <map>
 
 #include "model/kernel/mr_lists.h"
+#include "model/labels.h"
 #include "model/scenario/input.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 
 namespace tools {
 namespace {

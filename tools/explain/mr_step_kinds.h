@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 #include "sim/facts/ordering_facts.h"
 #include "sim/search/explorer.h"
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/explain/memory.h"
 #include "tools/explain/milestones.h"
 #include "tools/words/told.h"

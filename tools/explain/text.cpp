@@ -62,8 +62,8 @@ class Report {
     return "\n" + style_.strong(title) + "\n";
   }
   [[nodiscard]] std::string command(const std::string& token) const {
-    return "frwrsim replay " + shell_quoted(argument_) + " --policy " + found_.policy +
-           " --schedule " + token + "\n";
+    return "frwrsim replay " + shell_quoted(argument_) + " --policy " +
+           shell_quoted(found_.policy) + " --schedule " + token + "\n";
   }
 
   [[nodiscard]] std::string which_run() const {

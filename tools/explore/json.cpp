@@ -2,8 +2,8 @@
 //
 // The JSON report.
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "tools/explore/report.h"
 #include "tools/words/words.h"
 

@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
@@ -223,8 +223,9 @@ std::string bound_in_words(const Findings& f) {
 std::string replay_command(const Findings& f, const model::Scenario& scenario,
                            const ExploreReportOptions& options, const sim::Schedule& schedule) {
   const model::RaceModel model(scenario.setup);
-  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " + f.policy +
-         " --schedule " + sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " +
+         shell_quoted(f.policy) + " --schedule " +
+         sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
 }
 
 std::string in_words(StepName step) {

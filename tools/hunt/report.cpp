@@ -58,7 +58,7 @@ double bound_of(const sim::StrategySpec& spec, const model::Scenario& scenario) 
 /// The command that shows a failing seed.
 std::string run_command_line(const Hunted& hunted, const HuntOptions& options) {
   std::string text = "frwrsim run " + shell_quoted(options.scenario) + " --policy " +
-                     hunted.policy + " --seed " +
+                     shell_quoted(hunted.policy) + " --seed " +
                      std::to_string(hunted.tally.failures.front().seed);
   if (hunted.spec.kind != sim::StrategyKind::pct) {
     text += " --strategy " + std::string(sim::name_of(hunted.spec.kind));

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 
 namespace tools {
 namespace {

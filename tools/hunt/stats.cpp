@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "model/policy.h"
+#include "model/scenario/policy_text.h"
 
 namespace tools {
 namespace {
@@ -25,8 +25,7 @@ Section section_from(const JsonValue& head) {
   Section section;
   section.scenario = head.at("scenario_name").string(200);
   section.guards = head.at("guards").string(1000);
-  const std::vector<std::string_view> policies = model::policy_names();
-  section.policy = policies[head.at("policy").one_of(policies)];
+  section.policy = model::kept_policy(head.at("policy"));
   section.strategy = head.at("strategy").string(40);
   section.first_seed = head.at("first_seed").integer(0, UINT64_MAX);
   section.last_seed = head.at("last_seed").integer(section.first_seed, UINT64_MAX);

@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "model/invariants.h"
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/hunt/stats.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/policy.h"
+#include "model/scenario/policy_text.h"
 #include "sim/questions/counterexample.h"
 #include "sim/questions/part_of_graph.h"
 #include "tools/app/search_setup.h"
@@ -207,10 +208,10 @@ std::optional<PolicyPage> SearchedPolicy::part_page(const PagePart& part,
 
 Json SearchedPolicy::described(const PagePart& part, const PolicyPage& page) const {
   const bool is_whole = part.kind == PagePart::Kind::whole;
-  const model::PolicyEntry& entry = *model::find_policy(policy_);
+  const model::PolicyEntry& entry = model::read_policy(policy_);
   Json json{{"name", policy_},
             {"alias", entry.alias},
-            {"summary", std::string(entry.since) + ": " + std::string(entry.idea)},
+            {"summary", entry.since + ": " + entry.idea},
             {"verdict", sim::name_of(found_.verdict)},
             {"whole", is_whole},
             {"part", is_whole ? "" : said_of(part, number(page.states))},

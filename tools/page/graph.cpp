@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "model/trace/world_view.h"
 #include "tools/words/words.h"
 

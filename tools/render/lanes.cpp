@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/words/words.h"
 
 namespace tools {

@@ -9,6 +9,7 @@
 #include "model/kernel/mr_lists.h"
 #include "model/policy.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "tools/words/words.h"
 
 namespace tools {
@@ -27,7 +28,7 @@ std::string wr_text(Wr wr) {
 class Postbox {
  public:
   explicit Postbox(const Trace& trace)
-      : trace_(trace), model_(trace.scenario.with_policy(find_policy(trace.policy)->policy)) {}
+      : trace_(trace), model_(trace.scenario.with_policy(read_policy(trace.policy).policy)) {}
 
   std::vector<Message> messages() {
     World w = model_.initial();

@@ -10,9 +10,10 @@
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/policy.h"
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 #include "model/scenario/input.h"
 #include "model/scenario/names.h"
+#include "model/scenario/policy_text.h"
 #include "tools/words/words.h"
 
 namespace tools {
@@ -210,7 +211,7 @@ std::vector<std::vector<Event>> events_about(const Trace& trace, const Only& onl
 std::vector<bool> steps_about(const Trace& trace, const Only& only) {
   std::vector<bool> about(trace.steps.size(), true);
   if (only.mrs.empty()) return about;
-  const RaceModel model(trace.scenario.with_policy(find_policy(trace.policy)->policy));
+  const RaceModel model(trace.scenario.with_policy(read_policy(trace.policy).policy));
   const std::vector<std::vector<Event>> events = events_about(trace, only);
   World w = model.initial();
   sim::NullSink sink;

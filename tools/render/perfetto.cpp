@@ -9,8 +9,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "tools/render/lanes.h"
 #include "tools/render/render.h"
 #include "tools/words/words.h"

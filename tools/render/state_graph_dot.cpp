@@ -15,8 +15,8 @@
 #include <variant>
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "sim/questions/outlook.h"
 #include "sim/search/explorer.h"
 #include "sim/search/partial_order.h"

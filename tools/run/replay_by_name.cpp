@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "model/policy.h"
+#include "model/scenario/policy_text.h"
 #include "model/trace/trace_json.h"
 #include "sim/strategies/replay.h"
+#include "tools/app/policy_choice.h"
 #include "tools/app/search_setup.h"
 #include "tools/engine/strand_runs.h"
 #include "tools/run/replayable.h"
@@ -101,14 +103,14 @@ std::string deviation(const std::vector<JsonValue>& recorded, const nlohmann::js
 }
 
 /// The policy to replay under: that of the options, else the file's.
-std::string policy_of(const ReplayOptions& options, const JsonValue& root) {
+std::string policy_of(const ReplayOptions& options, const JsonValue& root,
+                      const model::Scenario& scenario) {
   if (!options.policy.empty()) {
-    const std::vector<std::string> policies = chosen_policies({options.policy});
+    const std::vector<std::string> policies = chosen_policies({options.policy}, scenario.policies);
     if (policies.size() != 1) throw model::InputError("--policy: one policy is replayed at a time");
     return policies.front();
   }
-  const std::vector<std::string_view> names = model::policy_names();
-  return std::string(names[root.at("policy").one_of(names)]);
+  return model::kept_policy(root.at("policy"));
 }
 
 }  // namespace
@@ -123,7 +125,7 @@ NamedReplay replay_by_name(const ReplayOptions& options) {
   }
   const model::Scenario scenario = model::read_scenario(
       root.at("scenario").json(), root.at("scenario_name").string(200), "the scenario in the file");
-  const std::string policy = policy_of(options, root);
+  const std::string policy = policy_of(options, root, scenario);
   const model::RaceModel model = model_of(scenario, policy);
   const std::vector<JsonValue> steps = root.at("steps").elements(0, sim::max_schedule_length);
   const Fitting fitting = fitting_choices(steps, model);

@@ -9,10 +9,11 @@
 #include <optional>
 #include <utility>
 
+#include "model/labels.h"
 #include "model/policy.h"
-#include "model/trace/labels.h"
 #include "sim/strategies/replay.h"
 #include "sim/strategies/strategies.h"
+#include "tools/app/policy_choice.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
 #include "tools/engine/strand_runs.h"
@@ -127,7 +128,8 @@ model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token)
     }
   }
   if (!options.policy.empty()) {
-    const std::vector<std::string> policies = chosen_policies({options.policy});
+    const std::vector<std::string> policies =
+        chosen_policies({options.policy}, what.scenario.policies);
     if (policies.size() != 1) throw model::InputError("--policy: one policy is replayed at a time");
     if (policies.front() != what.policy) what.trace.reset();  // not the same run any more
     what.policy = policies.front();

@@ -7,8 +7,8 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
 #include "tools/words/words.h"

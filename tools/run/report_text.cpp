@@ -9,8 +9,8 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
 #include "tools/app/search_setup.h"
@@ -185,7 +185,7 @@ std::string text_report(const Trace& trace, const RunSource& source, bool every_
   if (failed) text += failure(trace, style);
   if (failed || verdict == sim::Verdict::bound_reached) {
     text += "\n" + style.strong("Replay with") + "\n  frwrsim replay " +
-            shell_quoted(source.argument) + " --policy " + trace.policy +
+            shell_quoted(source.argument) + " --policy " + shell_quoted(trace.policy) +
             (source.is_trace_file ? "" : " --schedule " + trace.token()) + "\n";
   }
   return text;

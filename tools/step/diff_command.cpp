@@ -2,6 +2,7 @@
 //
 // frwrsim diff: one schedule under two policies, side by side.
 #include "tools/app/commands.h"
+#include "tools/app/policy_choice.h"
 #include "tools/app/search_setup.h"
 #include "tools/files/output.h"
 #include "tools/run/replayable.h"
@@ -14,8 +15,9 @@ namespace tools {
 namespace {
 
 /// The two policies by name. Throws model::InputError if it is not two.
-std::array<std::string, 2> two_policies(const std::vector<std::string>& words) {
-  const std::vector<std::string> chosen = chosen_policies(words);
+std::array<std::string, 2> two_policies(const std::vector<std::string>& words,
+                                        std::span<const model::PolicyEntry> own) {
+  const std::vector<std::string> chosen = chosen_policies(words, own);
   if (words.size() == 2 && chosen.size() == 1) {
     throw model::InputError("--policy: '" + words[0] + "' and '" + words[1] +
                             "' are the same policy; two different ones are compared");
@@ -32,11 +34,12 @@ std::array<std::string, 2> two_policies(const std::vector<std::string>& words) {
 }  // namespace
 
 sim::ExitCode diff_command(const DiffOptions& options) {
-  const std::array<std::string, 2> policies = two_policies(options.policies);
   require_writable(options.output);
   ReplayOptions asked;
   asked.what = options.what;
   asked.schedule = options.schedule;
+  const std::array<std::string, 2> policies =
+      two_policies(options.policies, what_to_replay(asked, false).scenario.policies);
   asked.policy = policies[0];
   model::Replayable what = what_to_replay(asked, false);
   std::string told_as = "a schedule";

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/run/report_world.h"
 #include "tools/step/report_step.h"
 #include "tools/words/numbers.h"
@@ -143,7 +143,7 @@ std::string outcome(const Lockstep& runs, std::size_t side, const DiffSource& so
     text += "  " + plural(left_out, "decision") + " left out\n";
   }
   return text + "  frwrsim replay " + shell_quoted(source.argument) + " --policy " +
-         source.policies[side] + " --schedule " + token_of(run, source) + "\n";
+         shell_quoted(source.policies[side]) + " --schedule " + token_of(run, source) + "\n";
 }
 
 std::string parted(const Lockstep& runs) {

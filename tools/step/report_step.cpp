@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/run/report_world.h"
 #include "tools/words/numbers.h"
 #include "tools/words/text_layout.h"

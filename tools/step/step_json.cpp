@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Steps, choices and odds as JSON.
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/run/report_world.h"
 #include "tools/step/report_step.h"
 #include "tools/words/words.h"

@@ -12,6 +12,15 @@
 namespace tools {
 namespace {
 
+/// What may be in the name of a file: a policy's text has spaces and colons.
+std::string in_file_name(std::string text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789.-_=,";
+  for (char& c : text) {
+    if (plain.find(c) == std::string_view::npos) c = '-';
+  }
+  return text;
+}
+
 double share_of(const StudyCell& cell) {
   return static_cast<double>(cell.failing) / static_cast<double>(cell.runs);
 }
@@ -81,7 +90,8 @@ StudyChart heat_map(const StudySpec& spec, const std::vector<StudyCell>& cells,
     if (cell.policy == policy) map.values.push_back(share_of(cell));
   }
   map.value_title = "share of runs that fail";
-  return {spec.policies.size() == 1 ? "failing.svg" : "failing-" + policy + ".svg", svg_of(map)};
+  return {spec.policies.size() == 1 ? "failing.svg" : "failing-" + in_file_name(policy) + ".svg",
+          svg_of(map)};
 }
 
 }  // namespace

@@ -5,10 +5,12 @@
 
 #include <array>
 
+#include "model/scenario/policy_text.h"
 #include "sim/schedule.h"
 #include "sim/search/state_graph.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
+#include "tools/app/policy_choice.h"
 #include "tools/app/scenario_search.h"
 
 namespace tools {
@@ -45,13 +47,14 @@ std::vector<Axis> axes_of(const JsonValue& family, const json& scenario) {
   return axes;
 }
 
-std::vector<std::string> policies_of(const JsonValue& family) {
+std::vector<std::string> policies_of(const JsonValue& family,
+                                     std::span<const model::PolicyEntry> own) {
   std::vector<std::string> words;
   for (const JsonValue& policy : family.at("policies").elements(1, 100)) {
-    words.push_back(policy.string(100));
+    words.push_back(policy.string(model::longest_policy));
   }
   try {
-    return chosen_policies(words);
+    return chosen_policies(words, own);
   } catch (const model::InputError& error) {
     family.at("policies").fail(error.what());
   }
@@ -133,7 +136,7 @@ class SpecReader {
       cell.family = families_;
       const json document = varied(scenario.document, axes, i, cell.varied);
       cell.scenario = checked(family, document, scenario.name, cell.varied);
-      for (const std::string& policy : policies_of(family)) {
+      for (const std::string& policy : policies_of(family, cell.scenario.policies)) {
         cell.policy = policy;
         if (explore) {
           cell.max_states = max_states_of(*explore);

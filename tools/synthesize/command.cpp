@@ -57,7 +57,7 @@ sim::ExitCode synthesize_command(const SynthesizeOptions& options) {
       documents.push_back(synthesis_json(found, scenario, options.reproducible));
     } else {
       if (!text.empty()) text += "\n";
-      text += synthesis_text(found, scenario, options.reproducible, style);
+      text += synthesis_text(found, scenario, options.scenario, options.reproducible, style);
     }
   }
   if (!documents.empty()) text = documents_text(documents);

@@ -2,7 +2,7 @@
 //
 // The graph of one system, walked as if orderings were in force.
 //
-// Orderings take choices away and change nothing else (model/reduction/ordering.h), so
+// Orderings take choices away and change nothing else (model/rules/ordering.h), so
 // the graph of a system under orderings is a part of the graph of the one without. To
 // try one, the model is not needed any more: each edge has a tag, which says what the
 // step is and what is pending of its MRs; an ordering is the set of tags it holds back;
@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 #include "sim/questions/topological_order.h"
 #include "sim/search/explorer.h"
 

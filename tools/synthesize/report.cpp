@@ -6,10 +6,12 @@
 #include <algorithm>
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
+#include "model/scenario/policy_text.h"
 #include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
+#include "tools/words/shell.h"
 
 namespace tools {
 namespace {
@@ -113,6 +115,25 @@ std::string step_in_words(model::StepKind step) {
          std::string(label.statement) + (model::is_environment(actor) ? " (hardware)" : "");
 }
 
+/// The policy that is the one searched, under these orderings too.
+std::string policy_under(const std::string& policy, const std::vector<model::Ordering>& orderings) {
+  model::PolicyEntry entry = model::read_policy(policy);
+  std::string text =
+      entry.alias.empty() || model::find_policy(policy) == nullptr ? policy : entry.alias;
+  for (const model::Ordering& ordering : orderings) text += ",wait=" + model::in_text(ordering);
+  return text;
+}
+
+/// How to try the best one.
+std::string apply_line(const Synthesis& found, const std::string& scenario) {
+  const Fix* best = !found.singles.empty() ? found.singles.data()
+                    : !found.pairs.empty() ? found.pairs.data()
+                                           : nullptr;
+  if (best == nullptr) return {};
+  return "\napply the first with\n  frwrsim explore " + shell_quoted(scenario) + " --policy " +
+         shell_quoted(policy_under(found.policy, best->orderings)) + "\n";
+}
+
 /// The best ones. Widths: numbers are at most "1.23e+123", shares "below 0.01 %".
 std::string table(const std::vector<Fix>& fixes, const Synthesis& found, const std::string& title,
                   const Style& style) {
@@ -149,7 +170,8 @@ Json ordering_json(const model::Ordering& ordering) {
   const sim::ActorId actor = model::some_actor(ordering.waits.role);
   return {{"pending", model::name_of(model::pending_names, ordering.pending)},
           {"waits", model::role_name(ordering.waits.role)},
-          {"step", model::label_of(actor, ordering.waits.step_id).name}};
+          {"step", model::label_of(actor, ordering.waits.step_id).name},
+          {"wait", model::in_text(ordering)}};
 }
 
 Json fixes_json(const std::vector<Fix>& fixes) {
@@ -172,7 +194,7 @@ Json fixes_json(const std::vector<Fix>& fixes) {
 }  // namespace
 
 std::string synthesis_text(const Synthesis& found, const model::Scenario& scenario,
-                           bool reproducible, const Style& style) {
+                           const std::string& argument, bool reproducible, const Style& style) {
   std::string text = header_lines(scenario, found.policy, style);
   text += line("verdict", styled_verdict(found, style) + ": " + verdict_in_words(found));
   text +=
@@ -182,6 +204,7 @@ std::string synthesis_text(const Synthesis& found, const model::Scenario& scenar
   text += table(found.singles, found,
                 "Orderings that suffice, by the number of interleavings they forbid", style);
   text += table(found.pairs, found, "Pairs of other orderings that suffice", style);
+  text += apply_line(found, argument);
   if (!found.missing.empty()) {
     text += "\n" + style.strong("Not known") + "\n";
     for (const std::string& what : found.missing) text += "  " + what + "\n";

@@ -12,9 +12,10 @@
 
 namespace tools {
 
-/// The report as text: the best of what suffices. `reproducible`: without times.
+/// The report as text: the best of what suffices. `argument`: what the user called the
+/// scenario. `reproducible`: without times.
 std::string synthesis_text(const Synthesis& found, const model::Scenario& scenario,
-                           bool reproducible, const Style& style);
+                           const std::string& argument, bool reproducible, const Style& style);
 
 /// The report as JSON, format "frwrsim-synthesis/1": all that was tried singly, and
 /// all that suffices. Numbers of interleavings are strings of digits.

@@ -14,7 +14,6 @@
 #include <tuple>
 #include <utility>
 
-#include "model/constrained_model.h"
 #include "tools/app/why_stopped.h"
 #include "tools/engine/race_search.h"
 #include "tools/synthesize/ordering_graph.h"
@@ -165,7 +164,9 @@ class Inquiry {
 
   /// A leak if all states that are stuck are, otherwise a deadlock.
   [[nodiscard]] Fate fate_of_stuck(const Part& part) const {
-    const model::ConstrainedModel constrained(model_.setup(), {part.ordering});
+    model::Setup setup = model_.setup();
+    setup.policy.rules.add(part.ordering);
+    const model::RaceModel constrained(setup);
     Fate fate = Fate::leak;
     graph_->visit_stuck(part.held, [&](StateId state) {
       const model::Invariant invariant = constrained.violation(search_->state(state)).invariant;

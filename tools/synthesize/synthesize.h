@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "model/race_model.h"
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 

@@ -5,8 +5,8 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
+#include "model/labels.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
 #include "tools/words/words.h"
 
 namespace tools {
@@ -81,6 +81,13 @@ std::string as_verb(const Event& event) {
       return event.to != 0 ? "sets CONNECTED" : "clears CONNECTED";
     case EventKind::woken:
       return "wakes " + rpc + " with " + std::string(status_names.at(event.to));
+    case EventKind::lock_taken:
+    case EventKind::lock_released:
+      return std::string(event.kind == EventKind::lock_taken ? "takes" : "releases") + " lock " +
+             std::to_string(event.to) + " of " +
+             (event.mr != 0    ? mr
+              : event.rpc != 0 ? rpc
+                               : "the transport");
     case EventKind::reply:
       return "replies to " + rpc;
     case EventKind::completed:

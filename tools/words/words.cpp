@@ -5,9 +5,10 @@
 
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
+#include "model/labels.h"
 #include "model/policy.h"
 #include "model/scenario/names.h"
-#include "model/trace/labels.h"
+#include "model/scenario/policy_text.h"
 
 namespace tools {
 
@@ -75,6 +76,13 @@ std::string in_words(const Event& event) {
       return rpc + " gets the transport lock";
     case EventKind::unlocked:
       return rpc + " releases the transport lock";
+    case EventKind::lock_taken:
+    case EventKind::lock_released:
+      return std::string(event.kind == EventKind::lock_taken ? "take" : "release") + " lock " +
+             std::to_string(event.to) + " of " +
+             (event.mr != 0    ? mr
+              : event.rpc != 0 ? rpc
+                               : "the transport");
     case EventKind::reply:
       return "reply to " + rpc;
     case EventKind::completed:
@@ -162,8 +170,12 @@ std::string in_words(const Origin& origin) {
 }
 
 std::string policy_in_words(const std::string& name) {
-  const PolicyEntry* entry = find_policy(name);
-  return name + (entry != nullptr ? " (" + std::string(entry->alias) + ")" : "");
+  const PolicyEntry entry = read_policy(name);
+  if (entry.alias.empty()) return name;
+  // One of the user's own has its short name in front.
+  return find_policy(name) != nullptr
+             ? name + " (" + entry.alias + ")"
+             : entry.alias + " (" + name.substr(entry.alias.size() + 1) + ")";
 }
 
 }  // namespace tools

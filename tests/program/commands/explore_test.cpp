@@ -9,10 +9,10 @@
 #include <set>
 
 #include "model/invariants.h"
+#include "model/labels.h"
 #include "model/policy.h"
 #include "model/race_model.h"
 #include "model/scenario/scenario.h"
-#include "model/trace/labels.h"
 #include "tests/program/commands/explore_fixture.h"
 #include "tests/reference/answers.h"
 

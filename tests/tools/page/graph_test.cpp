@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
+#include "model/labels.h"
 #include "model/scenario/scenario.h"
-#include "model/trace/labels.h"
 #include "model/trace/world_view.h"
 #include "sim/questions/part_of_graph.h"
 #include "sim/search/explorer.h"

@@ -7,11 +7,13 @@
 #include <memory>
 #include <set>
 
-#include "model/constrained_model.h"
 #include "model/scenario/scenario.h"
+#include "tests/model/under_rules.h"
 #include "tests/reference/answers.h"
 #include "tools/synthesize/ordering_graph.h"
 #include "tools/synthesize/synthesize.h"
+
+using fixture::under;
 
 namespace {
 
@@ -127,7 +129,7 @@ bool ever_holds_back(const RaceModel& model, const Ordering& ordering) {
 
 Fate reference_fate(const RaceModel& model, const std::vector<Ordering>& orderings,
                     const RpcEnds& good) {
-  const ConstrainedModel constrained(model.setup(), orderings);
+  const RaceModel constrained = under(model.setup(), orderings);
   const auto facts = facts_of(constrained, [](const World&, sim::ActorId) { return true; });
   if (facts.violated) return Fate::fails;
   if (facts.deadlock) return Fate::deadlock;
@@ -138,8 +140,8 @@ Fate reference_fate(const RaceModel& model, const std::vector<Ordering>& orderin
 }
 
 void check_price(const RaceModel& model, const Fix& fix, const Synthesis& found) {
-  const ConstrainedModel constrained(model.setup(), fix.orderings);
-  reference::Answers<ConstrainedModel> answers(constrained);
+  const RaceModel constrained = under(model.setup(), fix.orderings);
+  reference::Answers<RaceModel> answers(constrained);
   const auto& future = answers.future(constrained.initial());
   CHECK(future.failing == 0);
   CHECK(fix.forbidden == found.interleavings - future.all);
@@ -287,8 +289,8 @@ TEST_CASE("equal prices: the same interleavings are told from others of the same
           // Both at once forbid no more than either exactly if they forbid the same.
           std::vector<Ordering> all = a.orderings;
           all.insert(all.end(), b.orderings.begin(), b.orderings.end());
-          const ConstrainedModel model(setup, all);
-          reference::Answers<ConstrainedModel> answers(model);
+          const RaceModel model = under(setup, all);
+          reference::Answers<RaceModel> answers(model);
           const sim::BigInt left = answers.future(model.initial()).all;
           const bool same = left == found.interleavings - a.forbidden &&
                             left == found.interleavings - b.forbidden;
@@ -322,7 +324,7 @@ TEST_CASE("what suffices for the upstream scenario is exhausted as a system of i
   const Synthesis found = synthesized(setup, Pairs::never);
   REQUIRE(!found.singles.empty());
   for (const Fix& fix : found.singles) {
-    const auto search = sim::explore(ConstrainedModel(setup, fix.orderings), by_symmetry());
+    const auto search = sim::explore(under(setup, fix.orderings), by_symmetry());
     bool any_cut = false;
     for (const sim::EndState& end : search.graph.ends()) {
       CHECK(end.end != sim::End::violation);
@@ -352,7 +354,7 @@ TEST_CASE("a walk reaches the worlds of the system under the ordering, no others
                                                     tools::OrderingGraph::Until::violating);
         if (walk.violating != sim::no_state) continue;
         stuck += walk.stuck != sim::no_state ? 1 : 0;
-        const ConstrainedModel constrained(setup, {{pending, step}});
+        const RaceModel constrained = under(setup, {{pending, step}});
         CHECK(walk.states == sim::explore(constrained, by_symmetry()).state_count());
       }
     }

@@ -3,7 +3,7 @@
 // What is pending, and what a step is about.
 //
 // The switches have no default: a program counter that is missing is a warning.
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 
 #include "model/kernel/mr_lists.h"
 
@@ -165,19 +165,6 @@ MrSet pending(const World& w, Pending kind) {
   }
   if (being_handled(w.softirq) == kind) set.insert(w.softirq.mr);
   return set;
-}
-
-sim::ActorId some_actor(Role role) {
-  sim::ActorId actor = 0;
-  while (role_of(actor) != role) ++actor;
-  return actor;
-}
-
-std::string_view role_name(Role role) {
-  const sim::ActorId actor = some_actor(role);
-  const std::string_view name = long_name(actor);
-  // Those there is one of per RPC have its number at the end.
-  return rpc_of(actor) == 0 ? name : name.substr(0, name.rfind(' '));
 }
 
 MrSet mrs_of_step(const World& w, sim::ActorId actor) {

@@ -6,16 +6,20 @@
 // pending". It names kinds, no MR and no RPC, so it is a rule that a driver could
 // follow, and renaming MRs (symmetry.h) does not change it. What is pending is read
 // from the state: nothing is remembered, so a success that makes no completion holds
-// nothing back. constrained_model.h is the system under orderings.
+// nothing back.
+//
+// A system under orderings has the states and steps of the one without, only fewer: no
+// step is added and none has another effect. Hence its interleavings are interleavings
+// of the other one, up to a state in which everything is held back. That state is a
+// deadlock that the orderings make.
 #pragma once
 
 #include <array>
-#include <compare>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "model/actors.h"
+#include "model/policy.h"
 #include "model/world.h"
 
 namespace model {
@@ -24,16 +28,6 @@ namespace model {
 using MrSet = sim::SmallSet;
 static_assert(max_mrs < MrSet::capacity);
 
-/// What may be pending of an MR.
-enum class Pending : std::uint8_t {
-  /// A FASTREG of it is on the send queue, or its completion queued, or the softirq
-  /// is inside frwr_wc_fastreg with it.
-  fastreg,
-  /// The same of a LOCAL_INV, signaled or not: frwr_wc_localinv, _wake.
-  local_inv,
-  /// It is on the stale list, or being recovered, by the worker or inline.
-  recovery,
-};
 inline constexpr std::array pending_kinds{Pending::fastreg, Pending::local_inv, Pending::recovery};
 inline constexpr std::array<std::string_view, 3> pending_names{"FASTREG", "LOCAL_INV", "recovery"};
 static_assert(pending_names.size() == pending_kinds.size());
@@ -43,37 +37,12 @@ static_assert(pending_names.size() == pending_kinds.size());
 /// that, not the work request (Mr::done).
 MrSet pending(const World& w, Pending kind);
 
-/// A kind of step: the same statement of any task or reply handler.
-struct StepKind {
-  Role role{};
-  std::uint8_t step_id = 0;  ///< step_id() of an actor of that role
-  friend auto operator<=>(const StepKind&, const StepKind&) = default;
-};
-
-/// Some actor of that role.
-sim::ActorId some_actor(Role role);
-
-/// "RPC task", "MR recovery worker", ...
-std::string_view role_name(Role role);
-
-/// The kind of the actor's next step.
-inline StepKind step_kind(const World& w, sim::ActorId actor) {
-  return {role_of(actor), model::step_id(w, actor)};
-}
-
 /// The MRs that the actor's next step is about: those it has in hand, or the one at the
 /// head of the list or queue it takes from. Usually one; the post of a LOCAL_INV chain
 /// is about all of the chain. None if the step is about no MR: also if it only tests
 /// whether a list is empty, finds it empty, or makes new MRs. The post of a Send is
 /// about its RPC, whatever is posted in front of it. REQUIRES: the actor is enabled.
 MrSet mrs_of_step(const World& w, sim::ActorId actor);
-
-/// "A step `waits` is held back while a `pending` of the same MR is pending."
-struct Ordering {
-  Pending pending{};
-  StepKind waits;
-  friend auto operator<=>(const Ordering&, const Ordering&) = default;
-};
 
 /// Whether the ordering holds the actor's next step back. REQUIRES: the actor is
 /// enabled without it.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // Orderings: what is pending, what a step is about, and a system that waits.
-#include "model/reduction/ordering.h"
+#include "model/rules/ordering.h"
 
-#include "model/constrained_model.h"
 #include "model/kernel/mr_lists.h"
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "sim/questions/interleavings.h"
 #include "sim/search/explorer.h"
 #include "tests/model/model_fixture.h"
+#include "tests/model/under_rules.h"
 #include "tests/reference/answers.h"
 
 using namespace fixture;
@@ -223,12 +223,11 @@ TEST_CASE("an ordering holds a step back as long as it says, for that MR only") 
   b.set_free({});
   b.set_stale({2, 1});
   b.enqueue(Wr(WrKind::fastreg, 1));
-  const ConstrainedModel model(b.setup, {{Pending::fastreg, recovery_step(RecoverPc::idle)}});
+  const RaceModel model = under(b.setup, {{Pending::fastreg, recovery_step(RecoverPc::idle)}});
   CHECK(model.enabled(b.w).contains(recovery_actor));  // MR 2 is first
   b.set_stale({1, 2});
   CHECK(RaceModel(b.setup).enabled(b.w).contains(recovery_actor));
   CHECK_FALSE(model.enabled(b.w).contains(recovery_actor));
-  CHECK(model.outcomes(b.w, recovery_actor).empty());
   b.step(rnic_actor);
   CHECK(model.enabled(b.w).contains(recovery_actor));
 }
@@ -244,8 +243,8 @@ TEST_CASE("two orderings hold back what either does - none, nothing") {
   const Ordering first{Pending::fastreg, recovery_step(RecoverPc::idle)};
   const Ordering second{Pending::local_inv, task_step_kind(TaskPc::op_map_post)};
   const sim::ActorSet all = RaceModel(b.setup).enabled(b.w);
-  const auto held = [&](std::vector<Ordering> orderings) {
-    return all - ConstrainedModel(b.setup, std::move(orderings)).enabled(b.w);
+  const auto held = [&](const std::vector<Ordering>& orderings) {
+    return all - under(b.setup, orderings).enabled(b.w);
   };
   CHECK(held({}).empty());
   CHECK(held({first}) == sim::ActorSet::of(recovery_actor));
@@ -263,7 +262,7 @@ TEST_CASE("where only a loss could move things on, the ordering has made a deadl
   b.at(1, TaskPc::enobufs_wait);  // waits for the recovery
   REQUIRE(RaceModel(setup).enabled(b.w).bits() ==
           (sim::ActorSet::of(recovery_actor).bits() | sim::ActorSet::of(link_actor).bits()));
-  const ConstrainedModel model(setup, {{Pending::recovery, recovery_step(RecoverPc::idle)}});
+  const RaceModel model = under(setup, {{Pending::recovery, recovery_step(RecoverPc::idle)}});
   CHECK(model.enabled(b.w).empty());
   CHECK(model.end_when_blocked(b.w) == sim::End::violation);
   CHECK(model.violation(b.w) == Violation{Invariant::rpc_finishes, 0, 1});
@@ -276,18 +275,18 @@ TEST_CASE("held back for ever is no rest, even if every RPC is done") {
   b.w.rpcs[0].pc = TaskPc::done;
   const Ordering flush{Pending::fastreg, {Role::rnic, 0}};
   const Ordering take{Pending::recovery, recovery_step(RecoverPc::idle)};
-  CHECK(ConstrainedModel(b.setup, {flush}).end_when_blocked(b.w) == sim::End::rest);
+  CHECK(under(b.setup, {flush}).end_when_blocked(b.w) == sim::End::rest);
 
   Bench queued = b;
   queued.enqueue(Wr(WrKind::fastreg, 1));
-  const ConstrainedModel waits(b.setup, {flush});
+  const RaceModel waits = under(b.setup, {flush});
   REQUIRE(waits.enabled(queued.w).empty());
   CHECK(waits.violation(queued.w).invariant == Invariant::rpc_finishes);
 
   Bench stale = b;
   stale.set_free({2, 3, 4});
   stale.set_stale({1});
-  const ConstrainedModel keeps(b.setup, {take});
+  const RaceModel keeps = under(b.setup, {take});
   REQUIRE(keeps.enabled(stale.w).empty());
   CHECK(keeps.violation(stale.w) == Violation{Invariant::mr_on_one_list, 1, 0});
   stale.make_valid(1);
@@ -297,7 +296,7 @@ TEST_CASE("held back for ever is no rest, even if every RPC is done") {
 TEST_CASE("an ordering that is too weak is refuted, and the counterexample keeps to it") {
   // The flush may still come between recovery's fr_state = INVALID and its DMA unmap.
   const Ordering weak{Pending::fastreg, recovery_step(RecoverPc::dma_unmap)};
-  const ConstrainedModel model(short_pool(), {weak});
+  const RaceModel model = under(short_pool(), {weak});
   const auto found = reference::explore(
       model, [](const World& w) { return w.violated == Invariant::double_unmap; });
   REQUIRE(found.schedule);
@@ -315,13 +314,13 @@ TEST_CASE("the upstream guarantee: no violation is left, and symmetry changes no
   Setup setup = short_pool();
   setup.pool = 2;
   setup.rpcs[0].read_list = 3;
-  const auto violations = [](const ConstrainedModel& model) {
+  const auto violations = [](const RaceModel& model) {
     return reference::explore(model).ending_in(sim::End::violation);
   };
-  CHECK(violations(ConstrainedModel(setup, {})) > 0);
-  const ConstrainedModel model(setup, {{Pending::fastreg, recovery_step(RecoverPc::snapshot)}});
+  CHECK(violations(under(setup, {})) > 0);
+  const RaceModel model = under(setup, {{Pending::fastreg, recovery_step(RecoverPc::snapshot)}});
   CHECK(violations(model) == 0);
-  reference::Answers<ConstrainedModel> answers(model);
+  reference::Answers<RaceModel> answers(model);
   const auto& future = answers.future(model.initial());
   for (const bool symmetry : {false, true}) {
     sim::ExploreOptions options;

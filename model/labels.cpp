@@ -3,9 +3,9 @@
 // What each program counter is about to do, in the kernel's words.
 //
 // The switches have no default: a program counter without a label is a warning.
-#include "model/trace/labels.h"
+#include "model/labels.h"
 
-#include "model/race_model.h"
+#include <array>
 
 namespace model {
 namespace {
@@ -238,9 +238,23 @@ Label connect_label(ConnectPc pc) {
   return {};
 }
 
+/// Of a lock that the policy adds to the kernel.
+Label lock_label(unsigned step) {
+  constexpr std::array<Label, 2 * most_locks> labels{{
+      {"take_lock_1", "policy", "take lock 1"},
+      {"take_lock_2", "policy", "take lock 2"},
+      {"release_lock_1", "policy", "release lock 1"},
+      {"release_lock_2", "policy", "release lock 2"},
+  }};
+  return step < labels.size() ? labels[step] : Label{};
+}
+
 }  // namespace
 
 Label label_of(sim::ActorId actor, std::uint8_t step_id) {
+  if (step_id >= first_take_lock && actor < lock_users) {
+    return lock_label(static_cast<unsigned>(step_id - first_take_lock));
+  }
   switch (role_of(actor)) {
     case Role::task:
       if (step_id > first_inline_unmap_sync) {
