@@ -126,6 +126,7 @@ struct Rules {
   std::uint8_t ordering_count = 0;
   std::uint8_t lock_count = 0;
 
+  /// Whether there is one.
   [[nodiscard]] constexpr bool any() const { return ordering_count + lock_count != 0; }
   /// REQUIRES: ordering_count < most_orderings.
   constexpr void add(const Ordering& ordering) { orderings[ordering_count++] = ordering; }

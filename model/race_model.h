@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -137,6 +138,12 @@ class RaceModel {
     return model::step_id(w, actor);
   }
 
+  /// Bytes of a world that are part of a fingerprint: without the locks of the policy, which
+  /// come last, if it has none.
+  [[nodiscard]] std::size_t fingerprint_size(const World&) const {
+    return sizeof(World) - (setup_.policy.rules.lock_count == 0 ? sizeof(Locks) : 0);
+  }
+
   [[nodiscard]] static std::string_view actor_name(sim::ActorId actor) { return short_name(actor); }
   [[nodiscard]] static std::string_view outcome_name(sim::ActorId actor, sim::Outcome outcome) {
     return model::outcome_name(actor, outcome);
@@ -153,6 +160,9 @@ class RaceModel {
   Setup setup_;
 };
 
+static_assert(offsetof(Rare, locks) + sizeof(Locks) == sizeof(Rare) &&
+                  offsetof(World, rare) + sizeof(Rare) == sizeof(World),
+              "the locks come last: fingerprint_size");
 static_assert(sim::Model<RaceModel>);
 static_assert(sim::SymmetricModel<RaceModel>);
 static_assert(sim::FootprintModel<RaceModel>);

@@ -317,19 +317,17 @@ struct Iovas {
 
 inline constexpr unsigned most_locks = 2;   ///< of one policy
 inline constexpr unsigned lock_users = 13;  ///< actors 0..12: the kernel's contexts, and the RNIC
-/// In Locks::held.
-inline constexpr std::uint8_t lock_names_mr = 0x40;
-inline constexpr std::uint8_t lock_is_due = 0x80;
+inline constexpr std::uint8_t lock_names_mr = 0x40;  ///< in Locks::held
+inline constexpr std::uint8_t lock_is_due = 0x80;    ///< likewise
 
-/// What an actor does next about the locks of the policy, instead of its statement:
-/// 1..most_locks: takes that lock; most_locks+1..2*most_locks: releases it.
+/// What an actor does next about locks of the policy, instead of its statement: takes one
+/// (1..most_locks), or releases it (most_locks + 1 .. 2 * most_locks).
 enum class LockStep : std::uint8_t {};
 
-/// Who holds which lock of the policy, and who is about to take or release one
-/// (rules/locks.h).
+/// The locks of the policy (rules/locks.h).
 struct Locks {
-  /// By lock and actor: 0, or the instance held: 1, the RPC, or the MR and lock_names_mr;
-  /// and lock_is_due once the actor is to release it.
+  /// By lock and actor: 0, or whose lock is held: 1, the RPC, or the MR and lock_names_mr;
+  /// and lock_is_due once it is to be released.
   std::array<std::array<std::uint8_t, lock_users>, most_locks> held;
   std::array<LockStep, lock_users + 4> next;  ///< by actor, those that never hold one too
 };

@@ -16,7 +16,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/policy.h"
 #include "model/scenario/input.h"
@@ -45,15 +44,5 @@ std::string policy_of_key(const JsonValue& value);
 /// A text for people and columns: "my-fix" of "my-fix:v4.9,...", the alias of a policy of
 /// the program, else the text.
 std::string short_name_of(const PolicyEntry& entry);
-
-/// Every statement that a rule can name, context by context.
-std::vector<StepKind> statements();
-/// Its name, with its context in front if several have a statement of that name:
-/// "op_map_get", "rec.set_invalid".
-std::string in_text(StepKind statement);
-/// The ordering as read_policy reads it after "wait=".
-std::string in_text(const Ordering& ordering);
-/// The lock as read_policy reads it after "exclude=".
-std::string in_text(const Exclusion& lock);
 
 }  // namespace model

@@ -191,27 +191,6 @@ def others():
     yield ["expect"], []
     yield ["expect", "pre-fix,flush=marks_nothing"], "violated"
     yield ["expect", "mine"], "violated"
-    mine = BASE["policies"][0]
-    for key in mine:
-        yield ["policies", 0, key], REMOVED
-        for value in ("", 1, None, [], {}):
-            yield ["policies", 0, key], value
-    yield ["policies", 0, "surprise"], 1
-    yield ["policies", 0, "format"], "frwrsim-policy/1"
-    yield ["policies", 0, "format"], "frwrsim-policy/2"
-    yield ["policies", 0, "name"], "Mine"
-    yield ["policies", 0, "name"], "m" * 41
-    yield ["policies", 0, "base"], "v4.8"
-    yield ["policies", 0, "decisions"], {"flush": 1}
-    yield ["policies", 0, "wait"], mine["wait"] * 4
-    yield ["policies", 0, "wait"], mine["wait"] * 5
-    yield ["policies", 0, "exclude"], mine["exclude"] * 2
-    yield ["policies", 0, "exclude"], mine["exclude"] * 3
-    yield ["policies", 0, "exclude", 0], mine["exclude"][0][:2]
-    yield ["policies", 0, "exclude", 0, 2], "host"
-    yield ["policies"], []
-    yield ["policies"], {}
-    yield ["policies"], None
     for value in ({}, [], 5, None, "constant", {"distribution": "constant"},
                   {"distribution": "exponential", "mean": 1, "sigma_percent": 1},
                   {"distribution": "uniform", "mean": 1}, {"distribution": "uniform", "min": 1},
@@ -235,6 +214,31 @@ def others():
     yield ["Title"], "x"
     yield ["rpcs", 0, "surprise"], 1
     yield ["rpcs", 0, "read-list"], 1
+
+
+def policies():
+    """Policies of the scenario's own."""
+    mine = BASE["policies"][0]
+    for key in mine:
+        yield ["policies", 0, key], REMOVED
+        for value in ("", 1, None, [], {}):
+            yield ["policies", 0, key], value
+    yield ["policies", 0, "surprise"], 1
+    yield ["policies", 0, "format"], "frwrsim-policy/1"
+    yield ["policies", 0, "format"], "frwrsim-policy/2"
+    yield ["policies", 0, "name"], "Mine"
+    yield ["policies", 0, "name"], "m" * 41
+    yield ["policies", 0, "base"], "v4.8"
+    yield ["policies", 0, "decisions"], {"flush": 1}
+    yield ["policies", 0, "wait"], mine["wait"] * 4
+    yield ["policies", 0, "wait"], mine["wait"] * 5
+    yield ["policies", 0, "exclude"], mine["exclude"] * 2
+    yield ["policies", 0, "exclude"], mine["exclude"] * 3
+    yield ["policies", 0, "exclude", 0], mine["exclude"][0][:2]
+    yield ["policies", 0, "exclude", 0, 2], "host"
+    yield ["policies"], []
+    yield ["policies"], {}
+    yield ["policies"], None
 
 
 # What a schema cannot say, or says differently. All refused by the program.
@@ -322,7 +326,7 @@ def main():
                 failures.append(f"{name}: schema {by_schema}, program {by_program} {complaint}")
 
         compare("the scenario that is changed", BASE, True, True)
-        for mutations in (removals(), ranges(), others()):
+        for mutations in (removals(), ranges(), others(), policies()):
             for place, value in mutations:
                 shown = "removed" if value is REMOVED else json.dumps(value)[:60]
                 compare("/" + "/".join(map(str, place)) + ": " + shown, changed(place, value))

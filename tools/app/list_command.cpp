@@ -11,6 +11,7 @@
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
+#include "model/scenario/rule_text.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"

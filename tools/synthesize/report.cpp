@@ -9,6 +9,7 @@
 #include "model/labels.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
+#include "model/scenario/rule_text.h"
 #include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"

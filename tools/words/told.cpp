@@ -82,12 +82,9 @@ std::string as_verb(const Event& event) {
     case EventKind::woken:
       return "wakes " + rpc + " with " + std::string(status_names.at(event.to));
     case EventKind::lock_taken:
+      return "takes " + lock_in_words(event);
     case EventKind::lock_released:
-      return std::string(event.kind == EventKind::lock_taken ? "takes" : "releases") + " lock " +
-             std::to_string(event.to) + " of " +
-             (event.mr != 0    ? mr
-              : event.rpc != 0 ? rpc
-                               : "the transport");
+      return "releases " + lock_in_words(event);
     case EventKind::reply:
       return "replies to " + rpc;
     case EventKind::completed:

@@ -26,6 +26,12 @@ std::string wr_in_words(Wr wr) {
 
 }  // namespace
 
+std::string lock_in_words(const Event& event) {
+  const std::string lock = "lock " + std::to_string(event.to) + " of ";
+  if (event.mr != 0) return lock + "MR " + std::to_string(event.mr);
+  return lock + (event.rpc != 0 ? "RPC " + std::to_string(event.rpc) : "the transport");
+}
+
 std::string in_words(const Event& event) {
   const std::string mr = "MR " + std::to_string(event.mr);
   const std::string rpc = "RPC " + std::to_string(event.rpc);
@@ -77,12 +83,9 @@ std::string in_words(const Event& event) {
     case EventKind::unlocked:
       return rpc + " releases the transport lock";
     case EventKind::lock_taken:
+      return "take " + lock_in_words(event);
     case EventKind::lock_released:
-      return std::string(event.kind == EventKind::lock_taken ? "take" : "release") + " lock " +
-             std::to_string(event.to) + " of " +
-             (event.mr != 0    ? mr
-              : event.rpc != 0 ? rpc
-                               : "the transport");
+      return "release " + lock_in_words(event);
     case EventKind::reply:
       return "reply to " + rpc;
     case EventKind::completed:

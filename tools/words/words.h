@@ -25,6 +25,9 @@ std::string end_in_words(const model::Trace& trace);
 /// A violation: "double DMA unmap of MR 1".
 std::string in_words(const model::Violation& violation);
 
+/// The lock of an event lock_taken or lock_released: "lock 1 of MR 2".
+std::string lock_in_words(const model::Event& event);
+
 /// "pct, depth 3, step bound 144; seed 7"
 std::string in_words(const model::Origin& origin);
 

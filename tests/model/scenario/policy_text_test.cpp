@@ -2,6 +2,7 @@
 //
 // Policies from text and JSON, and back: what is accepted, how it is kept, what is refused.
 #include "model/scenario/policy_text.h"
+#include "model/scenario/rule_text.h"
 
 #include <catch2/catch.hpp>
 
