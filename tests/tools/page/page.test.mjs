@@ -15,6 +15,12 @@ function pageTest(name, body, fragment = '', at = () => address) {
   test(name, () => onPage(at() + fragment, body));
 }
 
+/// From here on time passes in the page only when a test lets it, however busy the machine is.
+async function stopClock(page) {
+  await page.clock.install({time: 0});
+  await page.clock.pauseAt(1000);
+}
+
 const events = (page) => page.getByTestId('event').allTextContents();
 const count = (page) => textOf(page, 'count');
 const field = (page, name) => page.locator(`[data-testid=field][data-field="${name}"] dd`).first();
@@ -87,24 +93,29 @@ pageTest('the counterexample: jump, and play from the start', async (page) => {
   assert.match(await textOf(page, 'end-violation'), /double DMA unmap of MR 1/);
   assert.match(await textOf(page, 'now-text'), /VIOLATION: double DMA unmap of MR 1/);
   assert.equal(await page.locator('.violates').count(), 1);
+  await stopClock(page);
   await page.getByTestId('pace').selectOption('250');
   await page.getByTestId('play-counterexample').click();
   assert.match(await count(page), /Step 0 of 4/);
+  await page.clock.runFor(250);
+  assert.match(await count(page), /Step 1 of 4/);
   await page.getByTestId('play').click();
-  const paused = await count(page);
-  await page.waitForTimeout(600);
-  assert.equal(await count(page), paused, 'paused');
+  await page.clock.runFor(600);
+  assert.match(await count(page), /Step 1 of 4/, 'paused');
   await page.getByTestId('play').click();
-  await page.getByTestId('end-violation').waitFor();
+  await page.clock.runFor(3 * 250);
+  assert.ok(await page.getByTestId('end-violation').isVisible());
   assert.match(await count(page), /Step 4 ·/);
   assert.equal(await textOf(page, 'play'), 'Play');
 });
 
 pageTest('a choice made while a run plays ends the playing', async (page) => {
+  await stopClock(page);
   await page.getByTestId('pace').selectOption('2000');
   await page.getByTestId('play-counterexample').click();
   await clickSteps(page, 't1');
   assert.equal(await textOf(page, 'play'), 'Play');
+  await page.clock.runFor(5000);
   assert.match(await count(page), /Step 1 ·/);
 });
 
