@@ -54,7 +54,7 @@ const PolicyEntry table[] = {
     {"die-with-connection", "v5.13", "kernel 5.13",
      "and a flush changes nothing: MRs die with the connection, after its drain", v5_13},
     {"connect-owns-lock", "v5.15", "kernel 5.15",
-     "and the connect worker owns the transport lock: nobody sends meanwhile", v5_15},
+     "and the connect worker owns the transport lock: no task sends meanwhile", v5_15},
     {"mark-if-valid",
      "if-valid",
      "hypothetical",

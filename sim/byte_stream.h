@@ -80,7 +80,7 @@ class ByteReader {
   }
   /// Throws BadBytes if something is left.
   void expect_end() const {
-    if (!rest_.empty()) throw BadBytes("goes on behind its end");
+    if (!rest_.empty()) throw BadBytes("continues behind its end");
   }
 
  private:

@@ -37,7 +37,7 @@ StateGraph StateGraph::restored(ActorSet environment, StateId states, unsigned a
   for (std::uint64_t e = 0; e < edges; ++e) {
     if (graph.targets_[e] >= states) throw BadBytes("an edge leads to no state");
     if (graph.choices_[e].actor >= actors || graph.choices_[e].outcome >= OutcomeSet::capacity) {
-      throw BadBytes("an edge is nobody's choice");
+      throw BadBytes("an edge has a choice that no actor makes");
     }
   }
   const auto ends = reader.number<StateId>("ends", states);

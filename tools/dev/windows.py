@@ -59,10 +59,10 @@ How to read it:
 - v5.13 closes R10 and R11: the drain waits for replies, and MRs die after it.
 - R3, R4, R5 and R9 stay open in the last row. What is left there is no second unmap but two walks
   of one registered list, a reply's and a task's; `use-after-free` goes away with v5.15, where
-  nobody sends during a connect. Later kernels pin a request while its reply is handled, which is the
+  no task sends during a connect. Later kernels pin a request while its reply is handled, which is the
   guard reply-pins-request in part; that is not modelled as a design.
 - The three hypothetical repairs of the old kernel stop the double unmap of the report, but not R3 and
-  its like: ignoring a late flush is not the same as not being late.
+  similar windows: ignoring a late flush is not the same as not being late.
 """
 
 

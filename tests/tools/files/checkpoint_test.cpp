@@ -137,7 +137,7 @@ TEST_CASE("what is wrong with a file is said, and the file left alone") {
              Contains("does not end"));
   const std::string content = unsealed(whole);
   CHECK_THAT(lie(content.substr(0, content.find('\n', 21) + 1)), Contains("nothing in it"));
-  CHECK_THAT(lie(content + "x"), Contains("goes on behind its end"));
+  CHECK_THAT(lie(content + "x"), Contains("continues behind its end"));
   CHECK_THAT(lie(content.substr(0, content.size() - 1)), Contains("ends too early"));
   std::string many = content;
   many[many.find('\n', 21) + 1] = 2;  // finished reports of one policy
