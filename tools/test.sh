@@ -5,9 +5,9 @@
 #
 # Installs what is missing, builds and runs the tests of the release build. A
 # seed must give the same trace whatever the compiler and its options, so the
-# program is built three ways (g++ optimised, g++ debug, clang++) and a test
-# compares what the three print. Each step must succeed for the next to begin;
-# the last line says how it ended.
+# program is built three ways (g++ optimised, g++ with assertions and less
+# optimised, clang++) and tests compare what the three print. Each step must
+# succeed for the next to begin; the last line says how it ended.
 set -euo pipefail
 
 usage() {
@@ -73,7 +73,7 @@ else
 fi
 
 others=()
-for preset in debug clang; do
+for preset in assertions clang; do
   step "the program, $preset"
   configure "$preset"
   build "$preset" --target frwrsim
