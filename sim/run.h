@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include "sim/fingerprint.h"
 #include "sim/model_concept.h"

@@ -4,6 +4,7 @@
 #include "model/scenario/timing.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace model {
 namespace {

@@ -6,6 +6,8 @@
 // and then to read them. So names and values cannot get out of step.
 #include "model/trace/world_view.h"
 
+#include <utility>
+
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/rules/ordering.h"

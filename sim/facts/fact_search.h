@@ -14,6 +14,7 @@
 // failure would explain everything, although it is a consequence and not the reason.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <vector>
 

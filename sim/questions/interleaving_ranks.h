@@ -11,6 +11,7 @@
 // Counts are numbers of a fixed length, of as many words as the largest needs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 

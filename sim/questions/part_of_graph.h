@@ -9,6 +9,7 @@
 // meets them, and a step that leads out of the part leads to no_state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>

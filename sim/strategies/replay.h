@@ -7,6 +7,7 @@
 // the replay stops at the first such step instead of guessing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 

@@ -3,6 +3,7 @@
 // Words that the sentences of a story have in common.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "model/scenario/names.h"

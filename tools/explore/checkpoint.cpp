@@ -4,6 +4,7 @@
 #include "tools/explore/checkpoint.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "model/scenario/names.h"
 #include "sim/search/saved_search.h"

@@ -4,6 +4,7 @@
 // may be larger than memory.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <istream>
 #include <map>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "model/labels.h"
 #include "tools/words/words.h"

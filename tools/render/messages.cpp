@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "model/kernel/mr_lists.h"
 #include "model/policy.h"

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "model/scenario/input.h"
 #include "sim/distribution.h"

@@ -6,6 +6,7 @@
 // values: "timing.softirq.mean=1us..10ms:log:13", or "...=1us,20us,1ms".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -3,6 +3,7 @@
 // The result of a study: as a table and as pictures.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "tools/study/chart.h"
 #include "tools/study/study.h"

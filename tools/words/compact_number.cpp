@@ -4,6 +4,7 @@
 #include "tools/words/compact_number.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace tools {
 namespace {

@@ -3,6 +3,7 @@
 // Prose in lines of a given width.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
