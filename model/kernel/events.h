@@ -63,6 +63,8 @@ class EventSink {
   /// REQUIRES: `listener` outlives this.
   template <class Listener>
   explicit EventSink(Listener& listener)
+      // `tell_` gives a listener that is const its const back.
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
       : listener_(const_cast<void*>(static_cast<const void*>(std::addressof(listener)))),
         tell_([](void* to, const Event& event) { (*static_cast<Listener*>(to))(event); }) {}
 

@@ -23,7 +23,7 @@ sim::Verdict read_verdict(const JsonValue& word) {
 
 std::string read_count(const JsonValue& value) {
   if (!value.json().is_string()) return std::to_string(value.integer(0, largest_number));
-  const std::string digits = value.string(most_digits);
+  std::string digits = value.string(most_digits);
   const bool only_digits = digits.find_first_not_of("0123456789") == std::string::npos;
   if (!only_digits || (digits.size() > 1 && digits.front() == '0')) {
     value.fail("expected a whole number in decimal digits, found '" + digits + "'");
@@ -57,7 +57,7 @@ Expectation read_expectation(const JsonValue& value) {
 }
 
 std::string expectation_text(const Expectation& expectation) {
-  const std::string verdict = "\"" + std::string(sim::name_of(expectation.verdict)) + "\"";
+  std::string verdict = "\"" + std::string(sim::name_of(expectation.verdict)) + "\"";
   if (!expectation.has_counts()) return verdict;
   std::string text = R"({"verdict": )" + verdict;
   if (expectation.states) text += R"(, "states": )" + std::to_string(*expectation.states);

@@ -149,12 +149,14 @@ std::optional<Schedule> FactGraph::shortest_exception(const Conjunction& facts,
   constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
   const Automaton automaton(facts, marks_);
   const unsigned states = automaton.states();
-  limits_.check(graph_.state_count() * states * sizeof(std::uint32_t));
+  limits_.check(std::size_t{graph_.state_count()} * states * sizeof(std::uint32_t));
   const bool passing = exception == Exception::passing_with;
   std::vector<std::uint8_t> subjects = failing_subjects();
   if (passing) {
     subjects.clear();
-    for (std::uint8_t s = 0; s < marks_.subjects(); ++s) subjects.push_back(s);
+    for (unsigned s = 0; s < marks_.subjects(); ++s) {
+      subjects.push_back(static_cast<std::uint8_t>(s));
+    }
   }
   std::optional<Schedule> best;
   for (const std::uint8_t subject : subjects) {

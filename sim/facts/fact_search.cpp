@@ -8,6 +8,7 @@
 #include <bit>
 #include <cassert>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -80,8 +81,8 @@ class FactSearch {
       places_.push_back(place_of(graph, question.failing, question.subject, fact).value());
     }
     const FactSet necessary = graph.necessary();
-    for (std::uint16_t f = 0; f < facts_.size(); ++f) {
-      if (necessary.contains(facts_[f])) necessary_.push_back(f);
+    for (std::size_t f = 0; f < facts_.size(); ++f) {
+      if (necessary.contains(facts_[f])) necessary_.push_back(static_cast<std::uint16_t>(f));
     }
   }
 
@@ -310,7 +311,7 @@ class FactSearch {
     // A conjunction of facts that few failing interleavings have does not explain many.
     constexpr std::size_t most_pool = 120;
     std::vector<std::uint16_t> pool(facts_.size());
-    for (std::uint16_t f = 0; f < facts_.size(); ++f) pool[f] = f;
+    std::iota(pool.begin(), pool.end(), std::uint16_t{0});
     std::stable_sort(pool.begin(), pool.end(), [this](std::uint16_t a, std::uint16_t b) {
       return failing_[a].count() > failing_[b].count();
     });

@@ -75,7 +75,8 @@ StateStore StateStore::restored(unsigned words, ByteReader& reader) {
   const Bytes states = reader.take(size, 8 * std::uint64_t{words});
   std::vector<std::uint64_t> packed(words);
   for (StateId id = 0; id < size; ++id) {
-    std::memcpy(packed.data(), states.data() + std::uint64_t{id} * words * 8, words * 8);
+    std::memcpy(packed.data(), states.data() + std::uint64_t{id} * words * 8,
+                std::size_t{words} * 8);
     if (store.find_or_add(packed.data()) != id) throw BadBytes("a state is there twice");
   }
   return store;

@@ -129,7 +129,7 @@ std::vector<Deviation> deviations(const Expectation& expected, const Findings& f
 void run_check(PolicyCheck& check, const model::Scenario& scenario, const CheckOptions& options,
                const std::string& title) {
   FullSearchOptions search;
-  static_cast<LimitOptions&>(search) = options;
+  static_cast<LimitOptions&>(search) = static_cast<const LimitOptions&>(options);
   search.jobs = options.jobs;
   const auto explored = [&](sim::Reductions reductions, sim::StateId max_states) {
     ExploreRequest request = limited_request(search, scenario);

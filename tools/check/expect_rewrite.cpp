@@ -3,8 +3,10 @@
 // Finding values in JSON text that is known to be sound.
 #include "tools/check/expect_rewrite.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 namespace tools {
@@ -68,13 +70,13 @@ std::string with_expectations(std::string_view text,
   std::string result(text);
   for (const Member& root : members_of(text, text.find('{'))) {
     if (root.key != "expect") continue;
-    const std::vector<Member> policies = members_of(text, root.begin);
+    std::vector<Member> policies = members_of(text, root.begin);
     // From the end, so that the places before stay where they are.
-    for (auto policy = policies.rbegin(); policy != policies.rend(); ++policy) {
-      const auto now = changed.find(policy->key);
+    std::reverse(policies.begin(), policies.end());
+    for (const Member& policy : policies) {
+      const auto now = changed.find(policy.key);
       if (now == changed.end()) continue;
-      result.replace(policy->begin, policy->end - policy->begin,
-                     model::expectation_text(now->second));
+      result.replace(policy.begin, policy.end - policy.begin, model::expectation_text(now->second));
     }
   }
   return result;

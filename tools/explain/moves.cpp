@@ -86,7 +86,7 @@ void Teller::recovered(MrId id) {
   const Known& mr = memory_.of(id);
   std::vector<std::string> did;
   if (mr.invalid_at > mr.taken_at) {
-    did.push_back("dereg_mr and alloc_mr give it a fresh rkey");
+    did.emplace_back("dereg_mr and alloc_mr give it a fresh rkey");
     did.push_back("fr_state = INVALID" + at_step(mr.invalid_at));
   }
   if (mr.unmapped_at > mr.taken_at)

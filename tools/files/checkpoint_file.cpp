@@ -146,7 +146,7 @@ void remove_torn(const std::string& path) {
   for (const fs::path& each : torn) fs::remove(each, ignored);
 }
 
-CheckpointFile::CheckpointFile(const CheckpointOptions& options, CheckpointFacts facts)
+CheckpointFile::CheckpointFile(const CheckpointOptions& options, const CheckpointFacts& facts)
     : options_(options), facts_(facts_from(header_of(facts))) {
   const std::string& path = options_.file;
   require_writable(path);
@@ -230,7 +230,7 @@ void CheckpointFile::write(const std::function<void(const sim::ByteSink&)>& writ
   file.commit_to_disk();
 }
 
-void CheckpointFile::remove() {
+void CheckpointFile::remove() const {
   std::error_code ignored;
   fs::remove(fs::weakly_canonical(options_.file, ignored), ignored);
 }

@@ -61,7 +61,7 @@ class CheckpointFile {
  public:
   /// Reads the file if there is one. Throws model::InputError if it cannot be used,
   /// could not be written, or belongs to another run.
-  CheckpointFile(const CheckpointOptions& options, CheckpointFacts facts);
+  CheckpointFile(const CheckpointOptions& options, const CheckpointFacts& facts);
 
   /// What the file held when the program began, until forget_payload(); empty if there
   /// was no file.
@@ -76,12 +76,11 @@ class CheckpointFile {
   /// seldom that saving takes no more than half of the time; else every 30 s, and no
   /// more than 5 %.
   [[nodiscard]] bool is_due() const { return Clock::now() >= due_; }
-  std::string complaint_;  // why the last write failed: reported once
   /// Replaces the file. If that fails there is a warning, and the old file stays: work
   /// is not lost because its copy cannot be written.
   void save(const std::function<void(const sim::ByteSink&)>& write_payload);
   /// The work is done and its result is written: removes the file.
-  void remove();
+  void remove() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -96,6 +95,7 @@ class CheckpointFile {
   std::unique_ptr<MappedFile> file_;
   Bytes payload_;
   Clock::time_point due_;
+  std::string complaint_;  // why the last write failed: reported once
 };
 
 }  // namespace tools

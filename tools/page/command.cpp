@@ -29,7 +29,7 @@ std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedul
     if (!fits(page, options)) return {};
     return "\n  --part " + part + ": " + number(page->states) + " states";
   };
-  const std::string reduced = offer("reduced");
+  std::string reduced = offer("reduced");
   for (unsigned radius = 32; radius >= 1; radius /= 2) {
     const std::string near = offer("near:" + std::to_string(radius));
     if (!near.empty()) return reduced + near;

@@ -152,7 +152,7 @@ SearchedPolicy::SearchedPolicy(const model::Scenario& scenario, std::string poli
       options_(options),
       model_(model_of(scenario, policy_)) {
   FullSearchOptions search;
-  static_cast<LimitOptions&>(search) = options;
+  static_cast<LimitOptions&>(search) = static_cast<const LimitOptions&>(options);
   search.jobs = options.jobs;
   WatchedSearch watched{scenario, policy_, scenario.name + ", " + policy_};
   watched.keep = [&](const auto& found, const auto& order, const sim::Limits& limits) {

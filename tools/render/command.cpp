@@ -19,7 +19,8 @@ std::string rendered(const model::Trace& trace, const RenderOptions& options) {
   if (options.as == "mermaid") return mermaid_sequence(trace, options.every_step, only);
   if (options.as == "perfetto") return perfetto_trace(trace);
   if (options.as == "sequence-svg") return sequence_svg(trace, options.every_step, only);
-  return state_graph_dot(trace, {options, options.most_nodes, options.around});
+  return state_graph_dot(
+      trace, {static_cast<const LimitOptions&>(options), options.most_nodes, options.around});
 }
 
 }  // namespace

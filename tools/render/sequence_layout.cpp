@@ -4,6 +4,7 @@
 #include "tools/render/sequence_layout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "tools/render/sequence_marks.h"
 
@@ -54,8 +55,9 @@ Tenths height_in(const Row& row, const std::vector<std::size_t>& all, std::size_
 }  // namespace
 
 Layout::Layout(const model::Trace& trace, bool every_step, const Only& only)
-    : trace_(trace), lanes_(lanes_of(trace, every_step, only)) {
-  longest_ = only.mrs.size() == 1 ? longest_short_line : longest_line;
+    : trace_(trace),
+      lanes_(lanes_of(trace, every_step, only)),
+      longest_(only.mrs.size() == 1 ? longest_short_line : longest_line) {
   make_rows(every_step, only);
   if (has_notes()) add_notes();
   assign_tracks();

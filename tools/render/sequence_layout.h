@@ -120,7 +120,7 @@ class Layout {
   std::vector<Lane> columns_;
   std::vector<std::size_t> tracks_;  // by message
   std::size_t left_out_at_end_ = 0;
-  Tenths longest_ = 0;  // of a line in a lane
+  Tenths longest_;  // of a line in a lane
   Tenths gaps_right_ = 0;
   Tenths steps_right_ = 0;
   Tenths mrs_left_ = 0;

@@ -33,7 +33,7 @@ std::string changes(const Stepping& run, const model::WorldView& view) {
            view, view.values(run.world(run.steps().size() - 1)), view.values(run.world()))) {
     std::string indent;
     for (const std::string& line : wrapped_lines(change, line_width - title.size() - 2)) {
-      text += (text.empty() ? title : blank) + indent + line + "\n";
+      text.append(text.empty() ? title : blank).append(indent).append(line).append("\n");
       indent = "  ";
     }
   }
