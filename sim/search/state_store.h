@@ -50,7 +50,7 @@ class IndexShard {
   }
 
  private:
-  HugeArray<Slot, 33> slots_;
+  HugeArray<Slot> slots_;
   std::uint64_t used_ = 0;
 };
 

@@ -131,6 +131,21 @@ TEST_CASE("explore --max-memory: the process takes what the limit says, and itse
 #endif
 }
 
+TEST_CASE("explore under a limit on address space needs no more than the search does") {
+#if defined(__SANITIZE_ADDRESS__)
+  WARN("test skipped, not passed: a sanitizer needs address space of its own");
+#else
+  const Result result =
+      run({"-c", "ulimit -v 8000000; exec \"$0\" explore one-slide --max-memory 50M --reproducible",
+           program},
+          {.program = "/bin/sh"});
+  const Result unlimited = run({"explore", "one-slide", "--max-memory", "50M", "--reproducible"});
+  CHECK(result.err.empty());
+  CHECK(result.exit_code == unlimited.exit_code);
+  CHECK(result.out == unlimited.out);
+#endif
+}
+
 TEST_CASE("explore --time-limit ends the search") {
   for (const Arguments& more : {Arguments{"--jobs", "1"}, Arguments{"--jobs", "2"}}) {
     json report;
