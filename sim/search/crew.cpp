@@ -21,7 +21,12 @@ void look_out(Condition happened) {
 }  // namespace
 
 Crew::Crew(unsigned size) {
-  for (unsigned i = 1; i < size; ++i) threads_.emplace_back([this] { wait_for_work(); });
+  threads_.reserve(size - 1);
+  try {
+    for (unsigned i = 1; i < size; ++i) threads_.emplace_back([this] { wait_for_work(); });
+  } catch (const std::exception&) {
+    // There is a limit on threads or on address space. Those that run share out the work.
+  }
 }
 
 Crew::~Crew() {

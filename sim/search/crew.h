@@ -21,7 +21,8 @@ namespace sim {
 /// Threads that wait for work. One object is used by one thread.
 class Crew {
  public:
-  /// `size` threads in all, the caller's among them. REQUIRES: size > 0.
+  /// `size` threads in all, the caller's among them; fewer if the system does not give as
+  /// many, which makes the work slower and nothing else. REQUIRES: size > 0.
   explicit Crew(unsigned size);
   ~Crew();
   Crew(const Crew&) = delete;
