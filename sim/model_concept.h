@@ -71,8 +71,9 @@ struct NullSink {
 /// - `step_id(state, actor)` a small number that names the actor's next step, part
 ///   of a run's fingerprint.
 /// - `actor_name(actor)` and `outcome_name(actor, outcome)` short ids used in
-///   schedule tokens; never empty, letters, digits and '-' only. An outcome 0
-///   that needs no name has the empty one.
+///   schedule tokens: views or strings; never empty, letters, digits and '-' only, those
+///   of two actors, or of two outcomes of one actor, never the same. An outcome 0 that
+///   needs no name has the empty one, as have numbers that are no outcome of the actor.
 ///
 /// All of these are const and may be called from several threads at once.
 template <class M>

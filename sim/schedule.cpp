@@ -38,7 +38,7 @@ template <class Name>
 std::string listed(unsigned count, Name name) {
   std::string text;
   for (unsigned i = 0; i < count; ++i) {
-    const std::string_view item = name(i);
+    const std::string item = name(i);
     if (!item.empty()) text.append(text.empty() ? "" : ", ").append(item);
   }
   return text.empty() ? "none" : text;
@@ -60,8 +60,8 @@ Outcome find_outcome(ActorId actor, std::string_view name, std::size_t position,
       return static_cast<Outcome>(i);
     }
   }
-  fail(position, "actor '" + std::string(names.actor(actor)) + "' has no outcome " + quoted(name) +
-                     "; it has " + listed(OutcomeSet::capacity, [&](unsigned i) {
+  fail(position, "actor '" + names.actor(actor) + "' has no outcome " + quoted(name) + "; it has " +
+                     listed(OutcomeSet::capacity, [&](unsigned i) {
                        return names.outcome(actor, static_cast<Outcome>(i));
                      }));
 }
@@ -102,7 +102,7 @@ Schedule read_choices(std::string_view text, std::size_t at, const ScheduleNames
     if (item.empty() || next == text.size()) fail(next - 1, "expected an actor's short id");
 
     std::size_t count = 1;
-    if (const auto dash = item.find('-'); dash != std::string_view::npos) {
+    if (const auto dash = item.rfind('-'); dash != std::string_view::npos) {
       count = read_count(item.substr(dash + 1), at + dash + 1);
       item = item.substr(0, dash);
     }
@@ -126,8 +126,8 @@ Schedule read_choices(std::string_view text, std::size_t at, const ScheduleNames
 }  // namespace
 
 std::string choice_text(Choice choice, const ScheduleNames& names) {
-  std::string text(names.actor(choice.actor));
-  const std::string_view outcome = names.outcome(choice.actor, choice.outcome);
+  std::string text = names.actor(choice.actor);
+  const std::string outcome = names.outcome(choice.actor, choice.outcome);
   if (!outcome.empty()) text.append("=").append(outcome);
   return text;
 }
@@ -141,8 +141,11 @@ std::string to_token(const Schedule& schedule, std::uint32_t scenario_hash,
     std::size_t run = 1;
     while (i + run < schedule.size() && schedule[i + run] == schedule[i]) ++run;
     if (i > 0) token += '.';
-    token += choice_text(schedule[i], names);
-    if (run > 1) token.append("-").append(std::to_string(run));
+    const std::string text = choice_text(schedule[i], names);
+    token += text;
+    if (run > 1 || text.find('-') != std::string::npos) {
+      token.append("-").append(std::to_string(run));
+    }
     i += run;
   }
   return token;

@@ -9,9 +9,10 @@
 //
 // version, hash of the scenario it belongs to, then the choices in order: an actor's
 // short id, "=outcome" where the step had a choice of outcomes, and "-N" where the same
-// choice is made N times in a row. Actors are named, not ranked among the enabled ones,
-// so a token stays valid after a change of the model under which its choices are still
-// possible.
+// choice is made N times in a row. What is behind the last '-' is always such a number, so
+// where a name has a '-', "-1" is written too: "rm-2-1" is one step of rm-2. Actors are named, not
+// ranked among the enabled ones, so a token stays valid after a change of the model under which its
+// choices are still possible.
 #pragma once
 
 #include <cstddef>
@@ -38,18 +39,18 @@ struct ScheduleSyntaxError : std::runtime_error {
 /// functions are those of the Model concept.
 struct ScheduleNames {
   unsigned actor_count = 0;
-  std::function<std::string_view(ActorId)> actor;
+  std::function<std::string(ActorId)> actor;
   /// Empty for an outcome that needs no name.
-  std::function<std::string_view(ActorId, Outcome)> outcome;
+  std::function<std::string(ActorId, Outcome)> outcome;
 };
 
 /// Names of `model`, which must outlive the result.
 template <Model M>
 ScheduleNames schedule_names(const M& model) {
   return {static_cast<unsigned>(model.actor_count()),
-          [&model](ActorId actor) { return std::string_view(model.actor_name(actor)); },
+          [&model](ActorId actor) { return std::string(model.actor_name(actor)); },
           [&model](ActorId actor, Outcome outcome) {
-            return std::string_view(model.outcome_name(actor, outcome));
+            return std::string(model.outcome_name(actor, outcome));
           }};
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/race_model.h"
 #include "sim/random.h"
+#include "tests/sim/models/textbook_models.h"
 
 using Catch::Matchers::Contains;
 using sim::Choice;
@@ -21,10 +22,10 @@ namespace {
 /// Actors "t1", "t2", "l"; the outcomes of "t2" are "", "fail" and "lost".
 const sim::ScheduleNames names{3,
                                [](sim::ActorId actor) {
-                                 constexpr std::array<std::string_view, 3> all{"t1", "t2", "l"};
+                                 constexpr std::array<const char*, 3> all{"t1", "t2", "l"};
                                  return all.at(actor);
                                },
-                               [](sim::ActorId actor, sim::Outcome outcome) -> std::string_view {
+                               [](sim::ActorId actor, sim::Outcome outcome) -> std::string {
                                  if (actor != 1) return "";
                                  return outcome == 1 ? "fail" : outcome == 2 ? "lost" : "";
                                }};
@@ -67,6 +68,49 @@ TEST_CASE("a token is read back as what was written", "[sanitized]") {
   }
 }
 
+namespace {
+
+/// Actors and an outcome whose names have a '-', and are made when they are asked for.
+struct Replicas : textbook::AtomicCounter {
+  static std::string actor_name(sim::ActorId actor) {
+    return "replica-number-" + std::to_string(actor + 1);  // longer than a string holds in place
+  }
+  static std::string outcome_name(sim::ActorId, sim::Outcome outcome) {
+    return outcome == 0 ? "" : "message-number-" + std::to_string(outcome);
+  }
+};
+static_assert(sim::Model<Replicas>);
+
+/// A resource manager, and two that are numbered.
+const sim::ScheduleNames managers{3,
+                                  [](sim::ActorId actor) {
+                                    constexpr std::array<const char*, 3> all{"rm", "rm-2", "rm-3"};
+                                    return all.at(actor);
+                                  },
+                                  [](sim::ActorId, sim::Outcome outcome) {
+                                    return outcome == 0 ? "" : "no-" + std::to_string(outcome);
+                                  }};
+
+}  // namespace
+
+TEST_CASE("names may be made when they are asked for", "[sanitized]") {
+  const Replicas model;
+  const sim::ScheduleNames made = sim::schedule_names(model);
+  const Schedule schedule{{0, 0}, {1, 2}, {1, 2}};
+  const std::string token = to_token(schedule, 0, made);
+  CHECK(token == "1:00000000:replica-number-1-1.replica-number-2=message-number-2-2");
+  CHECK(from_token(token, made).schedule == schedule);
+}
+
+TEST_CASE("a '-' in a name is no repetition", "[sanitized]") {
+  const Schedule schedule{{1, 0}, {0, 0}, {0, 0}, {2, 0}, {2, 0}, {0, 1}, {1, 3}, {1, 3}, {0, 0}};
+  const std::string token = to_token(schedule, 0, managers);
+  CHECK(token == "1:00000000:rm-2-1.rm-2.rm-3-2.rm=no-1-1.rm-2=no-3-2.rm");
+  CHECK(from_token(token, managers).schedule == schedule);
+  CHECK(from_token("1:00000000:rm-2", managers).schedule == Schedule{{0, 0}, {0, 0}});
+  CHECK_THROWS_WITH(from_token("1:00000000:rm-2-x", managers), Contains("found 'x'"));
+}
+
 TEST_CASE("every actor and outcome of the real model has a name that can be read back",
           "[sanitized]") {
   model::Setup setup;
@@ -76,7 +120,7 @@ TEST_CASE("every actor and outcome of the real model has a name that can be read
   Schedule schedule;
   for (unsigned actor = 0; actor < model::actor_count; ++actor) {
     const auto id = static_cast<sim::ActorId>(actor);
-    const std::string_view name = real.actor(id);
+    const std::string name = real.actor(id);
     CHECK_FALSE(name.empty());
     CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == name.npos);
     schedule.push_back({id, 0});
@@ -121,7 +165,7 @@ TEST_CASE("a token that is wrong is refused, with where and what was expected", 
            Row{"1:12345678:t1-0", 15, "1 to 10000000, found '0'"},
            Row{"1:12345678:t1-x", 15, "found 'x'"},
            Row{"1:12345678:t1-2x", 15, "found '2x'"},
-           Row{"1:12345678:t1--2", 15, "found '-2'"},
+           Row{"1:12345678:t1--2", 12, "no actor is called 't1-'"},
            Row{"1:12345678:t1-10000001", 15, "found '10000001'"},
            Row{"1:12345678:t1-99999999999999999999999", 15, "how often"},
            Row{"1:12345678:t1-10000000.l", 24, "longer than 10000000 steps"},
