@@ -40,6 +40,34 @@ Number mean(const StateGraph& graph, StateId state, Value value) {
   return sum;
 }
 
+/// The digits that decimal() writes.
+struct Digits {
+  mp::cpp_int number = 0;  ///< without a point; if count is 0, the whole value
+  unsigned zeros = 0;      ///< between the point and the first digit that is none
+  unsigned count = 0;      ///< digits behind these zeros
+};
+
+/// As many digits as are certain, at most 20: those that all possible values begin with. Where
+/// these values are on both sides of a short decimal number and close to it, it is that number.
+Digits certain_digits(const Probability& p) {
+  const mp::cpp_int one = mp::cpp_int(1) << probability_bits;
+  const mp::cpp_int low(p.low);
+  const mp::cpp_int high = std::min<mp::cpp_int>(low + p.width, one);
+  if (low == 0 || low == one) return {low == 0 ? 0 : 1, 0, 0};
+  unsigned zeros = 0;
+  for (mp::cpp_int scaled = low * 10; scaled < one; scaled *= 10) ++zeros;
+  for (unsigned count = 20; count > 0; --count) {
+    const mp::cpp_int scale = mp::pow(mp::cpp_int(10), zeros + count);
+    const mp::cpp_int from = low * scale / one;
+    const mp::cpp_int to = high * scale / one;
+    if (from == to) return {from, zeros, count};
+    if (to == from + 1 && 2 * (high - low) * scale <= one) {
+      return {to == scale ? from : to, zeros, count};  // 0.99... is not written as 1
+    }
+  }
+  return {};
+}
+
 /// Steps of the longest path.
 std::uint64_t longest_path(const StateGraph& graph, const TopologicalOrder& order) {
   std::vector<std::uint32_t> longest(order.size());
@@ -99,26 +127,14 @@ double Probability::value() const {
 }
 
 std::string Probability::decimal() const {
-  // Digits of low / 2^120, by multiplying with ten; the first that are not zero.
-  if (low == 0) return "0";
-  const mp::cpp_int one = mp::cpp_int(1) << probability_bits;
-  if (low == one) return "1";
-  mp::cpp_int rest(low);
-  int exponent = 0;
-  while (rest * 10 < one) {
-    rest *= 10;
-    ++exponent;
-  }
-  std::string digits;
-  for (int i = 0; i < 20 && rest != 0; ++i) {
-    rest *= 10;
-    const mp::cpp_int digit = rest / one;
-    digits += static_cast<char>('0' + digit.convert_to<int>());
-    rest -= digit * one;
-  }
+  const Digits all = certain_digits(*this);
+  if (all.count == 0) return all.number == 0 ? "0" : "1";
+  std::string digits = all.number.str();
+  // 0.0999... may have become 0.1.
+  const std::size_t zeros = all.zeros + all.count - digits.size();
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
-  if (exponent < 4) return "0." + std::string(static_cast<std::size_t>(exponent), '0') + digits;
-  const std::string power = std::to_string(exponent + 1);
+  if (zeros < 4) return "0." + std::string(zeros, '0') + digits;
+  const std::string power = std::to_string(zeros + 1);
   return digits.substr(0, 1) + (digits.size() > 1 ? "." + digits.substr(1) : "") + "e-" +
          (power.size() < 2 ? "0" : "") + power;
 }
@@ -128,16 +144,11 @@ std::string Probability::error_bound() const {
   // is not below their sum.
   const mp::cpp_int one = mp::cpp_int(1) << probability_bits;
   mp::cpp_int error(width);
-  if (low != 0 && low != one) {
-    int exponent = 0;
-    mp::cpp_int scaled(low);
-    while (scaled * 10 < one) {
-      scaled *= 10;
-      ++exponent;
-    }
-    mp::cpp_int unit = one;
-    for (int i = 0; i < exponent + 20; ++i) unit /= 10;
-    error += unit + 1;
+  const Digits all = certain_digits(*this);
+  if (all.count > 0) {
+    error += one / mp::pow(mp::cpp_int(10), all.zeros + all.count) + 1;
+  } else if (all.number == 0) {
+    error += low;
   }
   if (error == 0) return "0";
   int power = 0;

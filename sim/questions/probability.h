@@ -36,7 +36,7 @@ struct Probability {
   std::uint64_t width = 0;
 
   /// To 20 significant digits or as many as are certain, whichever is less: "0.25",
-  /// "1.234e-07".
+  /// "1.234e-07"; "0" if no digit is. Digits are cut off, not rounded.
   [[nodiscard]] std::string decimal() const;
   /// An upper bound of the difference between decimal() and the true value: "1e-25".
   [[nodiscard]] std::string error_bound() const;

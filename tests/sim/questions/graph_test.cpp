@@ -234,6 +234,74 @@ TEST_CASE("probability: certain, impossible, tiny") {
   CHECK(sim::seeds_for_99_percent(tiny.value()) == 4828869);
 }
 
+namespace {
+
+using Rational = boost::multiprecision::cpp_rational;
+
+/// What decimal() or error_bound() wrote, and the value of its last digit.
+struct Decimal {
+  explicit Decimal(const std::string& text) {
+    const std::size_t power = text.find('e');
+    std::string digits = text.substr(0, power);
+    const std::size_t point = digits.find('.');
+    int places = power == std::string::npos ? 0 : -std::stoi(text.substr(power + 1));
+    if (point != std::string::npos) {
+      places += static_cast<int>(digits.size() - point - 1);
+      digits.erase(point, 1);
+    }
+    digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    unit = Rational(1, pow(BigInt(10), static_cast<unsigned>(places)));
+    value = BigInt(digits) * unit;
+    length = digits.size();
+  }
+  Rational value;
+  Rational unit;
+  std::size_t length = 0;
+};
+
+/// Fails if each of `steps` dice of so many faces shows the one that is asked for.
+sim::StateGraph dice(unsigned faces, unsigned steps) {
+  std::vector<std::vector<Arrow>> rows;
+  for (StateId i = 0; i < steps; ++i) {
+    std::vector<Arrow>& row = rows.emplace_back();
+    for (std::uint8_t face = 0; face < faces; ++face) {
+      row.push_back({face == 0 ? i + 1 : steps + 1, 0, face});
+    }
+  }
+  rows.emplace_back();
+  rows.emplace_back();
+  return graph_of(rows, {{steps, End::violation, 1}, {steps + 1, End::rest, 0}});
+}
+
+}  // namespace
+
+TEST_CASE("probability: as many digits as are certain") {
+  std::size_t fewest = 20;
+  for (unsigned faces = 2; faces <= 31; ++faces) {
+    for (unsigned steps = 1; steps <= 30; ++steps) {
+      const auto graph = dice(faces, steps);
+      const auto found = sim::failure_probability(graph, order_of(graph), fails);
+      CAPTURE(faces, steps, found.decimal());
+      const Rational exact(1, pow(BigInt(faces), steps));
+      const Rational lost(2 * steps, BigInt(1) << sim::probability_bits);
+      CHECK(found.width == 2 * steps);
+      const Decimal written(found.decimal());
+      const Decimal bound(found.error_bound());
+      // Digits of the true value, or a short number that is no farther away than rounding led.
+      const bool cut_off = written.value <= exact && exact < written.value + written.unit;
+      CHECK((written.value == 0 || cut_off || abs(written.value - exact) <= lost));
+      CHECK(abs(written.value - exact) <= bound.value);
+      // None is kept back: there are 20, or the number is short, or a few more digits would
+      // tell apart what rounding may have lost. (Zeros at the end are not written.)
+      const bool is_short = abs(written.value - exact) <= lost;
+      const bool next_is_lost = 2 * lost * 1000 > (written.value == 0 ? exact : written.unit);
+      CHECK((written.length >= 16 || is_short || next_is_lost));
+      if (written.value != 0) fewest = std::min(fewest, written.length);
+    }
+  }
+  CHECK(fewest < 4);
+}
+
 TEST_CASE("analyses stop when they are told to") {
   const auto graph = diamonds(10);
   const auto order = order_of(graph);
