@@ -10,6 +10,7 @@
 // names are one node: renaming preserves choices.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -23,7 +24,8 @@ namespace sim {
 
 /// How far to search.
 struct CheapestOptions {
-  Cost most;  ///< of a failure that is known
+  /// What a failure may cost: what a known one does, or anything.
+  Cost most{std::numeric_limits<unsigned>::max(), std::numeric_limits<unsigned>::max()};
   StateId max_nodes = static_cast<StateId>(most_states);
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes
 };
@@ -45,7 +47,7 @@ namespace detail {
 template <class State>
 struct CostNode {
   Padded<State> state;
-  std::uint64_t last = nobody;
+  std::array<std::uint64_t, Padded<State>::alignment> last{nobody};  // the others are zero
 
   [[nodiscard]] unsigned char* bytes() { return reinterpret_cast<unsigned char*>(this); }
 };
@@ -53,7 +55,7 @@ struct CostNode {
 template <Model M, class Monitor>
 class CheapestSearch {
   using Node = CostNode<typename M::State>;
-  static_assert(sizeof(Node) == sizeof(Padded<typename M::State>) + 8);
+  static_assert(sizeof(Node) == sizeof(Node::state) + sizeof(Node::last), "no padding");
 
  public:
   CheapestSearch(const M& model, const EndTest& wanted, const CheapestOptions& options,
@@ -93,7 +95,7 @@ class CheapestSearch {
 
  private:
   void expand(CheapestPaths& paths, Node& node) {
-    const auto last = static_cast<unsigned>(node.last);
+    const auto last = static_cast<unsigned>(node.last[0]);
     Node successor;
     ActorSet enabled;
     (void)expansion_.look(node.state.state, enabled);
@@ -110,7 +112,7 @@ class CheapestSearch {
           if (wanted_(*end)) paths.arrive_at_goal(choice, cost);
           continue;
         }
-        successor.last = rule_.after(choice, last, enabled_there);
+        successor.last[0] = rule_.after(choice, last, enabled_there);
         paths.arrive(node.bytes(), successor.bytes(), choice, cost);
       }
     }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <stdexcept>
+#include <string>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -46,6 +48,10 @@ BitPacking::BitPacking(std::span<const unsigned char> initial)
       observed_(initial.size() / 8),
       first_of_word_(initial.size() / 8 + 1) {
   assert(initial.size() % 8 == 0);
+  if (initial_.size() > most_state_words) {
+    throw std::length_error("a state has " + std::to_string(initial.size()) + " bytes; at most " +
+                            std::to_string(8 * most_state_words) + " can be packed");
+  }
   std::memcpy(initial_.data(), initial.data(), initial.size());
 }
 

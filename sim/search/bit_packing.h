@@ -25,18 +25,25 @@
 
 namespace sim {
 
+/// Most words of eight bytes that a state may have.
+inline constexpr std::size_t most_state_words = 65'535;
+
 /// A state followed by zeros, so that it can be read in words of eight bytes.
 template <class State>
 struct Padded {
   static_assert(std::is_trivially_copyable_v<State>);
   static_assert(std::has_unique_object_representations_v<State>,
                 "equal states must have equal bytes");
-  static constexpr std::size_t words = sizeof(State) / 8 + 1;
+  /// Words that the alignment of the state asks for at a time.
+  static constexpr std::size_t alignment = alignof(State) < 8 ? 1 : alignof(State) / 8;
+  static constexpr std::size_t words = (sizeof(State) / 8 / alignment + 1) * alignment;
+  static_assert(words <= most_state_words, "a state has at most 512 KiB");
 
   State state{};
   unsigned char tail[words * 8 - sizeof(State)] = {};
 
   [[nodiscard]] const unsigned char* bytes() const {
+    static_assert(sizeof(Padded) == words * 8, "no byte without a value");
     return reinterpret_cast<const unsigned char*>(this);
   }
   [[nodiscard]] unsigned char* bytes() { return reinterpret_cast<unsigned char*>(this); }
@@ -57,7 +64,8 @@ struct Padded {
 /// thread-safe.
 class BitPacking {
  public:
-  /// Nothing varies yet: every state equals `initial`, whose size is a multiple of 8.
+  /// Nothing varies yet: every state equals `initial`, whose size is a multiple of 8. Throws
+  /// std::length_error if that is more than most_state_words.
   explicit BitPacking(std::span<const unsigned char> initial);
 
   /// Words of eight bytes a packed state takes, at least one.

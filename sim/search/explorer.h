@@ -20,6 +20,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -43,7 +45,7 @@ struct ExploreOptions {
   StateId max_states = static_cast<StateId>(most_states);  ///< ends a search deterministically
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();  ///< bytes, of all arrays
   unsigned chunk_states = 512;  ///< states expanded in one piece of work, at least 1
-  unsigned chunks = 16;         ///< pieces per round, at least 1
+  unsigned chunks = 16;         ///< pieces per round, at least 1; times that at most most_states
 };
 
 /// A search as seen from outside while it runs.
@@ -89,6 +91,23 @@ struct Exploration {
 
 namespace detail {
 
+/// The options that a search uses. Throws std::invalid_argument for those that none can.
+inline ExploreOptions checked(ExploreOptions options) {
+  const auto at_least_1 = [](unsigned value, const char* name) {
+    if (value == 0) throw std::invalid_argument(std::string(name) + " is 0; expected at least 1");
+  };
+  at_least_1(options.jobs, "jobs");
+  at_least_1(options.chunk_states, "chunk_states");
+  at_least_1(options.chunks, "chunks");
+  at_least_1(options.max_states, "max_states");
+  if (std::uint64_t{options.chunk_states} * options.chunks > most_states) {
+    throw std::invalid_argument("chunk_states times chunks is more than " +
+                                std::to_string(most_states));
+  }
+  options.max_states = std::min(options.max_states, static_cast<StateId>(most_states));
+  return options;
+}
+
 template <Model M, class Monitor>
 class Explorer {
   using State = typename M::State;
@@ -97,7 +116,7 @@ class Explorer {
   Explorer(const M& model, const ExploreOptions& options, Monitor& monitor,
            std::optional<Exploration<M>> begun)
       : expansion_(model, options.reductions),
-        options_(options),
+        options_(checked(options)),
         monitor_(monitor),
         crew_(options.jobs),
         found_(begun ? std::move(*begun) : only_initial()) {}

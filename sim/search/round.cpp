@@ -4,18 +4,28 @@
 #include "sim/search/round.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <stdexcept>
 
 namespace sim {
 namespace {
 
-// A slot's value is a state's number plus one or, within a round, this bit and
-// the place in the shard's list of fresh states.
-constexpr std::uint32_t provisional = 1u << 31;
+// A slot that has no number yet has, within a round, the place in the shard's list of
+// fresh states, plus one.
 
 // An edge's target within a round, if it is not a state's number: this bit, the
 // shard, and the place in its list of fresh states.
+constexpr std::uint32_t provisional = 1u << 31;
+static_assert(most_states <= provisional);
 constexpr unsigned fresh_bits = 31 - StateStore::shard_bits;
+
+/// Throws if a round is larger than its numbers.
+void check_size(std::size_t size, std::uint64_t most) {
+  if (size > most) {
+    throw std::length_error("a round of the search has too many successors: lower chunk_states");
+  }
+}
 
 constexpr StateId fresh_target(unsigned shard, std::size_t place) {
   return provisional | shard << fresh_bits | static_cast<std::uint32_t>(place);
@@ -65,6 +75,7 @@ void Round::gather(unsigned shard_number, unsigned used, unsigned words) {
 void Round::look_up(unsigned shard_number, StateStore& store) {
   IndexShard& shard = store.shard(shard_number);
   const std::vector<Candidate>& list = candidates_[shard_number];
+  check_size(list.size(), std::uint64_t{1} << fresh_bits);
   std::vector<Fresh>& fresh = fresh_[shard_number];
   fresh.clear();
   shard.reserve(list.size());
@@ -83,9 +94,7 @@ void Round::look_up(unsigned shard_number, StateStore& store) {
     }
     if (i + near < list.size()) {
       const IndexShard::Slot& slot = shard.slot(shard.start(list[i + near].hash));
-      if (slot.value != 0 && (slot.value & provisional) == 0) {
-        __builtin_prefetch(store.packed(slot.value - 1));
-      }
+      if (slot.has_number()) __builtin_prefetch(store.packed(slot.number()));
     }
     const Candidate& candidate = list[i];
     const auto tag = static_cast<std::uint32_t>(candidate.hash >> 32);
@@ -93,20 +102,18 @@ void Round::look_up(unsigned shard_number, StateStore& store) {
     for (std::uint64_t at = shard.start(candidate.hash);; at = shard.next(at)) {
       IndexShard::Slot& slot = shard.slot(at);
       if (slot.value == 0) {
-        slot = {tag, provisional | static_cast<std::uint32_t>(fresh.size())};
-        shard.count_entry();
         target = fresh_target(shard_number, fresh.size());
         chunks_[candidate.chunk].is_first_[candidate.edge] = 1;
         fresh.push_back({candidate.packed, at, no_state});
+        slot = {tag, static_cast<std::uint32_t>(fresh.size())};
+        shard.count_entry();
         break;
       }
       if (slot.tag != tag) continue;
-      const std::uint32_t place = slot.value & ~provisional;
-      const bool is_fresh = (slot.value & provisional) != 0;
-      if (!same(candidate.packed, is_fresh ? fresh[place].packed : store.packed(place - 1))) {
-        continue;
-      }
-      target = is_fresh ? fresh_target(shard_number, place) : place - 1;
+      const bool is_fresh = !slot.has_number();
+      const std::uint32_t place = is_fresh ? slot.value - 1 : slot.number();
+      if (!same(candidate.packed, is_fresh ? fresh[place].packed : store.packed(place))) continue;
+      target = is_fresh ? fresh_target(shard_number, place) : place;
       break;
     }
   }
@@ -126,6 +133,7 @@ void Round::number(Chunk& chunk, StateId next, StateId max_states, StateStore& s
 bool Round::settle(unsigned used, StateStore& store, StateId max_states, StateGraph* graph,
                    Crew& crew) {
   for (unsigned c = 0; c < used; ++c) {
+    check_size(chunks_[c].edge_count(), std::numeric_limits<std::uint32_t>::max());
     chunks_[c].targets_.resize(chunks_[c].edge_count());
     chunks_[c].is_first_.assign(chunks_[c].edge_count(), 0);
   }
@@ -146,9 +154,12 @@ bool Round::settle(unsigned used, StateStore& store, StateId max_states, StateGr
   crew.share_out(used, [&](unsigned c) { number(chunks_[c], first_number[c], max_states, store); });
 
   crew.share_out(StateStore::shard_count, [&](unsigned s) {
-    // A state that was kept out stays in the index with a number that no state has; the
-    // search ends here, so it will not be looked up.
-    for (const Fresh& f : fresh_[s]) store.shard(s).slot(f.slot).value = f.id + 1;
+    // A state that was kept out stays in the index with a number that is not its own;
+    // the search ends here, so it will not be looked up.
+    for (const Fresh& f : fresh_[s]) {
+      IndexShard::Slot& slot = store.shard(s).slot(f.slot);
+      slot = IndexShard::Slot::of(slot.tag, f.id);
+    }
   });
   if (graph == nullptr) return all_fit;
   crew.share_out(used, [&](unsigned c) {

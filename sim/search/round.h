@@ -82,7 +82,8 @@ class Round {
 
   /// Tells the successors in the first `used` chunks apart: adds those that are
   /// new to `store`, up to `max_states` in all, and, if `graph` is not null, all
-  /// edges to `graph`. False if some state was kept out by `max_states`.
+  /// edges to `graph`. False if some state was kept out by `max_states`. Throws
+  /// std::length_error if a shard or a chunk has too many successors.
   bool settle(unsigned used, StateStore& store, StateId max_states, StateGraph* graph, Crew& crew);
 
   /// Bytes held by the chunks.

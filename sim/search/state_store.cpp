@@ -49,7 +49,7 @@ StateId StateStore::find_or_add(const std::uint64_t* packed) {
   for (; shard.slot(at).value != 0; at = shard.next(at)) {
     const IndexShard::Slot slot = shard.slot(at);
     if (slot.tag != hash >> 32) continue;
-    if (std::equal(packed, packed + words_, this->packed(slot.value - 1))) return slot.value - 1;
+    if (std::equal(packed, packed + words_, this->packed(slot.number()))) return slot.number();
   }
   enter(packed, hash, at);
   return size_ - 1;
@@ -60,7 +60,7 @@ void StateStore::enter(const std::uint64_t* packed, std::uint64_t hash, std::uin
   grow(id + 1);
   std::copy_n(packed, words_, place(id));
   IndexShard& shard = shards_[shard_of(hash)];
-  shard.slot(slot) = {static_cast<std::uint32_t>(hash >> 32), id + 1};
+  shard.slot(slot) = IndexShard::Slot::of(static_cast<std::uint32_t>(hash >> 32), id);
   shard.count_entry();
 }
 

@@ -28,7 +28,17 @@ class IndexShard {
  public:
   struct Slot {
     std::uint32_t tag = 0;
-    std::uint32_t value = 0;  ///< 0: empty
+    /// 0: empty. With `numbered`: a state's number. Without: of use to a round (round.cpp).
+    std::uint32_t value = 0;
+
+    static constexpr std::uint32_t numbered = 1u << 31;
+    static_assert(most_states <= numbered);
+    /// Whether it names a state that has a number.
+    [[nodiscard]] bool has_number() const { return (value & numbered) != 0; }
+    /// REQUIRES: has_number().
+    [[nodiscard]] StateId number() const { return value & ~numbered; }
+    /// A slot with a number. REQUIRES: number < most_states.
+    static Slot of(std::uint32_t tag, StateId number) { return {tag, number | numbered}; }
   };
 
   /// Makes room for `more` entries beside those that are there.
