@@ -57,9 +57,10 @@ struct NullSink {
 /// - `optional_actors()` the actors whose steps are events that need not happen.
 /// - `environment()` the actors whose steps are transparent to preemptions: to
 ///   continue with an actor after a step of the environment is no preemption.
+/// - `actor_count()` at most 32; actors are numbered from 0.
 /// - `enabled(state)` the actors that can take a step now.
-/// - `outcomes(state, actor)` the possible outcomes of that actor's next step; not
-///   empty exactly if the actor is enabled.
+/// - `outcomes(state, actor)` the possible outcomes of that actor's next step, at
+///   least one. REQUIRES: the actor is enabled.
 /// - `step(state, choice, sink)` takes the step; its effects on the state are
 ///   its result, what happened is told to `sink` as values of `Event`.
 ///   REQUIRES: the choice is enabled.

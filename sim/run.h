@@ -18,6 +18,7 @@
 
 #include "sim/fingerprint.h"
 #include "sim/model_concept.h"
+#include "sim/promises.h"
 #include "sim/run_result.h"
 
 namespace sim {
@@ -46,13 +47,14 @@ concept Onlooker = requires(Strategy& strategy, const M& model, const typename M
   strategy.see(model, state, enabled);
 };
 
-/// A run in progress. Model, strategy and observer must outlive it.
-/// Not thread-safe.
+/// A run in progress. Model, strategy and observer must outlive it. Not thread-safe.
+/// Members throw BrokenPromise where the model breaks a promise that they check.
 template <Model M, Chooser Strategy, class Observer>
 class Run {
  public:
   Run(const M& model, Strategy& strategy, std::uint64_t max_steps, Observer& observer)
       : model_(model),
+        actors_(actors_of(model)),
         strategy_(strategy),
         observer_(observer),
         max_steps_(max_steps),
@@ -69,7 +71,8 @@ class Run {
   [[nodiscard]] Choice choose(ActorSet offered) {
     Choice choice;
     choice.actor = strategy_.pick_actor(offered);
-    choice.outcome = strategy_.pick_outcome(choice.actor, model_.outcomes(state_, choice.actor));
+    choice.outcome =
+        strategy_.pick_outcome(choice.actor, outcomes_of(model_, state_, choice.actor));
     return choice;
   }
 
@@ -110,7 +113,7 @@ class Run {
   void look() {
     enabled_ = {};
     if ((end_ = model_.stopped(state_))) return;
-    const ActorSet enabled = model_.enabled(state_);
+    const ActorSet enabled = enabled_of(model_, state_, actors_);
     if (enabled.empty()) {
       end_ = model_.end_when_blocked(state_);
     } else if (steps_ == max_steps_) {
@@ -122,6 +125,7 @@ class Run {
   }
 
   const M& model_;
+  ActorSet actors_;
   Strategy& strategy_;
   Observer& observer_;
   std::uint64_t max_steps_;

@@ -101,7 +101,7 @@ class CheapestSearch {
     (void)expansion_.look(node.state.state, enabled);
     for (const unsigned a : enabled) {
       const auto actor = static_cast<ActorId>(a);
-      for (const unsigned outcome : expansion_.model().outcomes(node.state.state, actor)) {
+      for (const unsigned outcome : expansion_.outcomes(node.state.state, actor)) {
         const Choice choice{actor, static_cast<Outcome>(outcome)};
         const Cost cost = rule_.plus(paths.cost(), choice, last);
         if (paths.most() < cost) continue;

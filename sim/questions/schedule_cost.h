@@ -65,7 +65,7 @@ class CountedRun {
   [[nodiscard]] const std::optional<EndState>& end() const { return end_; }
   [[nodiscard]] ActorSet enabled() const { return enabled_; }
   [[nodiscard]] OutcomeSet outcomes(ActorId actor) const {
-    return expansion_.model().outcomes(state_, actor);
+    return expansion_.outcomes(state_, actor);
   }
   [[nodiscard]] bool is_possible(Choice choice) const {
     return enabled_.contains(choice.actor) && outcomes(choice.actor).contains(choice.outcome);

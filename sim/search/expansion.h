@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 
 #include "sim/model_concept.h"
+#include "sim/promises.h"
 #include "sim/schedule.h"
 #include "sim/search/partial_order.h"
 #include "sim/search/state_graph.h"
@@ -22,13 +24,23 @@ struct Reductions {
   bool partial_order = false;  ///< see partial_order.h; a FootprintModel
 };
 
-/// A model with reductions. The model must outlive it. Thread-safe.
+/// A model with reductions. The model must outlive it. Thread-safe. Members throw
+/// BrokenPromise where the model breaks a promise that they check.
 template <Model M>
 class Expansion {
  public:
   using State = typename M::State;
 
-  Expansion(const M& model, Reductions reductions) : model_(model), reductions_(reductions) {}
+  /// Throws std::invalid_argument for a reduction that the model cannot have.
+  Expansion(const M& model, Reductions reductions)
+      : model_(model), actors_(actors_of(model)), reductions_(reductions) {
+    if (reductions.symmetry && !SymmetricModel<M>) {
+      throw std::invalid_argument("symmetry: the model has no canonical(state)");
+    }
+    if (reductions.partial_order && !FootprintModel<M>) {
+      throw std::invalid_argument("partial order: the model has no footprints");
+    }
+  }
 
   [[nodiscard]] const M& model() const { return model_; }
 
@@ -42,7 +54,7 @@ class Expansion {
   /// steps are to be taken, none where runs end.
   [[nodiscard]] std::optional<EndState> look(const State& state, ActorSet& enabled) const {
     std::optional<End> end = model_.stopped(state);
-    enabled = end ? ActorSet{} : model_.enabled(state);
+    enabled = end ? ActorSet{} : enabled_of(model_, state, actors_);
     if (!end && enabled.empty()) end = model_.end_when_blocked(state);
     if (end) {
       const bool has_detail = *end == End::violation || *end == End::cut;
@@ -50,6 +62,11 @@ class Expansion {
     }
     if (reductions_.partial_order) enabled = sufficient_actors(model_, state, enabled);
     return std::nullopt;
+  }
+
+  /// The outcomes of the next step of an actor that is enabled, at least one.
+  [[nodiscard]] OutcomeSet outcomes(const State& state, ActorId actor) const {
+    return outcomes_of(model_, state, actor);
   }
 
   /// Takes a step in `state` and, under partial order reduction, those that are
@@ -67,9 +84,9 @@ class Expansion {
       ActorSet enabled;
       if (look(state, enabled) || enabled.size() != 1) break;
       choice.actor = static_cast<ActorId>(enabled.first());
-      const OutcomeSet outcomes = model_.outcomes(state, choice.actor);
-      if (outcomes.size() != 1) break;
-      choice.outcome = static_cast<Outcome>(outcomes.first());
+      const OutcomeSet all = outcomes(state, choice.actor);
+      if (all.size() != 1) break;
+      choice.outcome = static_cast<Outcome>(all.first());
     }
     rename(state);
   }
@@ -95,6 +112,7 @@ class Expansion {
   }
 
   const M& model_;
+  ActorSet actors_;
   Reductions reductions_;
 };
 

@@ -162,7 +162,7 @@ class Explorer {
         continue;
       }
       const auto actor = static_cast<ActorId>(enabled.at(random.below(enabled.size())));
-      const OutcomeSet outcomes = every_step.model().outcomes(now.state, actor);
+      const OutcomeSet outcomes = every_step.outcomes(now.state, actor);
       every_step.step(now.state, {actor, uniform_outcome(random, outcomes)});
     }
   }
@@ -247,7 +247,7 @@ class Explorer {
       }
       for (const unsigned a : enabled) {
         const auto actor = static_cast<ActorId>(a);
-        for (const unsigned outcome : expansion_.model().outcomes(source.state, actor)) {
+        for (const unsigned outcome : expansion_.outcomes(source.state, actor)) {
           const Choice choice{actor, static_cast<Outcome>(outcome)};
           successor.copy(source);
           expansion_.step(successor.state, choice);

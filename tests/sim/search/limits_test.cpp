@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "sim/questions/cheapest_failure.h"
+#include "sim/run.h"
 #include "sim/search/explorer.h"
 #include "sim/search/round.h"
+#include "sim/strategies/uniform.h"
 #include "tests/sim/models/textbook_models.h"
 
 using Catch::Matchers::Contains;
@@ -20,6 +22,60 @@ using textbook::Byte;
 using textbook::LostUpdate;
 
 namespace {
+
+/// So many actors, each with one step; run to their ends in any order.
+template <unsigned count>
+struct Many : textbook::Threads<count> {
+  struct State {
+    std::uint64_t moved;
+  };
+  static State initial() { return {}; }
+  static sim::ActorSet enabled(const State& s) {
+    sim::ActorSet set;
+    for (unsigned t = 0; t < count && t < 32; ++t) {
+      if ((s.moved >> t & 1u) == 0) set.insert(t);
+    }
+    return set;
+  }
+  template <class Sink>
+  static void step(State& s, sim::Choice choice, Sink&) {
+    s.moved |= std::uint64_t{1} << choice.actor;
+  }
+  static sim::End end_when_blocked(const State&) { return sim::End::rest; }
+  static Byte step_id(const State&, sim::ActorId) { return 0; }
+};
+
+/// A lost update in which an actor is enabled that has no step, or that is not there.
+struct NoOutcome : LostUpdate {
+  static sim::OutcomeSet outcomes(const State& s, sim::ActorId actor) {
+    return actor == 1 && s.pc[1] == 1 ? sim::OutcomeSet{} : sim::OutcomeSet::of(0);
+  }
+};
+struct Stranger : LostUpdate {
+  static sim::ActorSet enabled(const State& s) {
+    sim::ActorSet set = running(s, 2);
+    if (s.pc[0] == 1) set.insert(2);
+    return set;
+  }
+};
+
+template <class M>
+void check_refused(const M& model, const char* why) {
+  CHECK_THROWS_AS(sim::explore(model), sim::BrokenPromise);
+  CHECK_THROWS_WITH(sim::explore(model, {.jobs = 2}), Contains(why));
+  const auto violates = [](const sim::EndState& end) { return end.end == sim::End::violation; };
+  CHECK_THROWS_WITH(sim::cheapest_failure(model, violates, {}), Contains(why));
+  const auto run = [&model](std::uint64_t seed) {
+    sim::UniformStrategy strategy(seed);
+    sim::NullObserver nobody;
+    return sim::run_directly(model, strategy, 100, nobody).steps;
+  };
+  CHECK_THROWS_WITH(
+      [&] {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) run(seed);
+      }(),
+      Contains(why));
+}
 
 /// 16 bytes, aligned like that, so that whatever lies behind it is aligned, too.
 struct Wide : textbook::Threads<3> {
@@ -56,6 +112,19 @@ struct Aligned {
 };
 
 }  // namespace
+
+TEST_CASE("32 actors are possible, 33 are refused") {
+  // Subsets of 32 would be too many to see, those of the first 12 are not.
+  const auto part = sim::explore(Many<32>{}, {.max_states = 5000});
+  CHECK(part.state_count() == 5000);
+  CHECK(sim::explore(Many<12>{}).state_count() == 4096);
+  check_refused(Many<33>{}, "the model has 33 actors; there can be 32");
+}
+
+TEST_CASE("an actor that is enabled must be there and have outcomes") {
+  check_refused(NoOutcome{}, "actor 't1' is enabled, and its step has no outcomes");
+  check_refused(Stranger{}, "actor number 2 is enabled, and the model has 2 actors");
+}
 
 TEST_CASE("a state is followed by zeros, however it is aligned") {
   CHECK(has_zeros_behind_the_state<sim::Padded<Wide::State>>());
@@ -101,6 +170,13 @@ TEST_CASE("options that are no options are refused") {
   }
   CHECK(explore({.chunk_states = 1u << 31, .chunks = 1}) == 12);
   CHECK(explore({.max_states = std::numeric_limits<sim::StateId>::max()}) == 12);
+}
+
+TEST_CASE("reductions that the model cannot have are refused") {
+  CHECK_THROWS_WITH(sim::explore(LostUpdate{}, {.reductions = {.symmetry = true}}),
+                    Contains("symmetry: the model has no canonical(state)"));
+  CHECK_THROWS_WITH(sim::explore(LostUpdate{}, {.reductions = {.partial_order = true}}),
+                    Contains("partial order: the model has no footprints"));
 }
 
 TEST_CASE("the last of all state numbers is one") {
