@@ -35,6 +35,8 @@ class RaceModel {
  public:
   using State = World;
   using Event = model::Event;
+  /// Everything that could be repeated for ever has a budget.
+  static constexpr bool acyclic = true;
 
   /// REQUIRES: a setup within the limits of world.h.
   explicit RaceModel(const Setup& setup) : setup_(setup) {}
@@ -163,7 +165,7 @@ class RaceModel {
 static_assert(offsetof(Rare, locks) + sizeof(Locks) == sizeof(Rare) &&
                   offsetof(World, rare) + sizeof(Rare) == sizeof(World),
               "the locks come last: fingerprint_size");
-static_assert(sim::Model<RaceModel>);
+static_assert(sim::AcyclicModel<RaceModel>);
 static_assert(sim::SymmetricModel<RaceModel>);
 static_assert(sim::FootprintModel<RaceModel>);
 static_assert(sim::TimedModel<RaceModel>);

@@ -97,6 +97,11 @@ concept Model = std::copyable<typename M::State> &&
   { model.outcome_name(actor, outcome) } -> std::convertible_to<std::string_view>;
 };
 
+/// A model no run of which comes back to a state that it has left: every loop has a budget.
+/// It says so by `static constexpr bool acyclic = true`.
+template <class M>
+concept AcyclicModel = Model<M> && M::acyclic;
+
 /// A model in which several states may differ only in names. `canonical(state)`
 /// renames: it turns a state into the one that represents all states that differ from
 /// it only in names.
@@ -135,17 +140,29 @@ constexpr bool conflict(Footprint a, Footprint b) {
 }
 
 /// A model that knows what a step touches before it runs; partial_order.h says how that
-/// is used and what it relies on.
+/// is used, and proves that it suffices.
 ///
-/// - `footprint(state, actor)` of the actor's next step, whatever its outcome.
+/// - `footprint(state, actor)` of the actor's next step, whatever its outcome. Steps of
+///   two actors whose footprints do not conflict leave each other as they are, enabled and
+///   with the same outcomes, and lead to the same state in either order. What `stopped`
+///   looks at is in nobody's footprint of itself: so a step after which the run may stop
+///   or not, depending on an object, reads that object. (A step that marks the state as
+///   stopped has looked already; `stopped` then only reads the mark.) To say too much is
+///   safe, and no future need repeat it.
 ///   REQUIRES: the actor is enabled.
-/// - `future(state, enabled, actor)`, an upper bound of what that actor may touch
-///   from this state on before any other enabled actor moves, and of what those
-///   actors may touch that are not enabled and that it may enable, directly or not.
-///   May be empty for an actor that is not enabled and that others enable.
+/// - `future(state, enabled, actor)` an upper bound of what the actor may touch from this
+///   state on, whatever the others do, as long as some other enabled actor has not moved;
+///   and likewise of what those actors may touch that are not enabled and that it may
+///   enable, directly or not. So what it does after another actor has moved is in it. May
+///   be empty for an actor that is not enabled, as one that enables it has it. Where an
+///   actor needs something that another one hands to it, the other one's future may have
+///   it instead: together, the futures of all but one have every step that is taken before
+///   that one moves.
 ///   REQUIRES: `enabled` is what is enabled.
-/// - `may_stop(state, actor)` whether the actor's next step may end the run, or
-///   may disable an actor that is enabled only while others are (an optional one).
+/// - `may_stop(state, actor)` whether the actor's next step may end the run; or need not
+///   happen, as an optional actor's; or may leave the actor without a step, until it
+///   moves again, where an optional actor could take one. For an optional actor is enabled
+///   only while others are: not this step may disable it, but others that come after it.
 template <class M>
 concept FootprintModel = Model<M> &&
     requires(const M& model, const typename M::State& seen, ActorSet enabled, ActorId actor) {

@@ -119,7 +119,13 @@ class Explorer {
         options_(checked(options)),
         monitor_(monitor),
         crew_(options.jobs),
-        found_(begun ? std::move(*begun) : only_initial()) {}
+        found_(begun ? std::move(*begun) : only_initial()) {
+    if (options.reductions.partial_order && !options.keep_graph && !AcyclicModel<M>) {
+      throw std::invalid_argument(
+          "partial order without the graph: a cycle could hide violations, and would not be "
+          "noticed; keep the graph, or let the model say that it is acyclic");
+    }
+  }
 
   Exploration<M> run() {
     while (found_.bound == Bound::none && found_.expanded < found_.store.size()) {
@@ -314,7 +320,11 @@ class Explorer {
 /// Searches all states of `model` that can be reached. `monitor` is asked after every
 /// round whether to continue. `begun`, if given, is the search to continue: one between
 /// two rounds, REQUIRES of the same model with the same options but for jobs and
-/// max_memory. Throws std::bad_alloc, and what the model throws.
+/// max_memory. Throws std::invalid_argument for options that are no options, for a
+/// reduction that the model cannot have, and for partial order without the graph, unless
+/// the model is an AcyclicModel; BrokenPromise; std::length_error if a round is too large;
+/// std::bad_alloc; and what the model throws.
+/// Partial order has shown nothing if the graph has a cycle (topological_order.h).
 template <Model M, class Monitor>
 Exploration<M> explore(const M& model, const ExploreOptions& options, Monitor monitor,
                        std::optional<Exploration<M>> begun = std::nullopt) {

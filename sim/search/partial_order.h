@@ -3,27 +3,34 @@
 // Partial order reduction: where the others can wait, one actor is enough.
 //
 // In a state s, let `a` be an enabled actor whose next step t
-//   (1) conflicts with nothing that any other actor may ever do before a moves
-//       (footprint of t against the others' futures, both declared by the model),
-//   (2) does not end the run, and disables no actor: neither another actor, which
-//       (1) sees to, nor an optional one that is enabled only as long as others are
-//       (may_stop is false).
+//   (1) conflicts with nothing that any other actor may do, in any order, before a
+//       moves (footprint of t against the others' futures, both declared by the model),
+//   (2) does not end the run, has to happen (a is not optional), and leaves a enabled,
+//       until it moves again, wherever an optional actor could take a step (may_stop is
+//       false).
 // Then only t, with all its outcomes, is expanded in s. The set {t} is persistent
 // in the sense of Godefroid ("Partial-Order Methods for the Verification of
 // Concurrent Systems", LNCS 1032, 1996, ch. 4). What it preserves, and why:
 //
-// Let w be a path from s to an end in the full graph.
-//   a moves in w. Its first step in w is t, with some outcome: nothing that comes
-//   before touches what t reads, its being enabled included. By (1) t commutes
-//   with all of it, so t can be moved to the front: t w' leads to the same end.
-//   a does not move in w. Nothing in w disables t, so at the end of w a is still
-//   enabled; the end is no rest and no deadlock but a stop: a violation or a cut.
-//   t touches nothing that w looks at and by (2) does not stop, so t w is a path,
-//   and it stops in the same violation or cut.
+// Let w be a path from s to an end in the full graph, and p what comes in it before a
+// moves, all of it if a does not. By (1) no step of p touches what t writes, or writes
+// what t reads, its being enabled included. So t is enabled, with the same outcomes, all
+// along p, and t p is a path, too, as far as footprints say what enables a step:
+//   An optional actor is enabled only while others are, which no footprint says. It takes
+//   a step in p while a is enabled. In t p it needs an actor that is: by (2) a still is.
+//   `stopped` is no step. Whether a step of p ends the run depends on what the step
+//   reads, which t does not write. So in t p the same steps do, in the same way.
+// There are two cases.
+//   a moves in w. Its first step is t, with some outcome, and w = p t w'. By (1) t p leads
+//   to where p t does: t p w' leads to the same end.
+//   a does not move in w. At the end of w a is enabled, and its step has to happen; so
+//   this is no rest and no deadlock but a stop: a violation or a cut. It is decided by
+//   the last step of w, and t w stops in the same violation or cut.
 // Either way a step of the reduced graph leads closer to an end of the same kind:
 // in the first case the rest of the path is shorter, and the second can only
 // happen finitely often in a row because the reduced graph is finite and acyclic,
-// which the explorer's callers check (topological_order.h). For the same reason no
+// which is checked in the graph (topological_order.h) or promised by the model
+// (AcyclicModel). In a cycle t could be put before w for ever. For the same reason no
 // cycle proviso is needed, and combining reduction and visited set, unsound for
 // path-dependent backtracking sets (Cirisci, Enea, Farzan, Mutluergil,
 // arXiv 2211.11942; Siegel, "What's wrong with on-the-fly partial order

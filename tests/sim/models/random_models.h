@@ -43,22 +43,29 @@ class ProgramGenerator {
 
   /// 2 to 4 threads of 1 to 5 instructions.
   RandomProgram next(const ProgramShape& shape = {}) {
-    const unsigned threads = 2 + random_.below(3);
-    shape_ = shape;
-    variables_ = 1 + random_.below(shape.variables);
-    std::vector<Code> codes;
-    unsigned left = shape.instructions - threads;  // beside one for each
-    for (unsigned t = 0; t < threads; ++t) {
-      const unsigned more = random_.below(std::min(left, 4u) + 1);
-      left -= more;
-      codes.push_back(code(1 + more));
-    }
-    RandomProgram program(std::move(codes));
+    std::vector<Code> drawn = codes(shape);
+    const auto threads = static_cast<unsigned>(drawn.size());
+    RandomProgram program(std::move(drawn));
     if (one_in(3)) {
       program = program.with_environment(sim::ActorSet::of(random_.below(threads)));
     }
     if (one_in(3)) program = program.expecting(random_.below(variables_), random_.below(4));
     return program;
+  }
+
+  /// The codes of these threads.
+  std::vector<Code> codes(const ProgramShape& shape) {
+    const unsigned threads = 2 + random_.below(3);
+    shape_ = shape;
+    variables_ = 1 + random_.below(shape.variables);
+    std::vector<Code> result;
+    unsigned left = shape.instructions - threads;  // beside one for each
+    for (unsigned t = 0; t < threads; ++t) {
+      const unsigned more = random_.below(std::min(left, 4u) + 1);
+      left -= more;
+      result.push_back(code(1 + more));
+    }
+    return result;
   }
 
  private:
