@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sim/model_concept.h"
@@ -47,7 +48,9 @@ struct Threads {
     return s.pc[actor];
   }
   [[nodiscard]] static std::string_view actor_name(sim::ActorId actor) { return names.at(actor); }
-  [[nodiscard]] static std::string_view outcome_name(sim::ActorId, sim::Outcome) { return {}; }
+  [[nodiscard]] static std::string outcome_name(sim::ActorId, sim::Outcome outcome) {
+    return outcome == 0 ? "" : std::to_string(outcome);
+  }
 
  protected:
   /// The threads whose program counter is below `length`.
