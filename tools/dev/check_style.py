@@ -71,6 +71,7 @@ ROOMS = {
     "sim/questions": ["sim/search"],
     "sim/facts": ["sim/questions"],
     "sim/strategies": ["sim/questions"],
+    "sim/check": ["sim/questions"],
     "model": ["sim"],
     "model/kernel": ["model"],
     "model/reduction": ["model/kernel"],
@@ -101,6 +102,7 @@ ROOMS = {
 }
 # The files, less their suffix, that are a room of their own among others.
 ALONE = {
+    "sim/check": "sim/check",
     "model/race_model": "model/race_model",
     "tools/files/mapped_file": "tools/files/mapped_file",
     "tools/certificate/check_certificate": "tools/certificate/checker",
