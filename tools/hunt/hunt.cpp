@@ -48,7 +48,12 @@ class Hunt {
     const auto jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(workers_of(plan_.jobs), blocks));
     std::vector<std::thread> workers;
-    for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work_safely(); });
+    workers.reserve(jobs);
+    try {
+      for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([this] { work_safely(); });
+    } catch (const std::exception&) {
+      // There is a limit on threads or on address space. Those that run do the work.
+    }
     work_safely();
     for (std::thread& worker : workers) worker.join();
     progress_.clear();
