@@ -2,6 +2,7 @@
 //
 // The program in its place: help, version, installed files, where scenarios are.
 #include <regex>
+#include <sstream>
 
 #include "tests/program/program_fixture.h"
 
@@ -103,20 +104,87 @@ TEST_CASE("installed, the program finds the installed scenarios by name") {
       0);
 }
 
-TEST_CASE("the engine is a library: the example builds against an installed prefix") {
-  const Scratch scratch;
-  const auto cmake = [](const Arguments& arguments) {
-    const Result result = run(arguments, {.program = FRWRSIM_CMAKE});
-    INFO(result.out << result.err);
-    REQUIRE(result.exit_code == 0);
-  };
-  const std::string source = (scenario_dir.parent_path() / "docs/embedding").string();
-  const std::string build = scratch.path("build");
-  cmake({"--install", FRWRSIM_BUILD_DIR, "--prefix", scratch.path("prefix")});
-  cmake({"-S", source, "-B", build, "-DCMAKE_PREFIX_PATH=" + scratch.path("prefix"),
-         "-DCMAKE_CXX_FLAGS=" FRWRSIM_CXX_FLAGS, "-DCMAKE_CXX_COMPILER=" FRWRSIM_CXX});
+namespace {
+
+const fs::path source_dir = scenario_dir.parent_path();
+
+void cmake(const Arguments& arguments) {
+  const Result result = run(arguments, {.program = FRWRSIM_CMAKE});
+  INFO(result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+}
+
+/// Builds and runs the examples of docs/embedding.md against what is installed in `prefix`.
+/// What they print is in that document, counts by hand, by TLC or by another enumerator.
+void check_examples(const Scratch& scratch, const std::string& prefix) {
+  const std::string build = scratch.path("examples");
+  cmake({"-S", (source_dir / "docs/embedding").string(), "-B", build,
+         "-DCMAKE_PREFIX_PATH=" + prefix, "-DCMAKE_CXX_FLAGS=" FRWRSIM_CXX_FLAGS,
+         "-DCMAKE_CXX_COMPILER=" FRWRSIM_CXX});
   cmake({"--build", build});
-  // Counted by hand in the example's prologue.
-  CHECK(run({}, {.program = build + "/two_locks"}).out ==
-        "states 13, interleavings 4, deadlocked 2\ndeadlock: 1:00000000:a.b\n");
+  const std::string document = content_of(source_dir / "docs/embedding.md");
+  for (const char* example : {"lost_update", "two_phase_commit", "bounded_buffer"}) {
+    const Result result = run({}, {.program = build + "/" + example});
+    CAPTURE(example);
+    CHECK(result.exit_code == 0);
+    std::istringstream lines(result.out);
+    std::string line;
+    REQUIRE(std::getline(lines, line));
+    CHECK_THAT(line, Contains("no promise was broken in"));
+    while (std::getline(lines, line)) CHECK_THAT(document, Contains("    " + line + "\n"));
+  }
+  // The document shows all of the smallest model.
+  std::istringstream model(content_of(source_dir / "docs/embedding/lost_update.cpp"));
+  std::string line;
+  while (std::getline(model, line) && line != "struct LostUpdate : sim::SimpleModel<2> {") {
+  }
+  do {
+    CHECK_THAT(document, Contains(line + "\n"));
+  } while (std::getline(model, line) && line != "};");
+}
+
+}  // namespace
+
+TEST_CASE("the engine is a library: the examples build against an installed prefix") {
+  const Scratch scratch;
+  cmake({"--install", FRWRSIM_BUILD_DIR, "--prefix", scratch.path("prefix")});
+  check_examples(scratch, scratch.path("prefix"));
+}
+
+TEST_CASE("the library is built and installed without the program", "[full]") {
+  const Scratch scratch;
+  cmake({"-S", source_dir.string(), "-B", scratch.path("build"), "-DFRWRSIM_PROGRAM=OFF",
+         "-DCMAKE_CXX_FLAGS=" FRWRSIM_CXX_FLAGS, "-DCMAKE_CXX_COMPILER=" FRWRSIM_CXX});
+  cmake({"--build", scratch.path("build")});
+  cmake({"--install", scratch.path("build"), "--prefix", scratch.path("prefix")});
+  bool has_library = false;
+  for (const auto& entry : fs::recursive_directory_iterator(scratch.path("prefix"))) {
+    const std::string name = entry.path().filename();
+    CAPTURE(entry.path());
+    CHECK(name != "frwrsim.1.gz");
+    CHECK(name != "check_certificate");
+    has_library |= name == "libfrwrsim-sim.a";
+  }
+  CHECK(has_library);
+  check_examples(scratch, scratch.path("prefix"));
+}
+
+TEST_CASE("a reduction that a model cannot have does not compile, and the compiler says why") {
+  const Scratch scratch;
+  const auto errors = [&scratch](const std::string& reduction) {
+    const std::string file =
+        scratch.write("check.cpp",
+                      "#include \"tests/sim/models/textbook_models.h\"\n#include \"sim/check.h\"\n"
+                      "auto checked() { return sim::check<sim::Reductions{" +
+                          reduction + "}>(textbook::LostUpdate{}).verdict; }\n");
+    const Result result = run({"-std=c++20", "-fsyntax-only", "-I", source_dir.string(), file},
+                              {.program = FRWRSIM_CXX});
+    CHECK((result.exit_code == 0) == result.err.empty());
+    return result.err;
+  };
+  CHECK(errors("") == "");
+  CHECK_THAT(errors(".symmetry = true"),
+             Contains("symmetry: the model must have canonical(state)"));
+  CHECK_THAT(errors(".partial_order = true"),
+             Contains("partial order: the model must have footprint(), future() and may_stop()"));
 }
