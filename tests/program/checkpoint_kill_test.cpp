@@ -79,7 +79,7 @@ void kill_often(const Victim& victim, unsigned wanted, unsigned seed) {
       if (blow < 12) start.kill_after = 500us + whole.duration * (random() % 1000) / 1000;
       const Result result = run(arguments, start);
       CAPTURE(kills, blow, result.err);
-      if (result.err.find("goes on from") != std::string::npos) ++gone_on;
+      if (result.err.find("continues from") != std::string::npos) ++gone_on;
       if (result.signal == SIGKILL) {
         ++kills;
         for (const std::string& name : scratch.names()) {

@@ -179,7 +179,7 @@ TEST_CASE("a disk becomes full: a search goes on without checkpoints and says so
   CHECK(result->exit_code == 1);
   CHECK(result->out.empty());
   CHECK(lines_of(result->err).size() == 1);
-  CHECK_THAT(result->err, Contains("No space left on device; going on without a new checkpoint"));
+  CHECK_THAT(result->err, Contains("No space left on device; continuing without a new checkpoint"));
 }
 
 TEST_CASE("a directory that may not be written to", "[sanitized]") {

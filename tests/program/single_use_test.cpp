@@ -47,7 +47,7 @@ TEST_CASE("while one is at work, a second is refused") {
   for (const Worker& worker : all) {
     CAPTURE(worker.command);
     for (int i = 0; i < 300 && !fs::exists(worker.lock); ++i) std::this_thread::sleep_for(10ms);
-    CHECK_THAT(complaint(worker.command), Contains("another frwrsim is at work on it"));
+    CHECK_THAT(complaint(worker.command), Contains("another frwrsim is using it"));
     CHECK(fs::exists(worker.lock));
   }
   for (std::thread& thread : first) thread.join();

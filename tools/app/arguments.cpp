@@ -127,7 +127,7 @@ void add_checkpoint(CLI::App& command, CheckpointOptions& options) {
   CLI::Option* file =
       command
           .add_option("--checkpoint", options.file,
-                      "keep what was done in this file, and go on from it if it is there; a run "
+                      "keep what was done in this file, and continue from it if it is there; a run "
                       "that finishes removes it")
           ->check(something())
           ->type_name("FILE");

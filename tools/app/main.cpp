@@ -66,7 +66,7 @@ void add_hunt(CLI::App& command, HuntOptions& options) {
       ->type_name("A..B")
       ->capture_default_str();
   add_jobs(command, options.jobs);
-  command.add_flag("--all", options.all, "go on after the first failure");
+  command.add_flag("--all", options.all, "continue after the first failure");
   command.add_flag("--reproducible", options.reproducible,
                    "leave out speed: the same bytes every time");
   add_format(command, options.format, {"text", "json", "jsonl"});
@@ -129,7 +129,7 @@ void add_compare(CLI::App& command, CompareOptions& options) {
   command.footer(
       "Searched with symmetry reduction, which changes neither numbers of interleavings nor\n"
       "probabilities nor preemptions. Limits are those of one scenario under one policy; the\n"
-      "others go on when one is reached.\n" +
+      "others continue when one is reached.\n" +
       std::string(usual_footer));
 }
 
@@ -169,7 +169,7 @@ void add_study(CLI::App& command, StudyOptions& options) {
   command
       .add_option("-o,--output", options.output,
                   "directory for cells, tables and charts; one that holds this study, begun or "
-                  "finished, is gone on with: it is its own checkpoint")
+                  "finished, is continued: it is its own checkpoint")
       ->required()
       ->check(something())
       ->type_name("DIR");
@@ -185,7 +185,7 @@ void add_sweep(CLI::App& command, SweepOptions& options) {
       ->capture_default_str();
   command
       .add_option("-o,--output", options.output,
-                  "directory for this share; one that holds it, begun or finished, is gone on with")
+                  "directory for this share; one that holds it, begun or finished, is continued")
       ->required()
       ->check(something())
       ->type_name("DIR");

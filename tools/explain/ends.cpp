@@ -63,7 +63,7 @@ std::string ending(const Trace& trace, MrId subject, const Memory& memory) {
   const InvariantEntry& entry = entry_of(violation.invariant);
   const std::string rule = " The rule it breaks: " + std::string(entry.meaning) + ".";
   if (violation.invariant == Invariant::rpc_finishes) {
-    return "Nothing can go on any more, and RPC " + std::to_string(violation.rpc) +
+    return "No context can take a step any more, and RPC " + std::to_string(violation.rpc) +
            " is not done. " + who_waits(trace) + rule;
   }
   const TraceStep& step = trace.steps.back();

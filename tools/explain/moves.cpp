@@ -26,7 +26,7 @@ void Teller::moves(const Event& event) {
                                       : "."));
     case Place::registered:
       return add(Weight::filler,
-                 name + " goes on the registered list of RPC " + std::to_string(event.rpc) + ".");
+                 name + " is put on the registered list of RPC " + std::to_string(event.rpc) + ".");
     case Place::in_hand:
       return add(Weight::filler, who() + ", in " + where() + ", takes " + name + " off the " +
                                      std::string(place_names.at(event.from)) + ".");

@@ -44,7 +44,7 @@ void Teller::leaves_queue(const Event& event) {
   if (event.kind == EventKind::executed) {
     if (event.wr.kind() != WrKind::fastreg || !is_about(event.wr.subject())) return;
     return add(Weight::filler, "The RNIC executes the FASTREG of " + named(event.wr.subject()) +
-                                   ": it is registered, and nobody is told.");
+                                   ": it is registered, and no context is told.");
   }
   if (!is_mr || !is_about(event.wr.subject())) return;
   const std::string what = wr + " of " + named(event.wr.subject());

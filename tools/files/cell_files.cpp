@@ -56,7 +56,7 @@ std::optional<ordered_json> CellFiles::read(std::size_t index) const {
     root.at("of").fail("the cell belongs to another " + what_ + ": remove the file");
   }
   if (root.at("number").integer(0, SIZE_MAX) != index) {
-    root.at("number").fail("the file is another cell's, renamed: remove it");
+    root.at("number").fail("the file belongs to another cell and was renamed: remove it");
   }
   ordered_json cell = ordered_json::parse(text).at("cell");
   if (root.at("hash").string(16) != hash_of(cell)) {
@@ -82,7 +82,7 @@ void expect_own_build(const fs::path& directory) {
   if (!is_there || model::read_file(file.string(), 4096) != build) {
     throw model::InputError(file.string() +
                             ": the cells are of another build of frwrsim, whose model may differ; "
-                            "give another --output, or remove the directory to begin anew");
+                            "give another --output, or remove the directory to start again");
   }
 }
 

@@ -125,7 +125,7 @@ void expect_facts(const CheckpointFacts& expected, const CheckpointFacts& found)
                      "', found " +
                      (is_known ? "'" + model::printable(found[i].second) + "'" : "none") +
                      "; repeat that command line, give another --checkpoint, or remove the file "
-                     "to begin anew");
+                     "to start again");
   }
   if (found.size() != expected.size()) {
     throw InputError("is of another " + model::printable(found[expected.size()].first) +
@@ -190,7 +190,7 @@ void CheckpointFile::fail(const std::string& what) const {
 }
 
 void CheckpointFile::tell_of(const std::string& where) const {
-  std::fprintf(stderr, "frwrsim: goes on from %s: %s\n", options_.file.c_str(), where.c_str());
+  std::fprintf(stderr, "frwrsim: continues from %s: %s\n", options_.file.c_str(), where.c_str());
 }
 
 void CheckpointFile::save(const std::function<void(const sim::ByteSink&)>& write_payload) {
@@ -201,7 +201,7 @@ void CheckpointFile::save(const std::function<void(const sim::ByteSink&)>& write
   } catch (const InputError& error) {
     if (complaint_ != error.what()) {
       complaint_ = error.what();
-      std::fprintf(stderr, "frwrsim: %s; going on without a new checkpoint\n", error.what());
+      std::fprintf(stderr, "frwrsim: %s; continuing without a new checkpoint\n", error.what());
     }
   }
   const auto end = Clock::now();

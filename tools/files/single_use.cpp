@@ -47,11 +47,11 @@ SingleUse::SingleUse(const std::string& path) {
       const int reason = errno;
       if (reason == EWOULDBLOCK) {
         close(file_);
-        throw model::InputError(path + ": another frwrsim is at work on it (" + lock_ +
+        throw model::InputError(path + ": another frwrsim is using it (" + lock_ +
                                 " is locked); wait for it, or name another one");
       }
       std::fprintf(stderr,
-                   "frwrsim: %s: cannot be locked: %s; see to it that no other run uses it\n",
+                   "frwrsim: %s: cannot be locked: %s; make sure that no other run uses it\n",
                    path.c_str(), std::strerror(reason));
       break;
     }

@@ -118,7 +118,7 @@ std::string who_waits(const Trace& trace) {
     if (rpc.pc != TaskPc::done) {
       const Label label = label_of(task_of(id), RaceModel::step_id(w, task_of(id)));
       std::string what = "waits before: " + std::string(label.statement);
-      if (rpc.on_pending) what = "asleep on the pending queue, nobody will wake it";
+      if (rpc.on_pending) what = "asleep on the pending queue, and nothing is left that would wake it";
       if (w.locked_by != 0 && w.locked_by != id) {
         what += (w.locked_by == connect_owner ? std::string("; the connect worker")
                                               : "; RPC " + std::to_string(w.locked_by)) +

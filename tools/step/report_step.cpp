@@ -131,8 +131,8 @@ std::string odds_text(const Stepping& run, const sim::OddsTable& table, const St
   const sim::StateId here = table.after(run.schedule());
   const sim::Odds odds = table.at(here);
   std::string text =
-      "Under random scheduling: a uniform choice among those who can go on, then among the\n"
-      "outcomes of the step. Of " +
+      "Under random scheduling: a uniform choice among the actors that can take a step, then\n"
+      "among the outcomes of the step. Of " +
       plural(table.state_count(), "state") + ".\n";
   char titles[128];
   std::snprintf(titles, sizeof titles, "  %-17s%-12s%-26s%-16s%s", "", "label", "P(violation)",

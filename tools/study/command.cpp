@@ -54,7 +54,7 @@ void open_directory(const StudySpec& spec, const std::string& directory) {
   } else if (model::read_file(file.string(), 16 << 20) != study) {
     throw model::InputError(file.string() +
                             ": another study, or another program's; give another --output, or "
-                            "remove the directory to begin anew");
+                            "remove the directory to start again");
   }
   expect_own_build(directory);
   remove_torn_files(directory);

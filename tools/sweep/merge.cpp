@@ -115,7 +115,7 @@ std::string merged(const std::vector<std::string>& directories) {
     const auto& [directory, cells] = *unfinished.begin();
     throw model::InputError(directory + ": is not finished, it lacks " +
                             plural(cells.size(), "cell") + " (" + listed(cells) +
-                            "); 'frwrsim sweep' with the same --shard and --output goes on");
+                            "); 'frwrsim sweep' with the same --shard and --output continues");
   }
   return documents_text({json});
 }

@@ -84,7 +84,7 @@ void open_directory(const ShareHead& head, const std::string& directory) {
   if (there.sweep != head.sweep || there.program != head.program) {
     throw model::InputError(file.string() +
                             ": a share of another sweep, or by another program; give another "
-                            "--output, or remove the directory to begin anew");
+                            "--output, or remove the directory to start again");
   }
   if (there.shard.number != head.shard.number || there.shard.of != head.shard.of) {
     throw model::InputError(file.string() + ": share " + in_words(there.shard) + ", not " +

@@ -160,7 +160,7 @@ std::string end_in_words(const Trace& trace) {
       break;
   }
   return (trace.origin.seed ? "stopped by the step limit" : "the schedule ends") + at +
-         ", the run could go on";
+         ", the run could continue";
 }
 
 std::string in_words(const Origin& origin) {

@@ -178,7 +178,7 @@ TEST_CASE("diff: two columns of whole words that fit 120 columns") {
   CHECK(row->substr(76, 21) == "xprt_disconnect_done:");
   CHECK(count_of(text.out, " !! ") == 1);
   CHECK(text.says("double DMA unmap of MR 1 at step"));
-  CHECK(text.says("the run could go on"));
+  CHECK(text.says("the run could continue"));
   // All decisions on request, else those with something to say.
   const auto rows_in = [](const std::string& report) {
     std::size_t count = 0;

@@ -215,10 +215,10 @@ TEST_CASE("a search that a limit ended goes on with more, and ends as if at once
     // Without more memory it gets as far, and no further.
     const Result again = run(with(kept(command, begun.path), {"--max-memory", "1B"}));
     CHECK(again.exit_code == 3);
-    CHECK_THAT(again.err, Contains("goes on from " + begun.path));
+    CHECK_THAT(again.err, Contains("continues from " + begun.path));
     CHECK(fs::exists(begun.path));
     const Result rest = run(kept(command, begun.path));
-    CHECK_THAT(rest.err, Contains("goes on from"));
+    CHECK_THAT(rest.err, Contains("continues from"));
     const Result whole = run(command);
     CHECK(rest.exit_code == whole.exit_code);
     CHECK(rest.out == whole.out);
@@ -249,7 +249,7 @@ TEST_CASE("a limit on time counts for each start") {
     const std::string limit = std::to_string(10 << starts) + "ms";
     result = run(with(kept(command, path), {"--time-limit", limit}));
     INFO(result.err);
-    CHECK((starts == 0) == (result.err.find("goes on from") == std::string::npos));
+    CHECK((starts == 0) == (result.err.find("continues from") == std::string::npos));
     CHECK(fs::exists(path) == (result.out.find("time limit") != std::string::npos ||
                                result.json().at("bound") == "time"));
     REQUIRE(++starts < 20);

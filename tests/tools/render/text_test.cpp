@@ -125,7 +125,7 @@ TEST_CASE("text of a run without a step") {
   Trace trace = render_fixture::double_unmap();
   trace.steps.clear();
   trace.end = sim::End::step_limit;
-  CHECK(text_lanes(trace, false).find("the run could go on") != std::string::npos);
+  CHECK(text_lanes(trace, false).find("the run could continue") != std::string::npos);
 }
 
 TEST_CASE("text: the same run is the same bytes in any locale") {
