@@ -25,7 +25,7 @@ Exit code: 0 all there, 1 something is missing and could not be installed, 2 bad
 END
 }
 
-build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev catch2)
+build=(g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libxxhash-dev libedit-dev catch2)
 test=("${build[@]}" clang libclang-rt-14-dev python3 python3-jsonschema python3-yaml libxml2-utils chromium parallel)
 # The page's tests; node may be there from elsewhere, and with npm in it.
 command -v node >/dev/null || test+=(nodejs)

@@ -177,7 +177,8 @@ json parse_json(const std::string& text, const std::string& source) {
   try {
     return json::parse(text, watch);
   } catch (const json::parse_error& error) {
-    throw InputError(source + ": " + place_of(text, error.byte) + ": " + reason_of(error));
+    throw InputError(source + ": is no JSON: " + place_of(text, error.byte) + ": " +
+                     reason_of(error));
   } catch (const json::out_of_range& error) {
     // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
     const std::string_view what(error.what());

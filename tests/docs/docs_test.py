@@ -84,8 +84,7 @@ def missing_contents(root):
 def commands(program):
     """(command, first line of its --help) of each."""
     said = help_of(program)
-    listed = said[said.index("Subcommands:"):].split("\n\n")[0]
-    for name in re.findall(r"^  (\w+) ", listed, re.M):
+    for name in re.findall(r"^  (\w+) ", said, re.M):
         yield name, help_of(program, name).split("\n")[0]
 
 

@@ -252,7 +252,7 @@ ordered_json hunt_facts() {
 /// A hunt that has run so many seeds.
 std::string kept_hunt(const std::string& policy, std::uint64_t done) {
   const tools::Tally tally =
-      tools::hunt(race(policy), uniform, plan_for({seeds.first, seeds.first + done - 1}));
+      tools::hunt(race(policy), uniform, plan_for({seeds.first, seeds.first + done - 1})).tally;
   std::string bytes;
   const sim::ByteSink sink = [&bytes](sim::Bytes more) { bytes += text_of(more); };
   const std::string name = policy + ", " + std::string(sim::name_of(uniform.kind));

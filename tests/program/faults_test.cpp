@@ -52,7 +52,7 @@ std::vector<Arguments> writers(const std::string& target) {
           {"explore", "no-loss", "--policy", "fix", "--certificate", target},
           with({"compare", "upstream-report", "no-loss", "--format", "json"}, to),
           with({"teach", "root-cause"}, to),
-          with({"render", "root-cause", "--as", "sequence-svg"}, to),
+          with({"render", "root-cause", "--format", "sequence-svg"}, to),
           with({"explain", "root-cause"}, to),
           {"check", "no-loss", "--junit", target},
           {"check", "no-loss", "--json", target},
@@ -289,14 +289,34 @@ TEST_CASE("hunt: a signal in the middle leaves no part of a file", "[sanitized]"
     CHECK(scratch.names() == std::vector<std::string>{"out"});
     CHECK(content_of(file) == "before");
   }
-  // A report is written when it is known, not before.
-  const Scratch scratch;
-  Running running({"hunt", "no-loss", "--seeds", "1..1000000000", "--output", scratch.path("out")},
-                  true);
-  running.wait_until_shown(" runs");
-  running.send(SIGTERM);
-  CHECK(running.finish().signal == SIGTERM);
-  CHECK(scratch.names().empty());
+}
+
+TEST_CASE("hunt: a signal ends it with a report of what was done", "[sanitized]") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    CAPTURE(signal);
+    const Scratch scratch;
+    const std::string file = scratch.path("out");
+    Running running({"hunt", "no-loss", "--seeds", "5..1000000000", "--format", "json",
+                     "--reproducible", "--output", file},
+                    true);
+    running.wait_until_shown(" left");  // how long it will take is known
+    running.send(signal);
+    const Result result = running.finish();
+    CHECK(result.signal == 0);
+    CHECK(result.exit_code == 3);
+    const nlohmann::json report = nlohmann::json::parse(content_of(file));
+    CHECK(report.at("verdict") == "bound_reached");
+    CHECK(report.at("stopped").at("bound") == "interrupted");
+    const std::uint64_t runs = report.at("runs");
+    CHECK(runs > 0);
+    CHECK(report.at("stopped").at("next_seed") == 5 + runs);
+    // It is what a hunt of these seeds only finds.
+    const std::string done = "5.." + std::to_string(5 + runs - 1);
+    nlohmann::json same =
+        run({"hunt", "no-loss", "--seeds", done, "--format", "json", "--reproducible"}).json();
+    CHECK(same.at("steps") == report.at("steps"));
+    CHECK(same.at("failing") == report.at("failing"));
+  }
 }
 
 TEST_CASE("study: a signal in the middle leaves whole cells, and it goes on", "[sanitized]") {
@@ -312,7 +332,11 @@ TEST_CASE("study: a signal in the middle leaves whole cells, and it goes on", "[
     REQUIRE(wait_until([&] { return files_in(directory + "/cells") > cells; }));
     running.send(signal);
     const Result result = running.finish();
-    CHECK((result.signal == signal || result.exit_code == 0));
+    CHECK(result.signal == 0);
+    if (result.exit_code != 0) {
+      CHECK(result.exit_code == 3);
+      CHECK_THAT(result.out, Contains("6 cells are finished; the same command continues"));
+    }
     CHECK(torn_files(directory).empty());
     cells = files_in(directory + "/cells");
   }
@@ -411,8 +435,8 @@ TEST_CASE("a locale that writes 1,5", "[sanitized]") {
         Arguments{"hunt", "upstream-report", "--seeds", "1..500", "--all", "--reproducible"},
         Arguments{"compare", "no-loss", "upstream-report", "--reproducible"}, Arguments{"list"},
         Arguments{"explain", "upstream-report"},
-        Arguments{"render", "upstream-report", "--as", "sequence-svg"},
-        Arguments{"render", "upstream-report", "--as", "perfetto"}}) {
+        Arguments{"render", "upstream-report", "--format", "sequence-svg"},
+        Arguments{"render", "upstream-report", "--format", "perfetto"}}) {
     CAPTURE(command);
     CHECK(run(command, {.set = german}).out == run(command).out);
   }

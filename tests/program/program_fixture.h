@@ -191,17 +191,26 @@ inline Result run(const Arguments& arguments, const Start& start = {}) {
   return result;
 }
 
+/// The size of a terminal; with 0 it does not say.
+struct TerminalSize {
+  unsigned short columns = 0;
+  unsigned short lines = 0;
+};
+
 /// The same with standard input, output and error on one terminal, on which something may be
 /// typed, all at once; what it shows is in `out`.
 inline Result run_on_terminal(const Arguments& arguments, const Environment& set = {},
-                              const std::string& typed = {}) {
+                              const std::string& typed = {}, TerminalSize size = {}) {
   Arguments words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto variables = detail::environment(set);
   const auto word_pointers = detail::pointers(words);
   const auto variable_pointers = detail::pointers(variables);
   int terminal = -1;
-  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+  const struct winsize window {
+    .ws_row = size.lines, .ws_col = size.columns, .ws_xpixel = 0, .ws_ypixel = 0
+  };
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, &window);
   if (child < 0) throw std::runtime_error("forkpty failed");
   if (child == 0) {
     execve(program.c_str(), word_pointers.data(), variable_pointers.data());
@@ -297,14 +306,6 @@ inline void check_refusal(const Result& result) {
   }
 }
 
-/// The complaint of the option parser, which words its own.
-inline std::string usage_complaint(const Arguments& arguments) {
-  const Result result = run(arguments);
-  CAPTURE(arguments);
-  check_refusal(result);
-  return result.err;
-}
-
 /// The complaint about bad input: one line that begins with the program's name;
 /// what may follow below it is indented.
 inline std::string complaint(const Arguments& arguments, const Start& start = {}) {
@@ -319,5 +320,8 @@ inline std::string complaint(const Arguments& arguments, const Start& start = {}
   }
   return result.err;
 }
+
+/// The complaint about a command line: in no way different.
+inline std::string usage_complaint(const Arguments& arguments) { return complaint(arguments); }
 
 }  // namespace fixture

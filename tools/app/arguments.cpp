@@ -44,7 +44,20 @@ CLI::Validator duration() {
 }  // namespace
 
 CLI::Validator size() {
-  return quantity({{"B", 1}, {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}}, "SIZE", "2G");
+  constexpr std::uint64_t kilo = 1000;
+  constexpr std::uint64_t kibi = 1024;
+  return quantity({{"B", 1},
+                   {"K", kibi},
+                   {"M", kibi * kibi},
+                   {"G", kibi * kibi * kibi},
+                   {"KiB", kibi},
+                   {"MiB", kibi * kibi},
+                   {"GiB", kibi * kibi * kibi},
+                   {"kB", kilo},
+                   {"KB", kilo},
+                   {"MB", kilo * kilo},
+                   {"GB", kilo * kilo * kilo}},
+                  "SIZE", "2G, 2GiB or 2GB");
 }
 
 CLI::Validator whole_number(std::uint64_t lowest, std::uint64_t highest) {
@@ -86,8 +99,14 @@ void add_policies(CLI::App& command, std::vector<std::string>& policies,
 }
 
 void add_policy(CLI::App& command, std::string& policy) {
-  command.add_option("-p,--policy", policy, "policy, as for run [that of the file, else pre-fix]")
+  command.add_option("-p,--policy", policy, "policy, as for run [the file's, else pre-fix]")
       ->type_name("POLICY");
+}
+
+void add_seeds(CLI::App& command, std::string& seeds, const std::string& about) {
+  command.add_option("--seeds", seeds, about + ": 1 to N, or A to B, both included")
+      ->type_name("N or A..B")
+      ->capture_default_str();
 }
 
 void add_scenario(CLI::App& command, std::string& scenario, std::vector<std::string>& policies) {
@@ -114,13 +133,15 @@ void add_limits(CLI::App& command, LimitOptions& options) {
       ->transform(whole_number(1, sim::most_states));
   command
       .add_option("--max-memory", options.max_memory,
-                  "stop before taking more: bytes, or with K, M, G [the scenario's, else 3/4 of "
-                  "what is available]")
+                  "stop before taking more: bytes, or with K, M, G (KiB, MiB, GiB) or kB, MB, GB "
+                  "[the scenario's, else 3/4 of what is available]")
       ->transform(size());
-  command
-      .add_option("--time-limit", options.time_limit_ms,
-                  "stop each search after so long: with ms, s, m or h [the scenario's, else none]")
-      ->transform(duration());
+  add_time_limit(command, options.time_limit_ms,
+                 "stop each search after so long: with ms, s, m or h [the scenario's, else none]");
+}
+
+void add_time_limit(CLI::App& command, std::uint64_t& milliseconds, const std::string& about) {
+  command.add_option("--time-limit", milliseconds, about)->transform(duration());
 }
 
 void add_checkpoint(CLI::App& command, CheckpointOptions& options) {

@@ -49,9 +49,10 @@ struct ReplayOptions {
 /// Options of `hunt`.
 struct HuntOptions : SearchOptions {
   std::vector<std::string> strategies;  ///< names, or "all"; several are compared
-  std::string seeds = "1..10000";
+  std::string seeds = "1..10000";       ///< seed_range() reads them
   bool all = false;
-  bool reproducible = false;  ///< no speed
+  bool reproducible = false;        ///< no speed
+  std::uint64_t time_limit_ms = 0;  ///< of each hunt; 0: none
   CheckpointOptions checkpoint;
 };
 
@@ -109,8 +110,8 @@ struct StatsOptions {
 struct StudyOptions {
   std::string scenario;
   std::vector<std::string> policies;
-  std::vector<std::string> vary;  ///< "timing.softirq.mean=1us..10ms:log:13"
-  std::uint64_t seeds = 10'000;
+  std::vector<std::string> vary;   ///< "timing.softirq.mean=1us..10ms:log:13"
+  std::string seeds = "1..10000";  ///< of each cell; seed_range() reads them
   std::uint64_t max_steps = SearchOptions{}.max_steps;
   unsigned jobs = 0;   ///< 0: one per core
   std::string output;  ///< a directory
@@ -145,7 +146,9 @@ struct StepOptions : LimitOptions {
 
 /// Options of `explain`. The same as for a replay, but a scenario alone is enough: then
 /// its counterexample is explained. Formats are text and json.
-struct ExplainOptions : ReplayOptions, LimitOptions {};
+struct ExplainOptions : ReplayOptions, LimitOptions {
+  unsigned jobs = 0;  ///< 0: one per core
+};
 
 /// Options of `teach`.
 struct TeachOptions : LimitOptions {
@@ -179,6 +182,8 @@ struct CheckOptions : LimitOptions {
   std::string markdown;
   std::string json;
   bool update = false;
+  std::string format = "text";  ///< of `output`: text, json, junit or markdown
+  std::string output;
 };
 
 /// Options of `list`.

@@ -43,13 +43,22 @@ std::string assertions() {
 #endif
 }
 
+/// Of `step`; the program works without it.
+std::string line_editing() {
+#ifdef FRWRSIM_LIBEDIT
+  return ", libedit";
+#else
+  return "";
+#endif
+}
+
 std::string libraries() {
   return "Boost " +
          dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100) +
          ", nlohmann/json " +
          dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
                 NLOHMANN_JSON_VERSION_PATCH) +
-         ", CLI11 " + CLI11_VERSION + ", xxHash " +
+         ", CLI11 " + CLI11_VERSION + line_editing() + ", xxHash " +
          dotted(XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
 }
 

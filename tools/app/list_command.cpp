@@ -116,12 +116,7 @@ std::vector<Item> guard_items() {
   return items;
 }
 
-/// A paragraph, indented by four.
-std::string indented(const std::string& text) {
-  std::string result;
-  for (const std::string& line : wrapped_lines(text, 92)) result += "    " + line + "\n";
-  return result;
-}
+constexpr std::size_t name_columns = 32;
 
 }  // namespace
 
@@ -143,12 +138,17 @@ sim::ExitCode list_command(const ListOptions& options) {
       if (options.names_only) {
         text += item.name + "\n";
       } else {
-        const std::size_t width = 30;
-        const std::size_t gap = item.name.size() < width ? width - item.name.size() : 1;
-        text += "  " + item.name + std::string(gap, ' ') + item.line + "\n";
-        if (options.about && !item.about.empty()) text += indented(item.about);
+        text += hanging(padded("  " + item.name + " ", name_columns), item.line, style.width());
+        if (options.about && !item.about.empty()) {
+          text += hanging("    ", item.about, style.width());
+        }
       }
     }
+  }
+  if (options.what.empty() && !options.names_only) {
+    text +=
+        "\n" + hanging("less: ", "'frwrsim list scenarios' is one section, --names the names only",
+                       style.width());
   }
   write_output(text, "");
   return sim::exit_clean;

@@ -14,11 +14,17 @@
 #include <utility>
 #include <vector>
 
+#include "model/scenario/input.h"
 #include "sim/schedule.h"
 #include "sim/strategies/strategies.h"
 #include "tools/app/arguments.h"
 #include "tools/app/policy_choice.h"
 #include "tools/app/seeing_commands.h"
+#include "tools/files/output.h"
+#include "tools/usage/bad_usage.h"
+#include "tools/usage/command_help.h"
+#include "tools/usage/every_command.h"
+#include "tools/usage/help_layout.h"
 
 namespace {
 
@@ -62,11 +68,11 @@ void add_hunt(CLI::App& command, HuntOptions& options) {
                   "'all', strategies are compared on all seeds [pct]")
       ->allow_extra_args(false)
       ->type_name("NAME");
-  command.add_option("--seeds", options.seeds, "range of seeds, both ends included")
-      ->type_name("A..B")
-      ->capture_default_str();
+  add_seeds(command, options.seeds, "seeds to run");
   add_jobs(command, options.jobs);
   command.add_flag("--all", options.all, "continue after the first failure");
+  add_time_limit(command, options.time_limit_ms,
+                 "stop each hunt after so long: with ms, s, m or h [none]");
   command.add_flag("--reproducible", options.reproducible,
                    "leave out speed: the same bytes every time");
   add_format(command, options.format, {"text", "json", "jsonl"});
@@ -127,15 +133,15 @@ void add_compare(CLI::App& command, CompareOptions& options) {
   add_full_search(command, options);
   add_format(command, options.format, {"text", "markdown", "json"});
   command.footer(
-      "Searched with symmetry reduction, which changes neither numbers of interleavings nor\n"
-      "probabilities nor preemptions. Limits are those of one scenario under one policy; the\n"
+      "Searched with symmetry reduction, which changes neither numbers of interleavings nor "
+      "probabilities nor preemptions. Limits are those of one scenario under one policy; the "
       "others continue when one is reached.\n" +
       std::string(usual_footer));
 }
 
 constexpr const char* synthesize_footer =
-    "Exit codes: 0 an ordering suffices, or nothing fails; 1 none suffices; 2 bad usage or input;\n"
-    "3 a bound was reached before one was found. docs/manual/synthesize.md says what is tried and\n"
+    "Exit codes: 0 an ordering suffices, or nothing fails; 1 none suffices; 2 bad usage or input; "
+    "3 a bound was reached before one was found. docs/manual/synthesize.md says what is tried and "
     "when it suffices.";
 
 void add_synthesize(CLI::App& command, SynthesizeOptions& options) {
@@ -159,9 +165,7 @@ void add_study(CLI::App& command, StudyOptions& options) {
                   "values with commas; may be repeated, two make a heat map")
       ->allow_extra_args(false)
       ->type_name("PARAMETER=VALUES");
-  command.add_option("--seeds", options.seeds, "runs per cell: seeds 1 to N")
-      ->transform(whole_number(1, 1'000'000'000))
-      ->capture_default_str();
+  add_seeds(command, options.seeds, "seeds to run in each cell");
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
       ->transform(whole_number(1, sim::max_schedule_length))
       ->capture_default_str();
@@ -174,7 +178,8 @@ void add_study(CLI::App& command, StudyOptions& options) {
       ->check(something())
       ->type_name("DIR");
   command.footer(
-      "Exit codes: 0 the study is finished, whatever fails in it; 2 bad usage or input.");
+      "Exit codes: 0 the study is finished, whatever fails in it; 2 bad usage or input; "
+      "3 interrupted, the same command continues.");
 }
 
 void add_sweep(CLI::App& command, SweepOptions& options) {
@@ -230,14 +235,16 @@ void add_check(CLI::App& command, CheckOptions& options) {
                                    const std::string& about) {
     command.add_option(name, path, about)->check(something())->type_name("FILE");
   };
-  add_file("--junit", options.junit, "write a JUnit report for continuous integration");
-  add_file("--markdown", options.markdown, "write a summary for a page");
-  add_file("--json", options.json, "write everything for a program");
+  add_format(command, options.format, {"text", "json", "junit", "markdown"});
+  add_output(command, options.output);
+  add_file("--junit", options.junit, "write the format junit to this file, too");
+  add_file("--markdown", options.markdown, "write the format markdown to this file, too");
+  add_file("--json", options.json, "write the format json to this file, too");
   command.add_flag("--update", options.update,
                    "write what was found into the scenario files: \"expect\" and nothing else");
   command.footer(
-      "Exit codes: 0 all as expected, or updated; 1 something is not as expected, for the better\n"
-      "or the worse; 2 bad usage or input; 3 a bound was reached where none was expected, or the\n"
+      "Exit codes: 0 all as expected, or updated; 1 something is not as expected, for the better "
+      "or the worse; 2 bad usage or input; 3 a bound was reached where none was expected, or the "
       "check was interrupted. With several of these the first of 2, 1, 3, 0 that occurred.");
 }
 
@@ -247,10 +254,12 @@ void add_list(CLI::App& command, ListOptions& options) {
                              "strategies", "latencies", "guards"}));
   command.add_flag("--names", options.names_only, "names only, one a line");
   command.add_flag("--about", options.about, "scenarios with the paragraph that explains each");
+  command.footer("Exit codes: 0; 2 bad usage, or the folder of scenarios is not found.");
 }
 
 void add_validate(CLI::App& command, std::vector<std::string>& files) {
   command.add_option("FILE", files, "scenario files, or names")->required();
+  command.footer("Exit codes: 0 all can be used; 2 one cannot, or bad usage.");
 }
 
 void add_stats(CLI::App& command, StatsOptions& options) {
@@ -293,7 +302,9 @@ int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
   app.name("frwrsim");
   app.footer(usual_footer);
-  app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION);
+  app.set_help_flag("-h,--help", "print this help and exit");
+  app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION, "print the version and exit");
+  app.formatter(std::make_shared<HelpLayout>(style_for("").width()));
   app.require_subcommand(1);
 
   Commands commands;
@@ -323,11 +334,23 @@ int run(int argc, char** argv) {
   add("check", "whether every scenario is still as its file expects", add_check, check_command);
   add("stats", "summarise what hunt --format jsonl wrote", add_stats, stats_command);
 
+  std::string help_about;
+  CLI::App* help = add_help(app, help_about);
+  commands.emplace_back(help, [&] { return help_command(app, help_about); });
+  std::string colour = "auto";
+  add_common_options(app, colour);
+  add_groups_and_examples(app);
+  app.footer(std::string(usual_footer) + "\n'frwrsim help COMMAND' says what a command takes.");
+
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.exit(wanted);
+    return sim::exit_clean;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? sim::exit_clean : sim::exit_usage;
+    throw model::InputError(what_is_wrong(app, {argv + 1, argv + argc}, error));
   }
+  choose_colour(colour_named(colour));
   for (const auto& [command, run_it] : commands) {
     if (*command) return run_it();
   }

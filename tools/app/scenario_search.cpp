@@ -53,6 +53,9 @@ std::string find_scenario(const std::string& name_or_path) {
   if (std::find(names.begin(), names.end(), name_or_path) != names.end()) {
     return (fs::path(scenario_directory()) / (name_or_path + ".json")).string();
   }
+  // A file that is there is meant, and reading it says what is wrong with it.
+  std::error_code error;
+  if (fs::is_regular_file(name_or_path, error)) return name_or_path;
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto near = model::nearest(name_or_path, views);
   throw model::InputError("no scenario is called '" + model::printable(name_or_path) + "'; " +

@@ -19,7 +19,7 @@ void add_what(CLI::App& command, std::string& what, std::string& schedule) {
 
 void add_diff(CLI::App& command, DiffOptions& options) {
   add_what(command, options.what, options.schedule);
-  add_policies(command, options.policies, "two are needed");
+  add_policies(command, options.policies, "none: two are needed");
   command.add_flag("-v,--verbose", options.every_step, "text: show every step");
   add_format(command, options.format, {"text", "json"});
   add_output(command, options.output);
@@ -34,6 +34,7 @@ void add_explain(CLI::App& command, ExplainOptions& options) {
   add_policy(command, options.policy);
   add_format(command, options.format, {"text", "json"});
   add_output(command, options.output);
+  add_jobs(command, options.jobs);
   add_limits(command, options);
   command.footer(
       "Without a schedule the failing run is the counterexample with the fewest preemptions.\n" +
@@ -43,15 +44,13 @@ void add_explain(CLI::App& command, ExplainOptions& options) {
 void add_render(CLI::App& command, RenderOptions& options) {
   add_what(command, options.what, options.schedule);
   add_policy(command, options.policy);
-  command
-      .add_option("--as", options.as,
-                  "sequence-svg, mermaid, dot (the state graph), perfetto, text")
+  command.add_option("--format,--as", options.as, "what to draw; dot is the state graph")
       ->check(CLI::IsMember({"sequence-svg", "mermaid", "dot", "perfetto", "text"}))
       ->capture_default_str();
   command.add_flag("-v,--verbose", options.every_step, "every step, not only what is noteworthy");
   command
       .add_option("--only", options.only,
-                  "sequence-svg, mermaid, text: only what is about some MRs (mr=1) or of some\n"
+                  "sequence-svg, mermaid, text: only what is about some MRs (mr=1) or of some "
                   "contexts (lanes=t1,rec,nic,irq); says where steps are left out. Repeatable")
       ->allow_extra_args(false)
       ->type_name("WHAT");
@@ -74,9 +73,9 @@ void add_step(CLI::App& command, StepOptions& options) {
   add_limits(command, options);
   command.footer(
       "Reads commands from standard input, one a line; 'help' lists them. With a schedule it "
-      "begins\n"
+      "begins "
       "after those choices. Limits are those of the searches behind 'odds' and 'counterexample'.\n"
-      "Exit codes: how the run stands at the end: 0 nothing violated, 1 violated, 3 cut;\n"
+      "Exit codes: how the run stands at the end: 0 nothing violated, 1 violated, 3 cut; "
       "2 bad usage or input, or a command of a script that could not be carried out.");
 }
 
@@ -94,7 +93,8 @@ void add_teach(CLI::App& command, TeachOptions& options) {
       ->capture_default_str();
   command
       .add_option("--max-size", options.max_size,
-                  "largest page that is written: bytes, or with K, M, G [8M]")
+                  "largest page that is written: bytes, or with K, M, G (KiB, MiB, GiB) or kB, "
+                  "MB, GB [8M]")
       ->transform(size());
   add_jobs(command, options.jobs);
   add_limits(command, options);

@@ -2,10 +2,19 @@
 # shellcheck shell=bash
 #
 # Completion for bash. Names come from the program itself, so that scenarios and
-# policies of one's own complete as well.
+# policies of one's own complete as well; so do commands and options.
 
 _frwrsim_names() {
   frwrsim list "$1" --names 2>/dev/null
+}
+
+# What --help lists, so that a command or an option completes as soon as it is there.
+_frwrsim_commands() {
+  frwrsim help 2>/dev/null | grep -oE '^  [a-z][a-z_-]* '
+}
+
+_frwrsim_options() {
+  frwrsim help "$1" 2>/dev/null | grep -oE '^  (-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+'
 }
 
 _frwrsim() {
@@ -20,6 +29,8 @@ _frwrsim() {
         hunt) words='text json jsonl' ;;
         explore | synthesize | stats | step | diff | explain) words='text json' ;;
         compare) words='text markdown json' ;;
+        check) words='text json junit markdown' ;;
+        render) words='sequence-svg mermaid dot perfetto text' ;;
         *) words='text json ftrace schedule' ;;
       esac
       ;;
@@ -28,7 +39,7 @@ _frwrsim() {
     --part) words='whole reduced near:4' ;;
     --invariant) words=$(_frwrsim_names invariants) ;;
     --reduction) words='none symmetry partial-order all' ;;
-    --count-preemptions) words='auto always never' ;;
+    --count-preemptions | --color) words='auto always never' ;;
     --pairs) words='never auto always' ;;
     -o | --output)
       local kind=-f
@@ -48,63 +59,12 @@ _frwrsim() {
   esac
   if [[ -z $words ]]; then
     if ((COMP_CWORD == 1)); then
-      words='list validate run replay minimize hunt stats study explore compare check synthesize
-        explain diff render step teach sweep merge doctor --help --version'
+      words="$(_frwrsim_commands) --help --version"
     elif [[ $current == -* ]]; then
-      case $command in
-        list) words='--names --about --help' ;;
-        run) words='--policy --strategy --depth --preemptions --seed --max-steps --verbose --format --output --help' ;;
-        replay) words='--schedule --by-name --policy --verbose --format --output --help' ;;
-        minimize)
-          words='--schedule --policy --verbose --format --output --max-states --max-memory
-            --time-limit --help'
-          ;;
-        hunt)
-          words='--seeds --policy --strategy --depth --preemptions --max-steps --jobs --all
-            --reproducible --format --output --checkpoint --checkpoint-every --help'
-          ;;
-        explore)
-          words='--policy --jobs --format --output --max-states --max-memory --time-limit
-            --invariant --reduction --count-preemptions --verdict-only --reproducible
-            --certificate --against --checkpoint --checkpoint-every --help'
-          ;;
-        compare)
-          words='--policy --jobs --format --output --max-states --max-memory --time-limit
-            --reproducible --help'
-          ;;
-        check)
-          words='--jobs --max-states --max-memory --time-limit --junit --markdown --json --update
-            --help'
-          ;;
-        synthesize)
-          words='--policy --jobs --format --output --max-states --max-memory --time-limit
-            --pairs --reproducible --help'
-          ;;
-        study) words='--vary --policy --seeds --max-steps --jobs --output --help' ;;
-        stats) words='--format --output --help' ;;
-        explain)
-          words='--schedule --policy --format --output --max-states --max-memory --time-limit
-            --help'
-          ;;
-        diff)
-          words='--schedule --policy --verbose --format --output --max-states --max-memory
-            --time-limit --help'
-          ;;
-        render)
-          words='--schedule --policy --as --only --verbose --around --max-nodes --output
-            --max-states --max-memory --time-limit --help'
-          ;;
-        sweep) words='--shard --jobs --output --help' ;;
-        merge) words='--output --help' ;;
-        doctor) words='--help' ;;
-        step) words='--schedule --policy --format --max-states --max-memory --time-limit --help' ;;
-        teach)
-          words='--policy --output --part --max-size --jobs --max-states --max-memory --time-limit
-            --help'
-          ;;
-      esac
+      words=$(_frwrsim_options "$command")
     else
       case $command in
+        help) words=$(_frwrsim_commands) ;;
         list) words='scenarios policies invariants strategies latencies guards' ;;
         run | hunt | explore | compare | check | synthesize | study | replay | minimize | validate | \
           explain | diff | render | step | teach)

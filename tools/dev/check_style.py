@@ -61,7 +61,7 @@ LARGER = {
 
 # Where libraries may be included, by the beginning of the header's name.
 LIBRARIES = {"benchmark/": "tools/bench/", "boost/asio": "sim/strategies/strand_",
-             "catch2/": "tests/", "CLI/": "tools/app/", "nlohmann/": "(model|tools|tests)/"}
+             "catch2/": "tests/", "CLI/": "tools/(app|usage)/", "nlohmann/": "(model|tools|tests)/"}
 
 # The rooms, and whose files each may include besides its own: these rooms', and what they
 # may in turn. A room is a folder without the folders below it, or some files of one.
@@ -82,7 +82,8 @@ ROOMS = {
     "tools/words": ["model/trace", "sim/facts", "sim/strategies"],
     "tools/engine": ["model/trace", "sim/facts", "sim/strategies"],
     "tools/files": ["tools/words", "tools/files/mapped_file"],
-    "tools/app": ["tools/files", "tools/engine"],
+    "tools/usage": ["tools/files"],
+    "tools/app": ["tools/usage", "tools/engine"],
     "tools/certificate": ["tools/app", "tools/certificate/checker"],
     "tools/run": ["tools/app"],
     "tools/explore": ["tools/certificate", "tools/run"],

@@ -16,7 +16,7 @@ sim::ExitCode explain_command(const ExplainOptions& options) {
                          .policy = what.policy,
                          .failing = {},
                          .limits = limits_of(options, what.scenario),
-                         .jobs = workers_of(0),
+                         .jobs = workers_of(options.jobs),
                          .watch = {}};
   if (!what.token.empty()) request.failing = replayed(what, options.what).schedule();
   Explanation found;

@@ -6,6 +6,7 @@
 #include "tools/explain/report.h"
 #include "tools/explain/story.h"
 #include "tools/run/report_text.h"
+#include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
 #include "tools/words/text_layout.h"
@@ -13,25 +14,6 @@
 
 namespace tools {
 namespace {
-
-constexpr std::size_t width = 100;
-
-/// "  step 47  text", the lines after the first one below the text.
-std::string entry(const std::string& front, const std::string& text) {
-  const std::string indent(front.size(), ' ');
-  std::string result;
-  for (const std::string& line : wrapped_lines(text, width - front.size())) {
-    result += (result.empty() ? front : indent) + line + "\n";
-  }
-  return result;
-}
-
-std::string paragraph(const std::string& text) { return entry("  ", text); }
-
-std::string padded(std::string text, std::size_t size) {
-  text.resize(std::max(text.size(), size), ' ');
-  return text;
-}
 
 class Report {
  public:
@@ -42,13 +24,15 @@ class Report {
   [[nodiscard]] std::string text() const {
     std::string text = header_lines(scenario_, found_.policy, style_);
     const std::string verdict(sim::name_of(found_.verdict));
-    text += line("verdict", (found_.trace ? style_.bad(verdict) : style_.strong(verdict)) + ": " +
-                                found_.verdict_in_words);
+    text += line("verdict",
+                 (found_.trace ? style_.bad(verdict) : style_.strong(verdict)) + ": " +
+                     found_.verdict_in_words,
+                 style_.width());
     if (!found_.trace) {
       text += line("explained", "nothing: there is no failing run to explain");
       return text + not_known();
     }
-    text += line("run", which_run());
+    text += line("run", which_run(), style_.width());
     text += what_happens() + step_by_step();
     if (found_.why) text += why();
     if (found_.last_chance) text += last_chance();
@@ -58,6 +42,10 @@ class Report {
   }
 
  private:
+  [[nodiscard]] std::string entry(const std::string& front, const std::string& text) const {
+    return hanging(front, text, style_.width());
+  }
+  [[nodiscard]] std::string paragraph(const std::string& text) const { return entry("  ", text); }
   [[nodiscard]] std::string heading(const std::string& title) const {
     return "\n" + style_.strong(title) + "\n";
   }
@@ -116,10 +104,10 @@ class Report {
 
   [[nodiscard]] std::string counts() const {
     const WhyItFails& why = *found_.why;
-    std::string text = "Exact, of " + rounded(why.failing) + " failing interleavings and " +
-                       rounded(why.passing) + " passing ones";
+    std::string text = "Exact, of " + compact(why.failing) + " failing interleavings and " +
+                       compact(why.passing) + " passing ones";
     if (why.apart != 0) {
-      text += "; " + rounded(why.apart) +
+      text += "; " + compact(why.apart) +
               " more are cut by a budget or violate something else, "
               "and show nothing";
     }
@@ -170,15 +158,15 @@ class Report {
     text += counts();
     for (const ToldFacts& facts : why.best_necessary) {
       text += paragraph("All failing interleavings have these happen " + subject() + ", and " +
-                        rounded(facts.counts.passing_with) + " passing ones, too (" +
+                        compact(facts.counts.passing_with) + " passing ones, too (" +
                         percent(facts.counts.passing_with, why.passing) + "):");
       text += facts_lines(facts) + example("The shortest of these", facts.passing_with);
     }
     for (const ToldFacts& facts : why.best_sufficient) {
       text += paragraph("No passing interleaving has these happen, but only " +
                         percent(facts.counts.failing_with, why.failing) +
-                        " of the failing ones do, " + rounded(facts.counts.failing_with) + "; " +
-                        rounded(facts.counts.failing_without) + " fail without:");
+                        " of the failing ones do, " + compact(facts.counts.failing_with) + "; " +
+                        compact(facts.counts.failing_without) + " fail without:");
       text += facts_lines(facts) + example("The shortest of these", facts.failing_without);
     }
     return text;

@@ -4,12 +4,15 @@
 #include "tools/files/output.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <sstream>
 #include <utility>
 
 #include "model/scenario/input.h"
@@ -158,10 +161,45 @@ std::string Style::wrapped(std::string_view code, std::string_view text) const {
   return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
 }
 
-Style style_for(const std::string& output_path) {
+std::string Style::bad_lines(const std::string& lines) const {
+  std::string text;
+  std::istringstream stream(lines);
+  for (std::string line; std::getline(stream, line);) text += bad(line) + "\n";
+  return text;
+}
+
+namespace {
+
+// The one setting that every report has in common.
+Colour& chosen_colour() {
+  static Colour colour = Colour::automatic;
+  return colour;
+}
+
+bool is_coloured(bool on_terminal) {
+  if (chosen_colour() != Colour::automatic) return chosen_colour() == Colour::always;
   const char* no_colour = std::getenv("NO_COLOR");
-  const bool wanted = no_colour == nullptr || *no_colour == '\0';
-  return Style(wanted && (output_path.empty() || output_path == "-") && isatty(STDOUT_FILENO) == 1);
+  return on_terminal && (no_colour == nullptr || *no_colour == '\0');
+}
+
+std::size_t terminal_width() {
+  constexpr std::size_t least = 40;  // narrower ones cannot show a step
+  struct winsize size {};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual_width;
+  return std::max<std::size_t>(size.ws_col, least);
+}
+
+}  // namespace
+
+void choose_colour(Colour colour) { chosen_colour() = colour; }
+
+bool is_for_terminal(const std::string& output_path) {
+  return (output_path.empty() || output_path == "-") && isatty(STDOUT_FILENO) == 1;
+}
+
+Style style_for(const std::string& output_path) {
+  const bool on_terminal = is_for_terminal(output_path);
+  return Style(is_coloured(on_terminal), on_terminal ? terminal_width() : usual_width);
 }
 
 }  // namespace tools

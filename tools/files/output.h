@@ -3,6 +3,7 @@
 // Where output goes, and how it gets there whole or not at all.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "tools/words/text_layout.h"
 
 namespace tools {
 
@@ -63,21 +66,39 @@ void expect_different_files(const NamedFiles& files);
 /// JSON results as text: one is a document, several are an array of them.
 std::string documents_text(const nlohmann::ordered_json& documents);
 
-/// Emphasis on a terminal; plain text everywhere else.
+/// When output has colour.
+enum class Colour : std::uint8_t {
+  automatic,  ///< on a terminal, unless NO_COLOR is set (https://no-color.org)
+  always,
+  never,
+};
+
+/// What --color says, for all output from now on. Call it before there is a second thread.
+void choose_colour(Colour colour);
+
+/// How text is laid out for the place it goes to: emphasis, and the width of a line.
 class Style {
  public:
-  explicit Style(bool colour) : colour_(colour) {}
+  explicit Style(bool colour, std::size_t width = usual_width) : colour_(colour), width_(width) {}
   [[nodiscard]] std::string bad(std::string_view text) const { return wrapped("31;1", text); }
   [[nodiscard]] std::string good(std::string_view text) const { return wrapped("32;1", text); }
   [[nodiscard]] std::string strong(std::string_view text) const { return wrapped("1", text); }
+  /// bad() for each line of a text.
+  [[nodiscard]] std::string bad_lines(const std::string& lines) const;
+  /// Columns of a line.
+  [[nodiscard]] std::size_t width() const { return width_; }
 
  private:
   [[nodiscard]] std::string wrapped(std::string_view code, std::string_view text) const;
   bool colour_;
+  std::size_t width_;
 };
 
-/// Colour if the output goes to standard output, that is a terminal, and
-/// NO_COLOR is not set (https://no-color.org).
+/// Whether output of that path, empty or "-" for standard output, is read at a terminal.
+bool is_for_terminal(const std::string& output_path);
+
+/// The style of output of that path: colour as choose_colour() says, lines as wide as the
+/// terminal, or of the usual width if it is for none.
 Style style_for(const std::string& output_path);
 
 }  // namespace tools

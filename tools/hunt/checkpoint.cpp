@@ -4,6 +4,7 @@
 #include "tools/hunt/checkpoint.h"
 
 #include <chrono>
+#include <utility>
 
 namespace tools {
 namespace {
@@ -102,6 +103,10 @@ HuntCheckpoint::HuntCheckpoint(const HuntOptions& options, const model::Scenario
   file_.forget_payload();
 }
 
+void HuntCheckpoint::finish() {
+  if (is_finished_) file_.remove();
+}
+
 KeptHunt HuntCheckpoint::hunt(const std::string& policy, const model::RaceModel& model,
                               const sim::StrategySpec& spec, HuntPlan plan) {
   using Clock = std::chrono::steady_clock;
@@ -116,16 +121,25 @@ KeptHunt HuntCheckpoint::hunt(const std::string& policy, const model::RaceModel&
   };
   plan.begun = std::move(hunt.state);
   plan.keep = [&](const HuntState& state) {
-    if (!file_.is_due()) return;
+    if (!is_finished_ || !file_.is_due()) return;
     file_.save([&](const sim::ByteSink& sink) {
       for (const KeptHunt& done : finished_) put_hunt(sink, done.name, done.state, done.seconds);
       put_hunt(sink, hunt.name, state, seconds());
     });
   };
-  hunt.state.tally = tools::hunt(model, spec, plan);
-  hunt.state.done = plan.seeds.size();
+  hunt.state = tools::hunt(model, spec, plan);
   hunt.seconds = seconds();
-  finished_.push_back(hunt);
+  if (hunt.state.stopped == sim::Bound::none) {
+    hunt.state.done = plan.seeds.size();
+    finished_.push_back(hunt);
+    return hunt;
+  }
+  // The first one that is stopped is the one to continue; what comes after it is begun anew.
+  if (!std::exchange(is_finished_, false)) return hunt;
+  file_.save([&](const sim::ByteSink& sink) {
+    for (const KeptHunt& done : finished_) put_hunt(sink, done.name, done.state, done.seconds);
+    put_hunt(sink, hunt.name, hunt.state, hunt.seconds);
+  });
   return hunt;
 }
 

@@ -33,16 +33,17 @@ class HuntCheckpoint {
                  const std::vector<std::string>& strategies);
 
   /// Hunts under a policy: continues where the kept work ends, and does nothing if it
-  /// was finished.
+  /// was finished. What is stopped early is kept.
   KeptHunt hunt(const std::string& policy, const model::RaceModel& model,
                 const sim::StrategySpec& spec, HuntPlan plan);
-  /// The result is written: removes the file.
-  void finish() { file_.remove(); }
+  /// The result is written: removes the file, unless a limit or a signal ended a hunt.
+  void finish();
 
  private:
   CheckpointFile file_;
   std::vector<KeptHunt> kept_;  // as read
   std::vector<KeptHunt> finished_;
+  bool is_finished_ = true;
 };
 
 }  // namespace tools

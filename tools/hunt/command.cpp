@@ -3,7 +3,6 @@
 // frwrsim hunt: which seeds fail, and what share of them; strategies compared.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +10,7 @@
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
 #include "tools/app/strategy_setup.h"
+#include "tools/app/watch.h"
 #include "tools/explore/full_search.h"
 #include "tools/files/output.h"
 #include "tools/hunt/checkpoint.h"
@@ -23,28 +23,6 @@ namespace tools {
 namespace {
 
 constexpr std::uint64_t most_seeds = 1'000'000'000'000;
-
-SeedRange parse_seeds(const std::string& text) {
-  SeedRange range;
-  const auto dots = text.find("..");
-  const auto number = [&text](std::string_view digits) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) {
-      throw model::InputError("--seeds: expected A..B with whole numbers A and B, found '" + text +
-                              "'");
-    }
-    return value;
-  };
-  range.first = number(std::string_view(text).substr(0, dots));
-  range.last =
-      dots == std::string::npos ? range.first : number(std::string_view(text).substr(dots + 2));
-  if (range.last < range.first || range.last - range.first >= most_seeds) {
-    throw model::InputError("--seeds: '" + text + "' is not a range of 1 to " +
-                            std::to_string(most_seeds) + " seeds");
-  }
-  return range;
-}
 
 /// The strategies asked for, each once; `all`: the user asked for all, and did not name
 /// each.
@@ -77,6 +55,9 @@ HuntPlan plan_of(const HuntOptions& options, SeedRange seeds) {
   plan.max_steps = options.max_steps;
   plan.all = options.all;
   plan.jobs = options.jobs;
+  if (options.time_limit_ms != 0) {
+    plan.time_limit = std::chrono::milliseconds(options.time_limit_ms);
+  }
   return plan;
 }
 
@@ -90,10 +71,10 @@ Hunted hunt_with(const HuntOptions& options, const model::Scenario& scenario, Se
   Hunted hunted{policy, spec, {}};
   if (checkpoint != nullptr) {
     KeptHunt kept = checkpoint->hunt(policy, model, spec, plan_of(options, seeds));
-    hunted.tally = std::move(kept.state.tally);
+    hunted.state = std::move(kept.state);
     hunted.seconds = kept.seconds;
   } else {
-    hunted.tally = hunt(model, spec, plan_of(options, seeds));
+    hunted.state = hunt(model, spec, plan_of(options, seeds));
     hunted.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
   if (options.reproducible) hunted.seconds = 0;
@@ -122,7 +103,7 @@ ExactShares exact_shares(const HuntOptions& options, const model::Scenario& scen
   if (found.interleavings) {
     const boost::multiprecision::cpp_rational share(found.interleavings->failing,
                                                     found.interleavings->all);
-    shares.interleavings = share_text(share.convert_to<double>());
+    shares.interleavings = compact_ratio(share.convert_to<double>());
   }
   return shares;
 }
@@ -146,6 +127,7 @@ std::vector<Hunted> compared(const HuntOptions& options, const model::Scenario& 
                               strategy_of(options, name, scenario, policy), checkpoint));
     if (is_interleavings) hunts.back().exactly = exact.interleavings;
     if (name == sim::name_of(sim::StrategyKind::uniform)) hunts.back().exactly = exact.uniform;
+    if (hunts.back().state.stopped == sim::Bound::interrupted) break;
   }
   return hunts;
 }
@@ -161,7 +143,7 @@ sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& s
       file.write(hunt_head({policy, spec, {}}, scenario, seeds, results_format).dump() + "\n");
       HuntPlan plan = plan_of(options, seeds);
       plan.write_line = [&file](std::string_view lines) { file.write(lines); };
-      const Tally tally = hunt(model_of(scenario, policy), spec, plan);
+      const Tally tally = hunt(model_of(scenario, policy), spec, plan).tally;
       code = sim::worse(code, sim::exit_code_of(tally.verdict()));
     }
   }
@@ -174,11 +156,15 @@ sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& s
 sim::ExitCode hunt_command(const HuntOptions& options) {
   HuntOptions effective = options;
   const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
-  const SeedRange seeds = parse_seeds(options.seeds);
+  const SeedRange seeds = seed_range(options.seeds, most_seeds);
   const ChosenStrategies strategies = chosen_strategies(options);
   const bool several = strategies.names.size() > 1;
   if (several || options.format == "jsonl") effective.all = true;
   if (options.format == "jsonl") {
+    if (options.time_limit_ms != 0) {
+      throw model::InputError(
+          "--time-limit: --format jsonl has a line for every seed; give fewer --seeds instead");
+    }
     if (!options.checkpoint.file.empty()) {
       throw model::InputError(
           "--checkpoint: keeps tallies, not the lines of --format jsonl; hunt ranges of seeds one "
@@ -194,6 +180,7 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
   }
   HuntCheckpoint* const kept = checkpoint ? &*checkpoint : nullptr;
   const Style style = style_for(options.output);
+  const Watch watch(std::nullopt);  // Ctrl-C ends the hunt, not the report
   sim::ExitCode code = sim::exit_clean;
   std::string text;
   nlohmann::ordered_json documents = nlohmann::ordered_json::array();
@@ -204,13 +191,15 @@ sim::ExitCode hunt_command(const HuntOptions& options) {
                       options, scenario, seeds, policy,
                       strategy_of(options, strategies.names.front(), scenario, policy), kept)};
     for (const Hunted& hunted : hunts) {
-      code = sim::worse(code, sim::exit_code_of(hunted.tally.verdict()));
+      code = sim::worse(code, sim::exit_code_of(hunted.verdict()));
       if (options.format == "json") documents.push_back(hunt_json(hunted, scenario, seeds));
     }
-    if (options.format == "json") continue;
-    if (!text.empty()) text += "\n";
-    text += several ? strategy_table(hunts, scenario, effective, style)
-                    : hunt_text(hunts.front(), scenario, effective, style);
+    if (options.format != "json") {
+      if (!text.empty()) text += "\n";
+      text += several ? strategy_table(hunts, scenario, seeds, effective, style)
+                      : hunt_text(hunts.front(), scenario, seeds, effective, style);
+    }
+    if (hunts.back().state.stopped == sim::Bound::interrupted) break;
   }
   if (!documents.empty()) text = documents_text(documents);
   if (!checkpoint) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -16,6 +17,7 @@
 #include "tools/app/progress_bar.h"
 #include "tools/app/search_setup.h"
 #include "tools/engine/race_runs.h"
+#include "tools/files/interruption.h"
 #include "tools/hunt/seed_record.h"
 
 namespace tools {
@@ -40,10 +42,12 @@ class Hunt {
         total_(plan.begun),
         done_(total_.tally.runs),
         failing_(total_.tally.failures.size()),
-        progress_(plan.quiet ? 0 : plan.seeds.size(), "runs") {}
+        progress_(plan.quiet ? 0 : plan.seeds.size(), "runs", done_) {
+    total_.stopped = sim::Bound::none;
+  }
 
-  Tally run() {
-    if (is_over() || total_.done == plan_.seeds.size()) return std::move(total_.tally);
+  HuntState run() {
+    if (is_over() || total_.done == plan_.seeds.size()) return std::move(total_);
     const std::uint64_t blocks = (plan_.seeds.size() + seeds_per_block - 1) / seeds_per_block;
     const auto jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(workers_of(plan_.jobs), blocks));
@@ -58,7 +62,8 @@ class Hunt {
     for (std::thread& worker : workers) worker.join();
     progress_.clear();
     if (failure_) std::rethrow_exception(failure_);
-    return std::move(total_.tally);
+    if (!is_over() && total_.done < plan_.seeds.size()) total_.stopped = stopped_;
+    return std::move(total_);
   }
 
  private:
@@ -84,6 +89,7 @@ class Hunt {
       Block block;
       const std::uint64_t end = std::min(start + seeds_per_block, plan_.seeds.size());
       for (std::uint64_t i = start; i < end; ++i) {
+        if (is_to_stop()) return;  // a block counts as a whole or not at all
         run_one(plan_.seeds.first + i, block);
         if (plan_.all || block.tally.failures.empty()) continue;
         std::uint64_t known = stop_after_.load();
@@ -93,6 +99,16 @@ class Hunt {
       }
       add(std::move(block), start);
     }
+  }
+
+  bool is_to_stop() {
+    if (stopped_ != sim::Bound::none) return true;
+    if (asked_to_stop()) {
+      stopped_ = sim::Bound::interrupted;
+    } else if (plan_.time_limit && Clock::now() - start_ >= *plan_.time_limit) {
+      stopped_ = sim::Bound::time;
+    }
+    return stopped_ != sim::Bound::none;
   }
 
   void run_one(std::uint64_t seed, Block& block) const {
@@ -155,12 +171,16 @@ class Hunt {
     if (plan_.keep && total_.done != before) plan_.keep(total_);
   }
 
+  using Clock = std::chrono::steady_clock;
+
   const RaceModel& model_;
   const sim::StrategySpec& spec_;
   const HuntPlan& plan_;
   std::atomic<std::uint64_t> next_block_;
   std::atomic<std::uint64_t> stop_after_{UINT64_MAX};  // offset of a failing seed
-  std::mutex mutex_;                                   // protects all below
+  std::atomic<sim::Bound> stopped_{sim::Bound::none};
+  Clock::time_point start_ = Clock::now();
+  std::mutex mutex_;  // protects all below
   HuntState total_;
   std::map<std::uint64_t, Block> blocks_;  // finished out of order, by first offset
   std::uint64_t done_;
@@ -171,7 +191,7 @@ class Hunt {
 
 }  // namespace
 
-Tally hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan) {
+HuntState hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan) {
   return Hunt(model, spec, plan).run();
 }
 

@@ -9,24 +9,20 @@
 // only when every smaller seed is accounted for.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "model/race_model.h"
+#include "sim/limits.h"
 #include "sim/strategies/strategies.h"
 #include "sim/verdict.h"
+#include "tools/hunt/seed_range.h"
 
 namespace tools {
-
-/// Seeds first..last, both included.
-struct SeedRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  /// How many. REQUIRES: first <= last.
-  [[nodiscard]] std::uint64_t size() const { return last - first + 1; }
-};
 
 /// One failing run.
 struct Failure {
@@ -59,6 +55,7 @@ inline constexpr std::uint64_t seeds_per_block = 512;
 struct HuntState {
   std::uint64_t done = 0;
   Tally tally;
+  sim::Bound stopped = sim::Bound::none;  ///< what ended it before its last seed
 };
 
 /// Which seeds to run, and how.
@@ -68,6 +65,7 @@ struct HuntPlan {
   bool all = false;    ///< all of them, not until the smallest failing one
   unsigned jobs = 0;   ///< threads; 0: one per core
   bool quiet = false;  ///< no progress bar, even on a terminal
+  std::optional<std::chrono::milliseconds> time_limit{};  ///< then it stops, after whole blocks
   /// Receives a line (seed_record.h) for every run, in the order of seeds; may be
   /// empty. Called by one thread at a time. REQUIRES: all.
   std::function<void(std::string_view)> write_line{};
@@ -77,7 +75,8 @@ struct HuntPlan {
   std::function<void(const HuntState&)> keep{};
 };
 
-/// Runs the seeds of a plan.
-Tally hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan);
+/// Runs the seeds of a plan. Stops early at the time limit, and when a signal asks for it
+/// while a Watch (tools/app/watch.h) exists.
+HuntState hunt(const model::RaceModel& model, const sim::StrategySpec& spec, const HuntPlan& plan);
 
 }  // namespace tools

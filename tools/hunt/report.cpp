@@ -10,10 +10,12 @@
 #include "model/invariants.h"
 #include "sim/fingerprint.h"
 #include "tools/app/strategy_setup.h"
+#include "tools/app/why_stopped.h"
 #include "tools/run/report_text.h"
+#include "tools/run/try_next.h"
+#include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 #include "tools/words/share.h"
-#include "tools/words/shell.h"
 #include "tools/words/words.h"
 
 namespace tools {
@@ -25,7 +27,7 @@ std::string failure_line(const Failure& failure) {
 }
 
 double mean_steps(const Tally& tally) {
-  return static_cast<double>(tally.steps) / static_cast<double>(tally.runs);
+  return tally.runs == 0 ? 0 : static_cast<double>(tally.steps) / static_cast<double>(tally.runs);
 }
 
 std::string one_decimal(double value) {
@@ -55,25 +57,11 @@ double bound_of(const sim::StrategySpec& spec, const model::Scenario& scenario) 
   return sim::pct_bound(pct_actors(scenario), spec.step_bound, spec.depth);
 }
 
-/// The command that shows a failing seed.
-std::string run_command_line(const Hunted& hunted, const HuntOptions& options) {
-  std::string text = "frwrsim run " + shell_quoted(options.scenario) + " --policy " +
-                     shell_quoted(hunted.policy) + " --seed " +
-                     std::to_string(hunted.tally.failures.front().seed);
-  if (hunted.spec.kind != sim::StrategyKind::pct) {
-    text += " --strategy " + std::string(sim::name_of(hunted.spec.kind));
-  }
-  if (hunted.spec.kind == sim::StrategyKind::pct && options.depth != SearchOptions{}.depth) {
-    text += " --depth " + std::to_string(options.depth);
-  }
-  if (hunted.spec.kind == sim::StrategyKind::preemption_bounded &&
-      options.preemptions != SearchOptions{}.preemptions) {
-    text += " --preemptions " + std::to_string(options.preemptions);
-  }
-  if (options.max_steps != SearchOptions{}.max_steps) {
-    text += " --max-steps " + std::to_string(options.max_steps);
-  }
-  return text;
+/// "interrupted before seed 5121; the rest: --seeds 5121..10000"
+std::string stopped_in_words(const HuntState& state, SeedRange seeds) {
+  const SeedRange rest{seeds.first + state.done, seeds.last};
+  return why_stopped(state.stopped) + " before seed " + std::to_string(rest.first) +
+         "; the rest: --seeds " + in_words(rest);
 }
 
 /// Whether "all" strategies were asked for and the one that needs all states is not among them.
@@ -87,34 +75,44 @@ bool left_out(const std::vector<Hunted>& hunts, const HuntOptions& options) {
 
 }  // namespace
 
-std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario,
+sim::Verdict Hunted::verdict() const {
+  const sim::Verdict of_runs = state.tally.verdict();
+  const bool is_all = state.stopped == sim::Bound::none;
+  return is_all || of_runs == sim::Verdict::violated ? of_runs : sim::Verdict::bound_reached;
+}
+
+std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario, SeedRange seeds,
                       const HuntOptions& options, const Style& style) {
-  const Tally& tally = hunted.tally;
-  const std::string verdict(sim::name_of(tally.verdict()));
+  const Tally& tally = hunted.state.tally;
+  const std::string verdict(sim::name_of(hunted.verdict()));
   const bool failed = !tally.failures.empty();
   std::string text = header_lines(scenario, hunted.policy, style);
-  text += line("strategy", in_words(origin_of(hunted.spec)) + "; seeds " + options.seeds);
-  text += line("verdict", failed ? style.bad(verdict) : style.strong(verdict));
-  text += line("runs", number(tally.runs) +
-                           (options.all || !failed ? "" : ", until the first failure") + "; " +
-                           one_decimal(mean_steps(tally)) + " steps on average");
-  if (tally.cut > 0) text += line("cut", number(tally.cut) + " by a budget");
-  if (tally.step_limit > 0)
-    text += line("stopped", number(tally.step_limit) + " by the step limit");
-  text += line("failing", number(tally.failures.size()));
-  if (options.all || !failed) {
-    text += line("share",
-                 share_with_interval(tally.failures.size(), tally.runs) + ", under this strategy");
+  const auto put = [&](std::string_view title, const std::string& what) {
+    text += line(title, what, style.width());
+  };
+  put("strategy", in_words(origin_of(hunted.spec)) + "; seeds " + in_words(seeds));
+  put("verdict", failed ? style.bad(verdict) : style.strong(verdict));
+  put("runs", number(tally.runs) + (options.all || !failed ? "" : ", until the first failure") +
+                  "; " + one_decimal(mean_steps(tally)) + " steps on average");
+  if (tally.cut > 0) put("cut", number(tally.cut) + " by a budget");
+  if (tally.step_limit > 0) {
+    put("stopped", number(tally.step_limit) + " by the step limit");
+  }
+  put("failing", number(tally.failures.size()));
+  if (tally.runs > 0 && (options.all || !failed)) {
+    put("share", share_with_interval(tally.failures.size(), tally.runs) + ", under this strategy");
     if (hunted.spec.kind == sim::StrategyKind::pct) {
-      text += line("bound", "at least " + share_text(bound_of(hunted.spec, scenario)) +
-                                " by the paper, for a bug of depth " +
-                                std::to_string(hunted.spec.depth) + " with " +
-                                std::to_string(pct_actors(scenario)) + " actors");
+      put("bound", "at least " + compact_ratio(bound_of(hunted.spec, scenario)) +
+                       " by the paper, for a bug of depth " + std::to_string(hunted.spec.depth) +
+                       " with " + std::to_string(pct_actors(scenario)) + " actors");
     }
   }
+  if (hunted.state.stopped != sim::Bound::none) {
+    text += line("not all", stopped_in_words(hunted.state, seeds));  // an option to copy
+  }
   if (hunted.seconds > 0) {
-    text += line("speed", per_second(tally.runs, hunted.seconds) + " runs/s, " +
-                              per_second(tally.steps, hunted.seconds) + " steps/s");
+    put("speed", per_second(tally.runs, hunted.seconds) + " runs/s, " +
+                     per_second(tally.steps, hunted.seconds) + " steps/s");
   }
   constexpr std::size_t most_shown = 20;
   for (std::size_t i = 0; i < tally.failures.size() && i < most_shown; ++i) {
@@ -124,14 +122,17 @@ std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario,
     text += "  and " + std::to_string(tally.failures.size() - most_shown) +
             " more (--format json lists all)\n";
   }
-  if (failed) text += "see it with\n  " + run_command_line(hunted, options) + "\n";
+  if (failed)
+    text += "see it with\n  " +
+            run_command_line(options, hunted.policy, hunted.spec, tally.failures.front().seed) +
+            "\n";
   return text;
 }
 
 std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenario& scenario,
-                           const HuntOptions& options, const Style& style) {
+                           SeedRange seeds, const HuntOptions& options, const Style& style) {
   std::string text = header_lines(scenario, hunts.front().policy, style);
-  text += line("seeds", options.seeds + " under each strategy") + "\n";
+  text += line("seeds", in_words(seeds) + " under each strategy") + "\n";
   const auto row = [](const std::array<std::string, 8>& cells) {
     constexpr std::array<int, 8> widths{-20, 9, 9, 24, 14, 11, 11, 10};
     std::string result;
@@ -148,24 +149,30 @@ std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenar
                             "first seed", "mean steps", with_speed ? "runs/s" : ""}));
   std::string notes;
   for (const Hunted& hunted : hunts) {
-    const Tally& tally = hunted.tally;
+    const Tally& tally = hunted.state.tally;
     const std::uint64_t failing = tally.failures.size();
+    const std::string name(sim::name_of(hunted.spec.kind));
+    if (hunted.state.stopped != sim::Bound::none) {
+      notes += name + ": " + stopped_in_words(hunted.state, seeds) + "\n";
+    }
     const Interval interval = wilson_interval(failing, tally.runs);
     std::string exactly = hunted.exactly.value_or("");
     if (hunted.spec.kind == sim::StrategyKind::pct) {
-      exactly = ">= " + share_text(bound_of(hunted.spec, scenario));
+      exactly = ">= " + compact_ratio(bound_of(hunted.spec, scenario));
       notes += "pct: depth " + std::to_string(options.depth) +
                "; the bound is the paper's, for a bug of that depth\n";
     }
     if (hunted.spec.kind == sim::StrategyKind::preemption_bounded) {
       notes += "preemption-bounded: at most " + std::to_string(options.preemptions) + "\n";
     }
-    text += row({std::string(sim::name_of(hunted.spec.kind)), number(failing),
-                 share_text(static_cast<double>(failing) / static_cast<double>(tally.runs)),
-                 share_text(interval.low) + " to " + share_text(interval.high), exactly,
-                 failing == 0 ? "" : std::to_string(tally.failures.front().seed),
-                 one_decimal(mean_steps(tally)),
-                 with_speed ? per_second(tally.runs, hunted.seconds) : ""});
+    text += row(
+        {name, number(failing),
+         tally.runs == 0
+             ? "?"
+             : compact_ratio(static_cast<double>(failing) / static_cast<double>(tally.runs)),
+         compact_ratio(interval.low) + " to " + compact_ratio(interval.high), exactly,
+         failing == 0 ? "" : std::to_string(tally.failures.front().seed),
+         one_decimal(mean_steps(tally)), with_speed ? per_second(tally.runs, hunted.seconds) : ""});
   }
   if (left_out(hunts, options)) {
     notes += "interleavings: left out, there are too many states to explore along the way\n";
@@ -193,19 +200,23 @@ nlohmann::ordered_json hunt_head(const Hunted& hunted, const model::Scenario& sc
 
 nlohmann::ordered_json hunt_json(const Hunted& hunted, const model::Scenario& scenario,
                                  SeedRange seeds) {
-  const Tally& tally = hunted.tally;
+  const Tally& tally = hunted.state.tally;
   nlohmann::ordered_json json = hunt_head(hunted, scenario, seeds, "frwrsim-hunt/1");
-  json["verdict"] = sim::name_of(tally.verdict());
+  json["verdict"] = sim::name_of(hunted.verdict());
   json["runs"] = tally.runs;
   json["cut"] = tally.cut;
   json["step_limit"] = tally.step_limit;
   json["steps"] = tally.steps;
   json["failing"] = tally.failures.size();
   const Interval interval = wilson_interval(tally.failures.size(), tally.runs);
-  json["interval_95"] = {share_text(interval.low), share_text(interval.high)};
+  json["interval_95"] = {compact_ratio(interval.low), compact_ratio(interval.high)};
+  if (hunted.state.stopped != sim::Bound::none) {
+    json["stopped"] = {{"bound", sim::name_of(hunted.state.stopped)},
+                       {"next_seed", seeds.first + hunted.state.done}};
+  }
   if (hunted.exactly) json["exact_probability"] = *hunted.exactly;
   if (hunted.spec.kind == sim::StrategyKind::pct) {
-    json["pct_bound"] = share_text(bound_of(hunted.spec, scenario));
+    json["pct_bound"] = compact_ratio(bound_of(hunted.spec, scenario));
   }
   if (hunted.seconds > 0) json["seconds"] = hunted.seconds;
   json["failures"] = nlohmann::ordered_json::array();

@@ -20,20 +20,23 @@ namespace tools {
 struct Hunted {
   std::string policy;
   sim::StrategySpec spec;
-  Tally tally;
+  HuntState state;
   double seconds = 0;  ///< of wall time; 0 if speed is not to be told
   /// The share of failing runs to which that of the strategy tends in the long run, if
   /// it is known exactly.
   std::optional<std::string> exactly{};
+
+  /// That of its runs; a bound was reached, too, if it was stopped before its last seed.
+  [[nodiscard]] sim::Verdict verdict() const;
 };
 
 /// One hunt in full.
-std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario,
+std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario, SeedRange seeds,
                       const HuntOptions& options, const Style& style);
 
 /// Hunts of the same policy beside each other, a row per strategy.
 std::string strategy_table(const std::vector<Hunted>& hunts, const model::Scenario& scenario,
-                           const HuntOptions& options, const Style& style);
+                           SeedRange seeds, const HuntOptions& options, const Style& style);
 
 /// One hunt as "frwrsim-hunt/1".
 nlohmann::ordered_json hunt_json(const Hunted& hunted, const model::Scenario& scenario,

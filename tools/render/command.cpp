@@ -29,11 +29,11 @@ sim::ExitCode render_command(const RenderOptions& options) {
   constexpr std::array<std::string_view, 5> forms{"sequence-svg", "mermaid", "dot", "perfetto",
                                                   "text"};
   if (std::find(forms.begin(), forms.end(), options.as) == forms.end()) {
-    throw model::InputError("--as: there is no '" + model::printable(options.as) + "'; there are " +
-                            model::listed({forms.begin(), forms.end()}));
+    throw model::InputError("--format: there is no '" + model::printable(options.as) +
+                            "'; there are " + model::listed({forms.begin(), forms.end()}));
   }
   if (!options.only.empty() && (options.as == "dot" || options.as == "perfetto")) {
-    throw model::InputError("--only: not for --as " + options.as +
+    throw model::InputError("--only: not for --format " + options.as +
                             ", which has no lanes to choose; for sequence-svg, mermaid and text");
   }
   require_writable(options.output);

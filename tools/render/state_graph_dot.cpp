@@ -75,7 +75,7 @@ class DrawnGraph {
 
  private:
   [[noreturn]] void refuse(const std::string& why) const {
-    throw model::InputError("--as dot: " + model::printable(trace_.scenario.name) + " under " +
+    throw model::InputError("--format dot: " + model::printable(trace_.scenario.name) + " under " +
                             trace_.policy + ": " + why);
   }
 
@@ -208,8 +208,8 @@ class DrawnGraph {
            " are to be drawn, more than " + std::to_string(options_.most_nodes) +
            (options_.around == 0
                 ? "; expected --around N for those at most N steps from the run, a smaller "
-                  "scenario, or --most-nodes "
-                : "; expected a smaller --around or --most-nodes ") +
+                  "scenario, or --max-nodes "
+                : "; expected a smaller --around or --max-nodes ") +
            count);
   }
 

@@ -25,6 +25,17 @@ struct RunSource {
 std::string text_report(const model::Trace& trace, const RunSource& source, bool every_step,
                         const Style& style);
 
+/// Columns of the name of an actor in a row.
+inline constexpr std::size_t actor_columns = 20;
+
+/// "    17  RPC task 1          frwr_op_map: what": a step in lines as wide as the style says;
+/// `front` is what stands before the actor.
+std::string step_row(const std::string& front, sim::ActorId actor, std::uint8_t step_id,
+                     const std::string& what, const Style& style);
+
+/// Whether the step violated an invariant.
+bool violates(const model::TraceStep& step);
+
 /// The header lines all text reports share: scenario, guards, policy.
 std::string header_lines(const model::Scenario& scenario, const std::string& policy,
                          const Style& style);

@@ -12,18 +12,6 @@ namespace {
 
 using model::ViewField;
 
-constexpr std::size_t line_width = 100;
-
-/// "  MR 1    what" in lines of the usual width.
-std::string entry(const std::string& subject, const std::string& what) {
-  const std::string title = subject.empty() ? "  " : "  " + subject + "  ";
-  std::string text;
-  for (const std::string& line : wrapped_lines(what, line_width - title.size())) {
-    text += (text.empty() ? title : std::string(title.size(), ' ')) + line + "\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string shown(const std::string& value) { return value.empty() ? "(nothing)" : value; }
@@ -57,7 +45,7 @@ std::string world_text(const model::WorldView& view, const WorldValues& values,
       section = fields[first].section;
       text += style.strong(section) + "\n";
     }
-    text += entry(subject, what);
+    text += hanging(subject.empty() ? "  " : "  " + subject + "  ", what, style.width());
   }
   return text;
 }

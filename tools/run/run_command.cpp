@@ -10,6 +10,7 @@
 #include "tools/run/report_ftrace.h"
 #include "tools/run/report_text.h"
 #include "tools/run/trace_output.h"
+#include "tools/run/try_next.h"
 
 namespace tools {
 
@@ -25,8 +26,15 @@ sim::ExitCode run_command(const RunOptions& options) {
     const auto result = run_on_strands(model, spec, options.seed, options.max_steps, recorder);
     traces.push_back(make_trace(scenario, policy, origin, model, result, recorder));
   }
-  return write_traces(traces, {options.scenario, false}, options.format, options.every_step,
-                      options.output);
+  const sim::ExitCode code = write_traces(traces, {options.scenario, false}, options.format,
+                                          options.every_step, options.output);
+  const bool is_read = options.format == "text" && is_for_terminal(options.output);
+  if (code == sim::exit_clean && is_read && traces.size() == 1) {
+    const std::string& policy = options.policies.front();
+    const sim::StrategySpec spec = strategy_of(options, options.strategy, scenario, policy);
+    write_output(what_to_try_next(options, scenario, policy, spec, style_for(options.output)), "");
+  }
+  return code;
 }
 
 }  // namespace tools

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <sstream>
 
 #include "tools/app/search_setup.h"
@@ -16,6 +15,7 @@
 #include "tools/run/told_run.h"
 #include "tools/step/odds_search.h"
 #include "tools/words/numbers.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {
@@ -80,7 +80,8 @@ const std::vector<StepConsole::Command>& StepConsole::commands() {
       {"undo", "u", "[N]", "take back the last step, or N", &StepConsole::undo},
       {"redo", "r", "[N]", "take a step again that was taken back, or N", &StepConsole::redo},
       {"reset", "", "", "take back all steps", &StepConsole::reset},
-      {"odds", "o", "", "the probability of a violation, the label, how near the ends are",
+      {"odds", "o", "[--exact]",
+       "the probability of a violation, the label, how near the ends are; with all digits",
        &StepConsole::show_odds},
       {"counterexample", "x", "[N]",
        "start over and go along the counterexample, all of it or N steps",
@@ -115,7 +116,7 @@ StepConsole::StepConsole(const StepOptions& options, const Style& style)
 std::string StepConsole::greeting() const {
   if (json_) return standing_document(run_);
   std::string text = header_lines(what_.scenario, what_.policy, style_) + "\n";
-  if (!run_.steps().empty()) text += step_line(run_, run_.steps().size());
+  if (!run_.steps().empty()) text += step_line(run_, run_.steps().size(), style_);
   return text + where_it_stands();
 }
 
@@ -149,8 +150,13 @@ std::string StepConsole::obey(const std::string& line) {
   try {
     return take_all(sim::choices_from(name, sim::schedule_names(run_.model())));
   } catch (const sim::ScheduleSyntaxError& error) {
-    throw InputError("neither a command ('help' lists them) nor a choice: " +
-                     std::string(error.what()));
+    std::vector<std::string_view> names;
+    for (const Command& command : commands()) names.push_back(command.name);
+    const auto near = model::nearest(name, names);
+    throw InputError(
+        "neither a command (" +
+        (near ? "did you mean '" + std::string(*near) + "'?" : std::string("'help' lists them")) +
+        ") nor a choice: " + std::string(error.what()));
   }
 }
 
@@ -169,7 +175,7 @@ std::string StepConsole::take_all(const sim::Schedule& choices) {
   std::string text;
   for (const sim::Choice choice : choices) {
     take(choice, run);
-    text += json_ ? standing_document(run) : step_line(run, run.steps().size());
+    text += json_ ? standing_document(run) : step_line(run, run.steps().size(), style_);
   }
   run_ = std::move(run);
   return json_ ? text : text + where_it_stands();
@@ -192,7 +198,7 @@ std::string StepConsole::redo(const std::string& argument) {
     if (run.redo(1) == 0) {
       throw InputError("there are " + plural(i, "step") + " to take again");
     }
-    text += json_ ? standing_document(run) : step_line(run, run.steps().size());
+    text += json_ ? standing_document(run) : step_line(run, run.steps().size(), style_);
   }
   run_ = std::move(run);
   return json_ ? text : text + where_it_stands();
@@ -254,9 +260,15 @@ std::string StepConsole::show_choices(const std::string&) {
   return json_ ? standing_document(run_) : where_it_stands();
 }
 
-std::string StepConsole::show_odds(const std::string&) {
+std::string StepConsole::show_odds(const std::string& argument) {
+  const bool exact = argument == "--exact";
+  if (!exact && !argument.empty()) {
+    throw InputError("expected 'odds' or 'odds --exact', found '" + model::printable(argument) +
+                     "'");
+  }
   if (!odds_) odds_.emplace(search_odds(what_.scenario, what_.policy, options_));
-  return json_ ? document("odds", odds_to_json(run_, *odds_)) : odds_text(run_, *odds_, style_);
+  return json_ ? document("odds", odds_to_json(run_, *odds_))
+               : odds_text(run_, *odds_, exact, style_);
 }
 
 std::string StepConsole::show_history(const std::string&) {
@@ -266,7 +278,7 @@ std::string StepConsole::show_history(const std::string&) {
     if (json_) {
       steps.push_back(step_to_json(run_, i));
     } else {
-      text += step_line(run_, i);
+      text += step_line(run_, i, style_);
     }
   }
   return json_ ? document("history", steps) : text;
@@ -290,16 +302,18 @@ std::string StepConsole::save(const std::string& argument) {
 
 std::string StepConsole::help(const std::string&) {
   std::string text =
-      "  N                      make the choice of that number\n"
-      "  t1, srv=2, t1-5.link   make choices as a token spells them; the outcome may be left out\n"
-      "                         where there is only one\n";
+      "  N                      make the choice of that number\n" +
+      hanging("  t1, srv=2, t1-5.link   ",
+              "make choices as a token spells them; the outcome may be left out where there is "
+              "only one",
+              style_.width());
   for (const Command& command : commands()) {
     std::string usage(command.name);
     if (!command.short_name.empty()) usage += ", " + std::string(command.short_name);
     if (!command.argument.empty()) usage += " " + std::string(command.argument);
-    char row[160];
-    std::snprintf(row, sizeof row, "  %-23s%s\n", usage.c_str(), std::string(command.help).c_str());
-    text += row;
+    constexpr std::size_t usage_columns = 25;
+    text += hanging(padded("  " + usage + " ", usage_columns), std::string(command.help),
+                    style_.width());
   }
   return json_ ? document("help", text) : text;
 }

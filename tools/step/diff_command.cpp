@@ -50,7 +50,8 @@ sim::ExitCode diff_command(const DiffOptions& options) {
   const std::array<model::RaceModel, 2> models{model_of(what.scenario, policies[0]),
                                                model_of(what.scenario, policies[1])};
   const sim::Schedule decisions = choices_of(what, models[0]);
-  const Lockstep runs = in_lockstep(models, decisions);
+  Lockstep runs = in_lockstep(models, decisions);
+  continue_to_rest(runs, limits_of(options, what.scenario));
   const DiffSource source{what.scenario, policies,         what.token,
                           told_as,       decisions.size(), options.what};
   const std::string text =

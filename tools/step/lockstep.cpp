@@ -56,7 +56,7 @@ std::size_t Lockstep::left_out(std::size_t side) const {
 
 Lockstep in_lockstep(const std::array<model::RaceModel, 2>& models,
                      const sim::Schedule& decisions) {
-  Lockstep result{{Stepping(models[0]), Stepping(models[1])}, {}, {}, {}};
+  Lockstep result{{Stepping(models[0]), Stepping(models[1])}, {}, {}, {}, {}};
   auto& sides = result.sides;
   const model::WorldView view(models[0]);
   result.first_world = difference(view, sides, 0);
@@ -73,6 +73,16 @@ Lockstep in_lockstep(const std::array<model::RaceModel, 2>& models,
     if (!result.first_world) result.first_world = difference(view, sides, result.rows.size());
   }
   return result;
+}
+
+void continue_to_rest(Lockstep& runs, const SearchLimits& limits) {
+  for (std::size_t side = 0; side < 2; ++side) {
+    Stepping& run = runs.sides[side];
+    if (run.end()) continue;
+    runs.rest[side] = way_to_rest(run.model(), run.world(), limits);
+    if (!runs.rest[side].schedule) continue;
+    for (const sim::Choice choice : *runs.rest[side].schedule) run.take(choice);
+  }
 }
 
 }  // namespace tools

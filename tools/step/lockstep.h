@@ -4,7 +4,8 @@
 //
 // A side leaves out a decision that it cannot carry out, and continues with the next
 // one. As long as both can follow, each step is compared with its counterpart. After
-// they have parted, their steps are still reported side by side.
+// they have parted, their steps are still reported side by side. A side that has not ended
+// with the last decision continues by itself, the shortest way to rest.
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 
 #include "model/trace/world_view.h"
 #include "tools/run/stepping.h"
+#include "tools/step/way_to_rest.h"
 
 namespace tools {
 
@@ -47,6 +49,7 @@ struct Lockstep {
   std::vector<LockstepRow> rows;            ///< up to where both runs have ended
   std::optional<std::size_t> first_effect;  ///< the first row that differs
   std::optional<WorldDifference> first_world;
+  std::array<WayToRest, 2> rest{};  ///< by side: how it continued after the decisions
 
   /// The world of a side after so many decisions.
   [[nodiscard]] const model::World& world(std::size_t side, std::size_t decisions) const;
@@ -56,5 +59,9 @@ struct Lockstep {
 
 /// Makes the decisions under both models. REQUIRES: the models differ in policy only.
 Lockstep in_lockstep(const std::array<model::RaceModel, 2>& models, const sim::Schedule& decisions);
+
+/// Continues each side that has not ended, the shortest way to rest, if there is one and
+/// `limits` are not reached before it is found.
+void continue_to_rest(Lockstep& runs, const SearchLimits& limits);
 
 }  // namespace tools

@@ -24,15 +24,17 @@ std::string end_in_words(const Stepping& run);
 /// A choice as tokens spell it: "t1", "srv=2".
 std::string choice_in_words(const Stepping& run, sim::Choice choice);
 
-/// "     8  RPC task 1          frwr_op_map                 post the FASTREG; ..."
+/// "     8  RPC task 1          frwr_op_map: post the FASTREG; ..."
 /// REQUIRES: so many steps were taken, counted from 1.
-std::string step_line(const Stepping& run, std::size_t step);
+std::string step_line(const Stepping& run, std::size_t step, const Style& style);
 
 /// What the last step changed, and what can be chosen now or how the run has ended.
 std::string standing(const Stepping& run, const model::WorldView& view, const Style& style);
 
-/// The odds of the current state of the run and of those its choices lead to.
-std::string odds_text(const Stepping& run, const sim::OddsTable& table, const Style& style);
+/// The odds of the current state of the run and of those its choices lead to: six digits of
+/// a probability, or, if `exact`, all and how far the last may be off.
+std::string odds_text(const Stepping& run, const sim::OddsTable& table, bool exact,
+                      const Style& style);
 
 /// A step without the world: its number, choice, label, and what it did in words.
 nlohmann::ordered_json step_to_json(const Stepping& run, std::size_t step);

@@ -6,6 +6,7 @@
 
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
+#include "tools/app/watch.h"
 #include "tools/files/cell_files.h"
 #include "tools/files/output.h"
 #include "tools/files/single_use.h"
@@ -18,11 +19,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t most_seeds = 1'000'000'000;
+
 StudySpec spec_of(const StudyOptions& options) {
   StudySpec spec;
   spec.scenario = model::load_scenario(find_scenario(options.scenario));
   spec.policies = options.policies;
-  spec.seeds = options.seeds;
+  spec.seeds = seed_range(options.seeds, most_seeds);
   spec.max_steps = options.max_steps;
   std::set<std::string> seen;
   for (const std::string& text : options.vary) {
@@ -82,7 +85,15 @@ sim::ExitCode study_command(const StudyOptions& options) {
     fs::create_directories(options.output);
     const SingleUse lock(options.output);
     open_directory(spec, options.output);
+    const Watch watch(std::nullopt);  // Ctrl-C ends between two cells
     cells = study_cells(spec, options.output, options.jobs);
+    const std::size_t all = spec.policies.size() * cell_count(spec.varied);
+    if (cells.size() < all) {
+      write_output("interrupted  " + std::to_string(cells.size()) + " of " + std::to_string(all) +
+                       " cells are finished; the same command continues\n",
+                   "");
+      return sim::exit_bound;
+    }
     const auto path = [&options](const std::string& name) {
       return (fs::path(options.output) / name).string();
     };
@@ -107,8 +118,8 @@ sim::ExitCode study_command(const StudyOptions& options) {
     text += "policy       " + policy_in_words(policy) + "\n  least      " + in_words(*least, spec) +
             "\n  most       " + in_words(*most, spec) + "\n";
   }
-  text += "cells        " + std::to_string(cells.size()) + " of " + std::to_string(spec.seeds) +
-          " seeds\nwritten      ";
+  text += "cells        " + std::to_string(cells.size()) + " of " +
+          std::to_string(spec.seeds.size()) + " seeds\nwritten      ";
   for (const std::string& name : written) {
     text += (name == written.front() ? "" : ", ") + name;
   }

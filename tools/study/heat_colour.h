@@ -12,19 +12,19 @@
 namespace tools {
 
 /// An sRGB colour.
-struct Colour {
+struct Rgb {
   std::array<int, 3> channels{};  ///< red, green, blue, from 0 to 255
 };
 
 inline constexpr int last_shade = 1000;
 
 /// REQUIRES: 0 <= shade <= last_shade.
-Colour colour_of(int shade);
+Rgb colour_of(int shade);
 
 /// Black or white, with a contrast of at least 4.5 to any shade.
-Colour text_colour_on(const Colour& shade);
+Rgb text_colour_on(const Rgb& shade);
 
 /// An attribute of a shape.
-std::string fill_attribute(const Colour& colour);
+std::string fill_attribute(const Rgb& colour);
 
 }  // namespace tools

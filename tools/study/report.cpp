@@ -52,7 +52,7 @@ std::vector<double> as_doubles(const std::vector<std::uint64_t>& values) {
 }
 
 std::string sample_in_words(const StudySpec& spec) {
-  return std::to_string(spec.seeds) + (spec.seeds == 1 ? " run" : " runs");
+  return std::to_string(spec.seeds.size()) + (spec.seeds.size() == 1 ? " run" : " runs");
 }
 
 StudyChart curves(const StudySpec& spec, const std::vector<StudyCell>& cells) {

@@ -54,7 +54,7 @@ class Cells {
       cell.policy = spec_.policies[i / per_policy];
       cell.values = values_of_cell(spec_.varied, i % per_policy);
       if (!read(i, cell)) {
-        run(cell);
+        if (!run(cell)) break;
         write(i, cell);
       }
       cells.push_back(cell);
@@ -71,23 +71,27 @@ class Cells {
     return (directory_ / name).string();
   }
 
-  void run(StudyCell& cell) const {
+  // Whether the cell was finished.
+  [[nodiscard]] bool run(StudyCell& cell) const {
     const model::Timing timing = timing_of(spec_, cell.values);
     sim::StrategySpec strategy{.kind = sim::StrategyKind::timed};
     strategy.latencies.assign(timing.begin(), timing.end());
     HuntPlan plan;
-    plan.seeds = {1, spec_.seeds};
+    plan.seeds = spec_.seeds;
     plan.max_steps = spec_.max_steps;
     plan.all = true;
     plan.jobs = jobs_;
     plan.quiet = true;
-    const Tally tally = hunt(model_of(spec_.scenario, cell.policy), strategy, plan);
+    const HuntState state = hunt(model_of(spec_.scenario, cell.policy), strategy, plan);
+    if (state.stopped != sim::Bound::none) return false;
+    const Tally& tally = state.tally;
     cell.runs = tally.runs;
     cell.failing = tally.failures.size();
     cell.cut = tally.cut;
     cell.step_limit = tally.step_limit;
     cell.steps = tally.steps;
     if (!tally.failures.empty()) cell.first_failing = tally.failures.front().seed;
+    return true;
   }
 
   void write(std::size_t i, const StudyCell& cell) const {
@@ -113,13 +117,14 @@ class Cells {
       root.at("study").fail("the cell belongs to another study: remove the file");
     }
     const JsonValue json = root.at("cell");
-    cell.runs = json.at("runs").integer(spec_.seeds, spec_.seeds);
+    cell.runs = json.at("runs").integer(spec_.seeds.size(), spec_.seeds.size());
     cell.failing = json.at("failing").integer(0, cell.runs);
     cell.cut = json.at("cut").integer(0, cell.runs);
     cell.step_limit = json.at("step_limit").integer(0, cell.runs);
     cell.steps = json.at("steps").integer(0, UINT64_MAX);
     if (cell.failing > 0) {
-      cell.first_failing = json.at("first_failing_seed").integer(1, cell.runs);
+      cell.first_failing =
+          json.at("first_failing_seed").integer(spec_.seeds.first, spec_.seeds.last);
     }
     const ordered_json expected = cell_json(cell);
     if (nlohmann::json(expected) != json.json() ||
@@ -160,7 +165,8 @@ ordered_json study_json(const StudySpec& spec) {
     item["values"] = variation.values;
     json["vary"].push_back(item);
   }
-  json["seeds"] = spec.seeds;
+  if (spec.seeds.first != 1) json["first_seed"] = spec.seeds.first;
+  json["seeds"] = spec.seeds.size();
   json["max_steps"] = spec.max_steps;
   json["scenario"] = spec.scenario.document;
   return json;

@@ -2,7 +2,7 @@
 //
 // A study: the same seeds, timed, for every cell of a grid of latencies.
 //
-// Every cell runs seeds 1 to N, so neighbours differ by their latencies and not by
+// Every cell runs the same seeds, so neighbours differ by their latencies and not by
 // luck. A finished cell is a file that appears whole. A study that is killed and
 // started again skips the cells that are there, and the result is the same bytes.
 #pragma once
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/scenario/scenario.h"
+#include "tools/hunt/seed_range.h"
 #include "tools/study/parameter_grid.h"
 
 namespace tools {
@@ -22,7 +23,7 @@ struct StudySpec {
   model::Scenario scenario;
   std::vector<std::string> policies;
   std::vector<Variation> varied;
-  std::uint64_t seeds = 0;
+  SeedRange seeds;
   std::uint64_t max_steps = 0;
 };
 
@@ -47,7 +48,8 @@ nlohmann::ordered_json study_json(const StudySpec& spec);
 
 /// All cells: policies one after the other, within each the grid. Those found in
 /// `directory`/cells are read, the others run on `jobs` threads (0: one per core) and
-/// written there. Throws model::InputError, also for a cell file that is damaged.
+/// written there. If a signal asks to stop while a Watch exists, those that are finished.
+/// Throws model::InputError, also for a cell file that is damaged.
 std::vector<StudyCell> study_cells(const StudySpec& spec, const std::string& directory,
                                    unsigned jobs);
 

@@ -56,8 +56,8 @@ Json hunted(const SweepCell& cell, unsigned jobs) {
   plan.all = true;
   plan.jobs = jobs;
   plan.quiet = true;
-  const Tally tally = tools::hunt(model_of(cell.scenario, cell.policy), strategy, plan);
-  return hunt_json({cell.policy, strategy, tally}, cell.scenario, hunt.seeds);
+  const HuntState state = tools::hunt(model_of(cell.scenario, cell.policy), strategy, plan);
+  return hunt_json({cell.policy, strategy, state}, cell.scenario, hunt.seeds);
 }
 
 Json result_of(const SweepCell& cell, unsigned jobs) {

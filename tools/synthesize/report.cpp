@@ -11,6 +11,7 @@
 #include "model/scenario/policy_text.h"
 #include "model/scenario/rule_text.h"
 #include "tools/run/report_text.h"
+#include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
 #include "tools/words/shell.h"
 
@@ -86,7 +87,7 @@ std::string failing_line(const Synthesis& found) {
     what += (what.empty() ? "" : ", ") + std::string(model::entry_of(invariant).name);
   }
   if (found.interleavings == 0) return line("failing", what);
-  return line("failing", rounded(found.failing) + " of " + rounded(found.interleavings) +
+  return line("failing", compact(found.failing) + " of " + compact(found.interleavings) +
                              " interleavings: " + what);
 }
 
@@ -105,7 +106,7 @@ std::string tried_lines(const Synthesis& found) {
   return text;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
+std::string right_aligned(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
@@ -135,7 +136,7 @@ std::string apply_line(const Synthesis& found, const std::string& scenario) {
          shell_quoted(policy_under(found.policy, best->orderings)) + "\n";
 }
 
-/// The best ones. Widths: numbers are at most "1.23e+123", shares "below 0.01 %".
+/// The best ones. Widths: numbers are at most "1.23e123", shares "below 0.01 %".
 std::string table(const std::vector<Fix>& fixes, const Synthesis& found, const std::string& title,
                   const Style& style) {
   if (fixes.empty()) return {};
@@ -143,14 +144,14 @@ std::string table(const std::vector<Fix>& fixes, const Synthesis& found, const s
   constexpr std::size_t width = 38;
   const sim::BigInt good = found.interleavings - found.failing;
   const std::string indent(width, ' ');
-  std::string text = "\n" + style.strong(title) + "\n" + padded("forbidden", 11) +
-                     padded("good ones", 11) + padded("of all good", 14) + "\n";
+  std::string text = "\n" + style.strong(title) + "\n" + right_aligned("forbidden", 11) +
+                     right_aligned("good ones", 11) + right_aligned("of all good", 14) + "\n";
   for (std::size_t i = 0; i < fixes.size() && i < most_rows; ++i) {
     const Fix& fix = fixes[i];
-    std::string front = padded(rounded(fix.forbidden), 11) +
-                        padded(rounded(fix.forbidden_good), 11) +
-                        padded(percent(fix.forbidden_good, good), 14) + "  ";
-    if (fix.same_as != i) front = padded("the same as above", width - 2) + "  ";
+    std::string front = right_aligned(compact(fix.forbidden), 11) +
+                        right_aligned(compact(fix.forbidden_good), 11) +
+                        right_aligned(percent(fix.forbidden_good, good), 14) + "  ";
+    if (fix.same_as != i) front = right_aligned("the same as above", width - 2) + "  ";
     for (const model::Ordering& ordering : fix.orderings) {
       text += front + step_in_words(ordering.waits) + "\n";
       text += indent + "  waits while a " +
@@ -158,7 +159,7 @@ std::string table(const std::vector<Fix>& fixes, const Synthesis& found, const s
               " of the MR is pending";
       if (&ordering == &fix.orderings.back() && fix.is_cut) text += "; shown within the budgets";
       text += "\n";
-      front = padded("and", width - 2) + "  ";
+      front = right_aligned("and", width - 2) + "  ";
     }
   }
   if (fixes.size() > most_rows) {

@@ -9,26 +9,24 @@
 namespace tools {
 namespace {
 
-constexpr std::size_t digits_shown = 3;
-
 /// A positive number as d.ddd times a power of ten.
 struct Scientific {
   std::string digits;  ///< the first is not '0'
   int exponent = 0;
 };
 
-/// To the nearest of `digits_shown` digits; with fewer it stays as it is.
-Scientific rounded(Scientific number) {
-  if (number.digits.size() <= digits_shown) return number;
-  const bool up = number.digits[digits_shown] >= '5';
-  number.digits.resize(digits_shown);
+/// To the nearest number of so many digits; with fewer it stays as it is.
+Scientific rounded(Scientific number, std::size_t digits) {
+  if (number.digits.size() <= digits) return number;
+  const bool up = number.digits[digits] >= '5';
+  number.digits.resize(digits);
   if (!up) return number;
-  std::size_t i = digits_shown;
+  std::size_t i = digits;
   while (i > 0 && number.digits[i - 1] == '9') number.digits[--i] = '0';
   if (i > 0) {
     ++number.digits[i - 1];
   } else {
-    number.digits = "1" + std::string(digits_shown - 1, '0');
+    number.digits = "1" + std::string(digits - 1, '0');
     ++number.exponent;
   }
   return number;
@@ -39,8 +37,7 @@ std::string mantissa(const std::string& digits) {
   return digits.substr(0, 1) + (digits.size() > 1 ? "." + digits.substr(1) : "");
 }
 
-/// What Probability::decimal() writes of a number above 0 and below 1: "0.0025" or
-/// "1.25e-07".
+/// A decimal number above 0 and below 1, written as "0.0025" or "1.25e-07".
 Scientific parsed(const std::string& decimal) {
   const std::size_t power = decimal.find('e');
   Scientific number;
@@ -54,13 +51,25 @@ Scientific parsed(const std::string& decimal) {
   return number;
 }
 
+/// A decimal number from 0 to 1, so written.
+std::string compact_decimal(const std::string& decimal, std::size_t digits) {
+  if (decimal == "0" || decimal == "1") return decimal;
+  const Scientific number = rounded(parsed(decimal), digits);
+  if (number.exponent >= 0) return ">0." + std::string(digits, '9');
+  if (number.exponent >= -4) {
+    return "0." + std::string(static_cast<std::size_t>(-number.exponent - 1), '0') + number.digits;
+  }
+  const std::string power = std::to_string(-number.exponent);
+  return mantissa(number.digits) + "e-" + (power.size() < 2 ? "0" : "") + power;
+}
+
 }  // namespace
 
 std::string compact(const sim::BigInt& n) {
   std::string digits = n.str();
   constexpr std::size_t exact = 6;
   if (digits.size() <= exact) return digits;
-  const Scientific number = rounded({digits, static_cast<int>(digits.size()) - 1});
+  const Scientific number = rounded({digits, static_cast<int>(digits.size()) - 1}, usual_digits);
   return mantissa(number.digits) + "e" + std::to_string(number.exponent);
 }
 
@@ -73,22 +82,22 @@ std::string compact_share(const sim::BigInt& part, const sim::BigInt& whole) {
   return compact(part) + of_whole;
 }
 
-std::string compact(const sim::Probability& probability) {
+std::string compact(const sim::Probability& probability, std::size_t digits) {
   const sim::BigInt low(probability.low);
   const sim::BigInt width(probability.width);
-  constexpr unsigned certain = 1000;  // below that many widths three digits are not
+  // Below that many widths so many digits are not certain.
+  const sim::BigInt certain =
+      boost::multiprecision::pow(sim::BigInt(10), static_cast<unsigned>(digits));
   if (width != 0 && low < width * certain) {
     return "<" + sim::Probability{0, static_cast<std::uint64_t>(low + width)}.error_bound();
   }
-  std::string decimal = probability.decimal();
-  if (decimal == "0" || decimal == "1") return decimal;
-  const Scientific number = rounded(parsed(decimal));
-  if (number.exponent >= 0) return ">0.999";
-  if (number.exponent >= -4) {
-    return "0." + std::string(static_cast<std::size_t>(-number.exponent - 1), '0') + number.digits;
-  }
-  const std::string power = std::to_string(-number.exponent);
-  return mantissa(number.digits) + "e-" + (power.size() < 2 ? "0" : "") + power;
+  return compact_decimal(probability.decimal(), digits);
+}
+
+std::string compact_ratio(double share) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.15g", share);  // what is exact in decimal stays so
+  return compact_decimal(text, usual_digits);
 }
 
 }  // namespace tools

@@ -6,28 +6,36 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tools/words/compact_number.h"
+#include "tools/words/text_layout.h"
+
 namespace tools {
 
 using sim::BigInt;
 
+namespace {
+
+std::string front_of_line(std::string_view title) {
+  constexpr std::size_t columns = 13;
+  return padded(std::string(title) + " ", columns);
+}
+
+}  // namespace
+
 std::string line(std::string_view title, const std::string& text) {
-  std::string padded(title);
-  padded.resize(std::max<std::size_t>(padded.size() + 1, 13), ' ');
-  return padded + text + "\n";
+  return front_of_line(title) + text + "\n";
+}
+
+std::string line(std::string_view title, const std::string& text, std::size_t width) {
+  return hanging(front_of_line(title), text, width);
 }
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
-std::string rounded(const BigInt& n) {
-  std::string digits = n.str();
-  if (digits.size() <= 9) return digits;
-  const std::string power = std::to_string(digits.size() - 1);
-  return digits.substr(0, 1) + "." + digits.substr(1, 2) + "e+" + power;
-}
-
 std::string about(const BigInt& n) {
-  const std::string short_form = rounded(n);
-  return short_form == n.str() ? std::string() : " (about " + short_form + ")";
+  const std::string digits = n.str();
+  constexpr std::size_t read_at_a_glance = 9;
+  return digits.size() <= read_at_a_glance ? std::string() : " (about " + compact(n) + ")";
 }
 
 std::string percent(const BigInt& part, const BigInt& whole) {

@@ -12,12 +12,12 @@ namespace tools {
 
 /// "title        text"
 std::string line(std::string_view title, const std::string& text);
+/// The same in lines of at most `width` columns.
+std::string line(std::string_view title, const std::string& text, std::size_t width);
 
 /// In decimal.
 std::string number(std::uint64_t n);
-/// "185", "1.85e+34": the first digits of a number whose other digits do not matter.
-std::string rounded(const sim::BigInt& n);
-/// " (about 1.85e+34)"; nothing for a number that is short.
+/// " (about 1.85e34)"; nothing for a number that is short.
 std::string about(const sim::BigInt& n);
 /// "97.96 %", never 0 or 100 for what is neither.
 std::string percent(const sim::BigInt& part, const sim::BigInt& whole);

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "tools/words/compact_number.h"
+
 namespace tools {
 
 Interval wilson_interval(std::uint64_t failing, std::uint64_t runs) {
@@ -22,19 +24,11 @@ Interval wilson_interval(std::uint64_t failing, std::uint64_t runs) {
           failing == runs ? 1 : std::min(1.0, (centre + reach) / scale)};
 }
 
-std::string share_text(double share) {
-  if (share == 0 || share == 1) return share == 0 ? "0" : "1";
-  if (share >= 0.9995) return ">0.999";
-  char text[40];
-  std::snprintf(text, sizeof text, share < 0.0001 ? "%.2e" : "%#.3g", share);
-  return text;
-}
-
 std::string share_with_interval(std::uint64_t failing, std::uint64_t runs) {
   const double share = static_cast<double>(failing) / static_cast<double>(runs);
   const Interval interval = wilson_interval(failing, runs);
-  std::string text = share_text(share) + " (95 %: " + share_text(interval.low) + " to " +
-                     share_text(interval.high) + ")";
+  std::string text = compact_ratio(share) + " (95 %: " + compact_ratio(interval.low) + " to " +
+                     compact_ratio(interval.high) + ")";
   if (failing == 0) return text;
   char one_in[64];
   std::snprintf(one_in, sizeof one_in, share > 0.1 ? ", 1 run in %.2f" : ", 1 run in %.0f",

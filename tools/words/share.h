@@ -22,9 +22,6 @@ struct Interval {
 /// is 0 to 1.
 Interval wilson_interval(std::uint64_t failing, std::uint64_t runs);
 
-/// To three significant digits: "0.00973", "3.70e-07", "0", "1".
-std::string share_text(double share);
-
 /// "0.0000900 (95 %: 0.0000474 to 0.000171), 1 run in 11111"
 std::string share_with_interval(std::uint64_t failing, std::uint64_t runs);
 

@@ -3,6 +3,11 @@
 // Events and ends of runs in words.
 #include "tools/words/words.h"
 
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+#include <vector>
+
 #include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
@@ -116,16 +121,51 @@ bool is_noteworthy(const Event& event) {
   }
 }
 
-std::string in_words(const TraceStep& step, bool every_detail) {
-  std::string what;
-  if (every_detail || role_of(step.choice.actor) == Role::link) {
-    what = label_of(step.choice.actor, step.step_id).statement;
+namespace {
+
+/// The words of a text, without articles, signs and what stands around them.
+std::vector<std::string> plain_words(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream stream(text);
+  for (std::string word; stream >> word;) {
+    while (!word.empty() && std::ispunct(static_cast<unsigned char>(word.back())) != 0) {
+      word.pop_back();
+    }
+    if (!word.empty() && word != "the" && word != "a" && word != "an") words.push_back(word);
   }
+  return words;
+}
+
+/// The same word, or another form of it: "take" and "taken".
+bool are_alike(const std::string& a, const std::string& b) {
+  constexpr std::size_t stem = 4;
+  return a == b || (std::min(a.size(), b.size()) >= stem && a.compare(0, stem, b, 0, stem) == 0);
+}
+
+/// Whether a step's events say what its statement says: they have half of its words. "post
+/// FASTREG of MR 1" says "post the FASTREG".
+bool is_said_by(const std::string& events, const std::string& statement) {
+  const std::vector<std::string> said = plain_words(events);
+  const std::vector<std::string> words = plain_words(statement);
+  const auto count = std::count_if(words.begin(), words.end(), [&said](const std::string& word) {
+    return std::any_of(said.begin(), said.end(),
+                       [&word](const std::string& other) { return are_alike(word, other); });
+  });
+  return 2 * static_cast<std::size_t>(count) >= words.size();
+}
+
+}  // namespace
+
+std::string in_words(const TraceStep& step, bool every_detail) {
+  std::string events;
   for (const Event& event : step.events) {
     if (!every_detail && !is_noteworthy(event)) continue;
-    what.append(what.empty() ? "" : "; ").append(in_words(event));
+    events.append(events.empty() ? "" : "; ").append(in_words(event));
   }
-  return what;
+  const bool is_stated = every_detail || role_of(step.choice.actor) == Role::link;
+  const std::string statement(label_of(step.choice.actor, step.step_id).statement);
+  if (!is_stated || (!events.empty() && is_said_by(events, statement))) return events;
+  return events.empty() ? statement : statement + "; " + events;
 }
 
 std::string in_words(const Violation& violation) {

@@ -5,6 +5,7 @@
 // Counts are held against `explore` without reduction, whose own tests hold them
 // against searches that share nothing with it.
 #include <functional>
+#include <regex>
 
 #include "tests/program/commands/explore_fixture.h"
 
@@ -481,4 +482,32 @@ TEST_CASE("check: a verdict alone may be had with fewer states, not another one"
     INFO(name);
     CHECK(report_on(scratch, document).exit_code == 0);
   }
+}
+
+TEST_CASE("check: --format and --output as every command has them; older options write the same") {
+  const Scratch scratch;
+  const std::string file = scratch.write("mine.json", r7({{fix, "violated"}}).dump());
+  const std::map<std::string, std::string> options{
+      {"json", "--json"}, {"junit", "--junit"}, {"markdown", "--markdown"}};
+  // Times, which no two runs have in common.
+  const auto timeless = [](const std::string& text) {
+    return std::regex_replace(text, std::regex("(time|timestamp)=\"[^\"]*\"|in [0-9.]+ s"), "");
+  };
+  for (const auto& [format, option] : options) {
+    CAPTURE(format);
+    const std::string by_option = scratch.path(format + ".option");
+    const Result with_lines = run({"check", file, option, by_option});
+    CHECK(with_lines.exit_code == 0);
+    const Result shown = run({"check", file, "--format", format});
+    CHECK(shown.exit_code == 0);
+    CHECK(timeless(shown.out) == timeless(content_of(by_option)));
+    const std::string by_output = scratch.path(format + ".output");
+    const Result written = run({"check", file, "--format", format, "-o", by_output});
+    CHECK(timeless(content_of(by_output)) == timeless(content_of(by_option)));
+    CHECK(timeless(written.out) == timeless(with_lines.out));  // the lines are still there
+  }
+  const Result text = run({"check", file, "-o", scratch.path("lines.txt")});
+  CHECK(text.out.empty());
+  CHECK(timeless(content_of(scratch.path("lines.txt"))) == timeless(run({"check", file}).out));
+  CHECK_THAT(complaint({"check", file, "-o", file}), Contains("that of a scenario"));
 }

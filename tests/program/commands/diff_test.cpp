@@ -105,7 +105,8 @@ TEST_CASE("diff: what one side cannot do it leaves out, and says so") {
   // With nothing handed over there is nothing for the recovery worker to recover.
   CHECK(left_out > 0);
   CHECK(the_report().at("sides")[1].at("left_out") == left_out);
-  CHECK(the_report().at("sides")[1].at("steps").get<std::size_t>() + left_out ==
+  const json& side = the_report().at("sides")[1];
+  CHECK(side.at("steps").get<std::size_t>() - side.at("continued").get<std::size_t>() + left_out ==
         the_report().at("rows").size());
 }
 
@@ -125,8 +126,9 @@ TEST_CASE("diff: a row differs exactly if what the sides did does") {
 }
 
 TEST_CASE("diff: what neither side can do is no difference") {
-  const json found =
-      diff_json({"upstream-report", "--schedule", "1:02bed13d:t1.rec.t1=mapfail.t1"});
+  // With one state to look at neither continues to rest.
+  const json found = diff_json(
+      {"upstream-report", "--max-states", "1", "--schedule", "1:02bed13d:t1.rec.t1=mapfail.t1"});
   CHECK(found.at("first_effect").is_null());
   CHECK(found.at("first_world_difference").is_null());
   const json& rows = found.at("rows");
@@ -155,14 +157,57 @@ TEST_CASE("diff: a run that goes well is the same under both, to its end") {
 
 TEST_CASE("diff: exit codes speak for both sides") {
   CHECK(diff({"upstream-report"}).exit_code == 1);
-  CHECK(diff({"upstream-report", "--schedule", "1:02bed13d:t1"}).exit_code == 3);
+  // Both continue to rest; with one world to look at there is none, and they stay open.
+  CHECK(diff({"upstream-report", "--schedule", "1:02bed13d:t1"}).exit_code == 0);
+  const Result open = diff({"upstream-report", "--schedule", "1:02bed13d:t1", "--max-states", "1"});
+  CHECK(open.exit_code == 3);
+  CHECK(open.says("the run could continue"));
+  CHECK(open.says("no way to rest was found: there are more states"));
   const std::string whole =
       run({"run", "no-loss", "--seed", "7", "--format", "json"}).json().at("schedule");
   CHECK(diff({"no-loss", "--schedule", whole}).exit_code == 0);
 }
 
-TEST_CASE("diff: two columns of whole words that fit 120 columns") {
+TEST_CASE("diff: a side that the decisions leave in the middle continues the shortest way") {
+  const json& report = the_report();
+  const json& fixed = report.at("sides").at(1);
+  CHECK(fixed.at("end") == json{{"kind", "rest"}});
+  const std::size_t continued = fixed.at("continued");
+  REQUIRE(continued > 0);
+  CHECK(report.at("sides").at(0).at("continued") == 0);
+  // Its schedule makes the same run again.
+  const std::string token = fixed.at("schedule");
+  const json replayed =
+      run({"replay", "upstream-report", "--policy", "fix", "--schedule", token, "--format", "json"})
+          .json();
+  CHECK(replayed.at("verdict") == "none_found");
+  CHECK(replayed.at("end") == json{{"kind", "rest"}});
+  CHECK(replayed.at("steps").size() == fixed.at("steps"));
+  // How far rest is from where the decisions end the odds know, counting backwards.
+  const Scratch scratch;
+  Start start;
+  start.stdin_from = scratch.write("script", "undo " + std::to_string(continued) + "\nodds\n");
+  const Result stepped =
+      run({"step", "upstream-report", "--policy", "fix", "--schedule", token, "--format", "json"},
+          start);
+  CHECK(json::parse(lines_of(stepped.out).back()).at("odds").at("steps_to_rest") == continued);
   const Result text = diff({"upstream-report"});
+  CHECK(text.says("(fix) continues, the shortest way to rest\n"));
+  CHECK(text.says("all RPCs done, nothing outstanding, after " +
+                  std::to_string(fixed.at("steps").get<std::size_t>()) + " steps\n"));
+  CHECK(text.says(std::to_string(continued) + " steps of its own"));
+}
+
+TEST_CASE("diff: two columns of whole words that fit a page, or a wide terminal") {
+  const Result page = diff({"upstream-report"});
+  for (const std::string& line : lines_of(page.out)) {
+    if (line.rfind("  frwrsim replay ", 0) != 0) CHECK(line.size() <= 80);
+    CHECK((line.empty() || line.back() != ' '));
+  }
+  CHECK(page.says("RPC task 1, frwr_op_unmap_safe:"));
+  Result text = run_on_terminal({"diff", "upstream-report", "-p", "pre-fix", "-p", "fix"},
+                                {{"NO_COLOR", "1"}}, {}, {160, 50});
+  text.out.erase(std::remove(text.out.begin(), text.out.end(), '\r'), text.out.end());
   const auto lines = lines_of(text.out);
   for (const std::string& line : lines) {
     if (line.rfind("  frwrsim replay ", 0) != 0) CHECK(line.size() <= 120);
@@ -178,7 +223,6 @@ TEST_CASE("diff: two columns of whole words that fit 120 columns") {
   CHECK(row->substr(76, 21) == "xprt_disconnect_done:");
   CHECK(count_of(text.out, " !! ") == 1);
   CHECK(text.says("double DMA unmap of MR 1 at step"));
-  CHECK(text.says("the run could continue"));
   // All decisions on request, else those with something to say.
   const auto rows_in = [](const std::string& report) {
     std::size_t count = 0;
@@ -190,7 +234,7 @@ TEST_CASE("diff: two columns of whole words that fit 120 columns") {
   };
   const std::size_t all = the_report().at("rows").size();
   CHECK(rows_in(diff({"upstream-report", "-v"}).out) == all);
-  CHECK(rows_in(text.out) < all);
+  CHECK(rows_in(page.out) < all);
 }
 
 TEST_CASE("diff: it takes exactly two policies, and different ones") {

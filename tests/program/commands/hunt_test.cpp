@@ -375,3 +375,47 @@ TEST_CASE("the bound of PCT is that of the paper") {
   }
   CHECK_FALSE(hunted({"--seeds", "1..10", "--strategy", "uniform"}).contains("pct_bound"));
 }
+
+TEST_CASE("hunt: --seeds N is 1..N, as it is for study") {
+  const json by_number = hunted({"--seeds", "300", "--all"});
+  CHECK(by_number.at("runs") == 300);
+  CHECK(by_number.at("first_seed") == 1);
+  CHECK(by_number.at("last_seed") == 300);
+  CHECK(by_number == hunted({"--seeds", "1..300", "--all"}));
+  CHECK(hunted({"--seeds", "7..7"}).at("runs") == 1);
+  CHECK(hunted({"--seeds", "1"}).at("last_seed") == 1);
+  const Result text = run({"hunt", "no-loss", "--seeds", "40"});
+  CHECK(text.says("seeds 1..40"));
+  CHECK(run({"hunt", "no-loss", "--seeds", "0"}).exit_code == 2);
+}
+
+TEST_CASE("hunt: a time limit ends it with what was done, and the rest can be hunted") {
+  const Arguments hunt{"hunt", "no-loss", "--seeds", "1000000000", "--time-limit", "300ms"};
+  Arguments as_json = hunt;
+  as_json.insert(as_json.end(), {"--format", "json"});
+  const Result result = run(as_json);
+  CHECK(result.exit_code == 3);
+  const json report = result.json();
+  CHECK(report.at("verdict") == "bound_reached");
+  CHECK(report.at("stopped").at("bound") == "time");
+  const std::uint64_t runs = report.at("runs");
+  CHECK(runs > 0);
+  CHECK(report.at("stopped").at("next_seed") == runs + 1);
+  const Result text = run(hunt);
+  CHECK(text.exit_code == 3);
+  CHECK(text.says("verdict      bound_reached"));
+  CHECK(text.says("; the rest: --seeds "));
+  CHECK(text.says("share        0 (95 %:"));
+  // One that is long enough changes nothing.
+  CHECK(hunted({"--seeds", "100", "--time-limit", "1h"}) == hunted({"--seeds", "100"}));
+  // With a checkpoint the same command continues; nothing is run twice.
+  const Scratch scratch;
+  Arguments kept = as_json;
+  kept.insert(kept.end(), {"--checkpoint", scratch.path("hunt.ck")});
+  const std::uint64_t first = run(kept).json().at("runs");
+  const Result again = run(kept);
+  CHECK(again.json().at("runs").get<std::uint64_t>() > first);
+  CHECK(again.err.find("continues from") != std::string::npos);
+  CHECK(fs::exists(scratch.path("hunt.ck")));
+  CHECK(run({"hunt", "no-loss", "--format", "jsonl", "--time-limit", "1s"}).exit_code == 2);
+}

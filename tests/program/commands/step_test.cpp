@@ -5,6 +5,7 @@
 // What it says of a run is held against replay, what it says of odds against explore, and
 // the world it shows against the model itself.
 #include <cmath>
+#include <regex>
 
 #include "model/scenario/scenario.h"
 #include "model/trace/world_view.h"
@@ -84,6 +85,8 @@ TEST_CASE("step: what is not possible ends a script, by line, and changes nothin
   CHECK_THAT(refusal("99999999999999999999999\n"), Contains("there is no choice 9999"));
   CHECK_THAT(refusal("fly\n"), Contains("neither a command ('help' lists them) nor a choice"));
   CHECK_THAT(refusal("fly\n"), Contains("no actor is called 'fly'; there are t1, t2"));
+  CHECK_THAT(refusal("wrold\n"), Contains("did you mean 'world'?"));
+  CHECK_THAT(refusal("counterexmple 3\n"), Contains("found '3' behind 'counterexmple'"));
   CHECK_THAT(refusal("t1 t1\n"), Contains("choices with dots between them, found 't1'"));
   CHECK_THAT(refusal("undo\n"), Contains("there are 0 steps to take back"));
   CHECK_THAT(refusal("t1-3\nundo 2\nredo 3\n"), Contains("there are 2 steps to take again"));
@@ -249,6 +252,28 @@ TEST_CASE("step: odds are explore's at the start, and 1 once failure is inevitab
   CHECK(here == Approx(sum / static_cast<double>(labels.size())).epsilon(1e-12));
 }
 
+TEST_CASE("step: odds have six digits at most, with --exact all that are certain") {
+  const std::string exact = exploration().at("probability").at("decimal");
+  REQUIRE(exact.size() > 15);
+  CHECK(script("odds --exact\n").says(" " + exact + " "));
+  CHECK(script("odds --exact\n").says("is off by less than"));
+  const std::string text = script("odds\n").out;
+  CHECK_FALSE(text.find(exact) != std::string::npos);
+  for (const std::string& line : lines_of(text)) {
+    CHECK(line.size() <= 80);
+    std::smatch found;
+    if (!std::regex_search(line, found, std::regex("^  (here|after \\d+ \\S+) +\\w+ +(\\S+) "))) {
+      continue;
+    }
+    std::string digits = found[2];
+    digits = std::regex_replace(digits, std::regex("e-\\d+$|^[<>]|\\."), "");
+    CHECK(digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)).size() <= 6);
+    // They are the first ones of all.
+    if (found[1] == "here") CHECK(std::stod(found[2]) == Approx(std::stod(exact)).epsilon(1e-5));
+  }
+  CHECK_THAT(refusal("odds exactly\n"), Contains("expected 'odds' or 'odds --exact'"));
+}
+
 TEST_CASE("step: odds that can be worked out: one mapping, which fails or not") {
   // R7 of docs/kernel.md needs no race: a segment is mapped once, and if that fails recovery
   // unmaps what was never mapped. Nothing else can go wrong, as no connection is lost.
@@ -280,26 +305,33 @@ TEST_CASE("step: the text says what a step did, what it changed, what comes next
   // The tenth step of the task posts the FASTREG of the first segment's MR.
   const Result result = script("t1-9\nt1\nworld\n");
   CHECK(
-      result.says("    10  RPC task 1          frwr_op_map                 post the FASTREG; "
-                  "post FASTREG of MR 1\n"
+      result.says("    10  RPC task 1          frwr_op_map: post FASTREG of MR 1\n"
                   "        changed  MR 1, pending: (nothing) -> FASTREG\n"));
   CHECK(
       result.says("Send queue, work requests: (nothing) -> FASTREG of MR 1\nchoices\n"
-                  "   1  t1           RPC task 1          rpcrdma_marshal_req         add the MR"));
+                  "   1  t1           RPC task 1          rpcrdma_marshal_req: add the MR"));
+  // What the events say the statement does not say once more; else both are there.
+  const Result taken = script("t1-9\nhistory\n");
+  CHECK(taken.says("frwr_op_map: DMA-map MR 1 TO_DEVICE\n"));
+  CHECK(taken.says("frwr_op_map: fr_state of MR 1: INVALID -> VALID\n"));
+  CHECK_FALSE(taken.says("DMA-map the scatterlist"));
+  CHECK(taken.says("frwr_op_map: fr_state INVALID?\n"));
+  CHECK(taken.says("take the transport lock; RPC 1 gets"));
   CHECK(result.says("Send queue\n  *work requests: FASTREG of MR 1\n"));
   CHECK(result.says("  QP: RTS\n"));
 }
 
 TEST_CASE("step: help lists what there is, and all of it works") {
   const auto lines = lines_of(script("help\n").out);
-  for (const char* command : {"choices, c", "world, w", "undo, u [N]", "redo, r [N]", "reset",
-                              "odds, o", "counterexample, x [N]", "along, a [N]", "history",
-                              "token, t", "save FILE", "json, j", "help, h", "quit, q"}) {
+  for (const char* command :
+       {"choices, c", "world, w", "undo, u [N]", "redo, r [N]", "reset", "odds, o [--exact]",
+        "counterexample, x [N]", "along, a [N]", "history", "token, t", "save FILE", "json, j",
+        "help, h", "quit, q"}) {
     CHECK(std::count_if(lines.begin(), lines.end(), [command](const std::string& line) {
             return line.rfind("  " + std::string(command) + "  ", 0) == 0;
           }) == 1);
   }
-  CHECK(lines_of(script("t1\nt1\nhistory\n").out).back().rfind("     2  RPC task 1", 0) == 0);
+  CHECK(script("t1\nt1\nhistory\n").says("\n     1  RPC task 1"));
   CHECK(objects("t1\nhistory\n").back().at("history").size() == 1);
   CHECK(json::parse(lines_of(script("t1\njson\n").out).back()) == objects("t1\n").back());
 }
@@ -312,4 +344,33 @@ TEST_CASE("step: at a terminal there is a prompt, and a slip is no end") {
   CHECK(result.says("step 2> "));  // t1.rec has changed nothing
   CHECK_FALSE(result.says("step 3> "));
   CHECK(result.says("\x1b[1mchoices\x1b[0m"));
+}
+
+TEST_CASE("step: at a terminal a line can be edited and brought back") {
+  const Result doctor = run({"doctor"});
+  if (!doctor.says("libedit")) {
+    WARN("built without libedit: lines cannot be edited");
+    return;
+  }
+  // "t2" becomes "t1" by a backspace; the up key brings it back.
+  const Result result = run_on_terminal({"step", "upstream-report"}, {{"TERM", "xterm"}},
+                                        "t2\x7f"
+                                        "1\n\x1b[A\nquit\n");
+  CHECK(result.exit_code == 0);
+  CHECK(result.says("step 2> "));
+  CHECK_FALSE(result.says("not possible"));
+}
+
+TEST_CASE("step: at a terminal a long answer comes a page at a time") {
+  const auto shown = [](const std::string& typed) {
+    return run_on_terminal({"step", "upstream-report"}, {{"NO_COLOR", "1"}}, typed, {80, 24}).out;
+  };
+  const std::string more = "-- more";
+  const std::string all = shown("counterexample\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nquit\n");
+  CHECK(count_of(all, more) >= 4);
+  CHECK(count_of(all, "the run ends here") == 1);
+  const std::string some = shown("counterexample\n\nq\nquit\n");
+  CHECK(count_of(some, "the run ends here") == 0);
+  CHECK(count_of(some, "step 92> ") + count_of(some, "step 9") >= 1);  // it was carried out
+  CHECK(count_of(shown("choices\nquit\n"), more) == 0);
 }

@@ -395,7 +395,7 @@ TEST_CASE("cells too small for their values are without") {
 
 TEST_CASE("texts have a contrast of 4.5 to what is behind them") {
   for (int shade = 0; shade <= tools::last_shade; ++shade) {
-    const tools::Colour colour = tools::colour_of(shade);
+    const tools::Rgb colour = tools::colour_of(shade);
     CHECK(contrast(colour.channels, tools::text_colour_on(colour).channels) >= 4.5);
     if (shade >= 10) {  // of neighbours the rounding may decide
       CHECK(luminance(colour.channels) > luminance(tools::colour_of(shade - 10).channels));

@@ -7,7 +7,9 @@
 
 #include <catch2/catch.hpp>
 
-using tools::share_text;
+#include "tools/words/compact_number.h"
+
+using tools::compact_ratio;
 using tools::wilson_interval;
 
 TEST_CASE("Wilson's interval: the published examples") {
@@ -41,12 +43,16 @@ TEST_CASE("Wilson's interval: nothing, everything, no runs, very many") {
 }
 
 TEST_CASE("a share in digits: what is rounded never becomes nothing or everything") {
-  CHECK(share_text(0) == "0");
-  CHECK(share_text(1) == "1");
-  CHECK(share_text(0.25) == "0.250");
-  CHECK(share_text(0.00973) == "0.00973");
-  CHECK(share_text(3.7e-07) == "3.70e-07");
-  CHECK(share_text(0.99961) == ">0.999");
+  CHECK(compact_ratio(0) == "0");
+  CHECK(compact_ratio(1) == "1");
+  CHECK(compact_ratio(0.25) == "0.25");
+  CHECK(compact_ratio(0.00973) == "0.00973");
+  CHECK(compact_ratio(3.7e-07) == "3.7e-07");
+  CHECK(compact_ratio(0.99961) == ">0.999");
+  CHECK(compact_ratio(0.9994) == "0.999");
+  CHECK(compact_ratio(1.0 / 3) == "0.333");
+  CHECK(compact_ratio(2.0 / 3e6) == "6.67e-07");
+  CHECK(compact_ratio(0.00005) == "5e-05");
   CHECK(tools::share_with_interval(15, 148) == "0.101 (95 %: 0.0624 to 0.160), 1 run in 9.87");
   CHECK(tools::share_with_interval(0, 20) == "0 (95 %: 0 to 0.161)");
 }
