@@ -154,7 +154,7 @@ TEST_CASE("a cell that was changed, torn or strayed is refused") {
   refused(content_of(sweep.scratch.path("out/cells/000004.json")));
 }
 
-TEST_CASE("cells of another build of the program are refused") {
+TEST_CASE("sweep: cells of another build of the program are refused") {
   Sweep sweep;
   REQUIRE(sweep.share("1/1", "out").exit_code == 0);
   const std::string merged = sweep.merge({"out"}).out;
