@@ -207,56 +207,136 @@ std::string listed(std::span<const std::string_view> names) {
   return text;
 }
 
-void JsonValue::fail(const std::string& message) const {
-  throw InputError(place() + ": " + message);
-}
-
 std::string JsonValue::place() const {
   return pointer_.empty() ? source_ : source_ + ": " + pointer_;
 }
 
-void JsonValue::expect_object(std::span<const std::string_view> keys) const {
-  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
+void Complaints::add(const std::string& pointer, const std::string& message) {
+  all_.emplace_back(pointer, message);
+}
+
+void Complaints::add(const InputError& error) {
+  std::string message = error.what();
+  if (message.starts_with(source_ + ": ")) message.erase(0, source_.size() + 2);
+  std::string pointer;
+  if (const auto end = message.find(": "); message.starts_with("/") && end != std::string::npos) {
+    pointer = message.substr(0, end);
+    message.erase(0, end + 2);
+  }
+  add(pointer, message);
+}
+
+bool Complaints::proposes(const std::string& pointer) const {
+  return std::find(proposed_.begin(), proposed_.end(), pointer) != proposed_.end();
+}
+
+bool Complaints::about(const std::string& pointer) const {
+  return std::any_of(all_.begin(), all_.end(), [&pointer](const auto& complaint) {
+    const std::string_view place = complaint.first;
+    return place.starts_with(pointer) &&
+           (place.size() == pointer.size() || place[pointer.size()] == '/');
+  });
+}
+
+void Complaints::raise() const {
+  constexpr std::size_t most_shown = 20;
+  const auto line = [](const auto& complaint) {
+    return (complaint.first.empty() ? "" : complaint.first + ": ") + complaint.second;
+  };
+  if (all_.size() == 1) throw InputError(source_ + ": " + line(all_.front()));
+  std::string text = source_ + ": " + std::to_string(all_.size()) + " errors";
+  for (std::size_t i = 0; i < std::min(all_.size(), most_shown); ++i) {
+    text += "\n  " + line(all_[i]);
+  }
+  if (all_.size() > most_shown) {
+    text += "\n  and " + std::to_string(all_.size() - most_shown) + " more";
+  }
+  throw InputError(text);
+}
+
+bool JsonValue::is_sound() const {
+  return !is_missing_ && (complaints_ == nullptr || !complaints_->about(pointer_));
+}
+
+void JsonValue::complain(const std::string& message) const {
+  if (is_missing_) return;
+  if (complaints_ == nullptr) {
+    throw InputError(place() + ": " + message);
+  }
+  complaints_->add(pointer_, message);
+}
+
+void JsonValue::fail(const std::string& message) const {
+  complain(message);
+  complaints_->raise();
+}
+
+JsonValue JsonValue::within(const nlohmann::json& value, std::string_view key) const {
+  JsonValue result = *this;
+  result.value_ = &value;
+  result.pointer_ += "/" + escaped(key);
+  return result;
+}
+
+bool JsonValue::expect_object(std::span<const std::string_view> keys) const {
+  if (!value_->is_object()) {
+    complain("expected an object with the keys " + listed(keys) + "; found " + excerpt(*value_));
+    return false;
+  }
   for (const auto& [key, member] : value_->items()) {
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
     const auto near = nearest(key, keys);
-    JsonValue(member, source_, pointer_ + "/" + escaped(key))
-        .fail("unknown key; " + (near ? "did you mean '" + std::string(*near) + "'?"
-                                      : "known here: " + listed(keys)));
+    if (near && complaints_ != nullptr) {
+      complaints_->propose(within(member, *near).pointer_);
+    }
+    within(member, key)
+        .complain("unknown key; " + (near ? "did you mean '" + std::string(*near) + "'?"
+                                          : "known here: " + listed(keys)));
   }
+  return true;
 }
 
 std::optional<JsonValue> JsonValue::find(std::string_view key) const {
   const auto member = value_->find(key);
   if (member == value_->end()) return std::nullopt;
-  return JsonValue(*member, source_, pointer_ + "/" + escaped(key));
+  return within(*member, key);
 }
 
 JsonValue JsonValue::at(std::string_view key) const {
-  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
-  const auto member = find(key);
-  if (!member) fail("the key '" + std::string(key) + "' is missing");
-  return *member;
+  if (const auto member = find(key)) return *member;
+  static const nlohmann::json nothing;
+  JsonValue missing = within(nothing, key);
+  missing.is_missing_ = true;
+  if (!value_->is_object()) {
+    complain("expected an object, found " + excerpt(*value_));
+  } else if (complaints_ == nullptr || !complaints_->proposes(missing.pointer_)) {
+    complain("the key '" + std::string(key) + "' is missing");
+  }
+  return missing;
 }
 
 std::vector<JsonValue> JsonValue::members() const {
-  if (!value_->is_object()) fail("expected an object, found " + excerpt(*value_));
   std::vector<JsonValue> result;
-  for (const auto& [key, member] : value_->items()) {
-    result.emplace_back(member, source_, pointer_ + "/" + escaped(key));
+  if (!value_->is_object()) {
+    complain("expected an object, found " + excerpt(*value_));
+    return result;
   }
+  for (const auto& [key, member] : value_->items()) result.push_back(within(member, key));
   return result;
 }
 
 std::vector<JsonValue> JsonValue::elements(std::size_t at_least, std::size_t at_most) const {
-  if (!value_->is_array()) fail("expected an array, found " + excerpt(*value_));
-  if (value_->size() < at_least || value_->size() > at_most) {
-    fail("expected " + std::to_string(at_least) + " to " + std::to_string(at_most) +
-         " elements, found " + std::to_string(value_->size()));
-  }
   std::vector<JsonValue> result;
-  for (std::size_t i = 0; i < value_->size(); ++i) {
-    result.emplace_back((*value_)[i], source_, pointer_ + "/" + std::to_string(i));
+  if (!value_->is_array()) {
+    complain("expected an array, found " + excerpt(*value_));
+    return result;
+  }
+  if (value_->size() < at_least || value_->size() > at_most) {
+    complain("expected " + std::to_string(at_least) + " to " + std::to_string(at_most) +
+             " elements, found " + std::to_string(value_->size()));
+  }
+  for (std::size_t i = 0; i < std::min(value_->size(), at_most); ++i) {
+    result.push_back(within((*value_)[i], std::to_string(i)));
   }
   return result;
 }
@@ -270,44 +350,51 @@ std::string JsonValue::key() const {
 }
 
 std::uint64_t JsonValue::integer(std::uint64_t lowest, std::uint64_t highest) const {
-  if (!value_->is_number_unsigned() || value_->get<std::uint64_t>() < lowest ||
-      value_->get<std::uint64_t>() > highest) {
-    fail("expected an integer from " + std::to_string(lowest) + " to " + std::to_string(highest) +
-         ", found " + excerpt(*value_));
+  if (value_->is_number_unsigned()) {
+    const auto number = value_->get<std::uint64_t>();
+    if (number >= lowest && number <= highest) return number;
   }
-  return value_->get<std::uint64_t>();
+  complain("expected an integer from " + std::to_string(lowest) + " to " + std::to_string(highest) +
+           ", found " + excerpt(*value_));
+  return lowest;
 }
 
 bool JsonValue::boolean() const {
-  if (!value_->is_boolean()) fail("expected true or false, found " + excerpt(*value_));
-  return value_->get<bool>();
+  if (value_->is_boolean()) return value_->get<bool>();
+  complain("expected true or false, found " + excerpt(*value_));
+  return false;
 }
 
 std::string JsonValue::string(std::size_t longest) const {
-  if (!value_->is_string()) fail("expected a string, found " + excerpt(*value_));
+  if (!value_->is_string()) {
+    complain("expected a string, found " + excerpt(*value_));
+    return {};
+  }
   auto text = value_->get<std::string>();
   if (text.empty() || text.size() > longest) {
-    fail("expected a string of 1 to " + std::to_string(longest) + " bytes, found " +
-         std::to_string(text.size()));
+    complain("expected a string of 1 to " + std::to_string(longest) + " bytes, found " +
+             std::to_string(text.size()));
+    return {};
   }
   if (has_control(text)) {
-    fail("expected a string without control characters, found " + excerpt(*value_));
+    complain("expected a string without control characters, found " + excerpt(*value_));
+    return {};
   }
   return text;
 }
 
 std::size_t JsonValue::one_of(std::span<const std::string_view> names) const {
   if (!value_->is_string()) {
-    fail("expected one of " + listed(names) + ", found " + excerpt(*value_));
+    complain("expected one of " + listed(names) + ", found " + excerpt(*value_));
+    return 0;
   }
   const auto text = value_->get<std::string>();
   const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) {
-    const auto near = nearest(text, names);
-    fail("expected one of " + listed(names) + ", found " + excerpt(*value_) +
-         (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
-  }
-  return static_cast<std::size_t>(found - names.begin());
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  const auto near = nearest(text, names);
+  complain("expected one of " + listed(names) + ", found " + excerpt(*value_) +
+           (near ? "; did you mean '" + std::string(*near) + "'?" : ""));
+  return 0;
 }
 
 }  // namespace model

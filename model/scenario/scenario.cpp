@@ -9,6 +9,7 @@
 
 #include "model/invariants.h"
 #include "model/policy.h"
+#include "model/scenario/defaults.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
@@ -17,10 +18,13 @@
 namespace model {
 namespace {
 
-constexpr unsigned most_retries = 20;
-
 using Keys = std::initializer_list<std::string_view>;
 std::span<const std::string_view> span_of(Keys keys) { return {keys.begin(), keys.size()}; }
+
+constexpr std::array<std::string_view, 20> keys_of_a_scenario{
+    "$schema", "format",   "title",         "about",  "rpcs",     "mr_pool",    "refresh",
+    "losses",  "provider", "faults",        "iova",   "detect",   "invariants", "guards",
+    "budgets", "timing",   "segment_pages", "search", "policies", "expect"};
 
 std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
   return static_cast<std::uint8_t>(value.integer(lowest, highest));
@@ -32,47 +36,68 @@ std::uint8_t small_or(const JsonValue& object, std::string_view key, unsigned lo
   return value ? small(*value, lowest, highest) : otherwise;
 }
 
-/// Number of the RPC called what `value` says.
+/// The number of the RPC called what `value` says; 0 if it is not known.
 RpcId rpc_called(const JsonValue& value, const std::vector<std::string>& names) {
   const std::vector<std::string_view> views(names.begin(), names.end());
+  // A name that could not be read may be this one.
+  if (views.empty() || std::count(views.begin(), views.end(), "") != 0) return 0;
   return static_cast<RpcId>(value.one_of(views) + 1);
+}
+
+/// Reads an RPC and returns its name; empty if it has none of its own.
+std::string read_rpc(const JsonValue& rpc, const std::vector<std::string>& earlier,
+                     RpcSetup& setup) {
+  if (!rpc.expect_object(
+          span_of({"name", "read_list", "write_list", "reply_chunk", "after", "async"}))) {
+    return {};
+  }
+  const JsonValue named = rpc.at("name");
+  std::string name = named.string(40);
+  if (named.is_sound() && std::count(earlier.begin(), earlier.end(), name) != 0) {
+    named.complain("two RPCs are called '" + name + "'");
+    name.clear();
+  }
+  setup.read_list = small_or(rpc, "read_list", 0, max_segments, 0);
+  setup.write_list = small_or(rpc, "write_list", 0, max_segments, 0);
+  setup.reply_chunk = small_or(rpc, "reply_chunk", 0, max_segments, 0);
+  if (setup.segments() > max_segments) {
+    rpc.complain("has " + std::to_string(setup.segments()) + " segments, at most " +
+                 std::to_string(max_segments) + " are possible");
+  }
+  // Only an earlier RPC can be waited for: a circle would never start.
+  if (const auto after = rpc.find("after")) {
+    if (earlier.empty()) {
+      after->complain("expected the name of an earlier RPC, and this is the first one");
+    } else {
+      setup.after = rpc_called(*after, earlier);
+    }
+  }
+  if (const auto async = rpc.find("async")) setup.async = async->boolean();
+  return name;
 }
 
 void read_rpcs(const JsonValue& array, Scenario& scenario) {
   const auto rpcs = array.elements(1, max_rpcs);
   scenario.setup.rpc_count = static_cast<std::uint8_t>(rpcs.size());
   for (const JsonValue& rpc : rpcs) {
-    rpc.expect_object(
-        span_of({"name", "read_list", "write_list", "reply_chunk", "after", "async"}));
-    const std::string name = rpc.at("name").string(40);
-    if (std::find(scenario.rpc_names.begin(), scenario.rpc_names.end(), name) !=
-        scenario.rpc_names.end()) {
-      rpc.at("name").fail("two RPCs are called '" + name + "'");
-    }
     RpcSetup& setup = scenario.setup.rpcs[scenario.rpc_names.size()];
-    setup.read_list = small_or(rpc, "read_list", 0, max_segments, 0);
-    setup.write_list = small_or(rpc, "write_list", 0, max_segments, 0);
-    setup.reply_chunk = small_or(rpc, "reply_chunk", 0, max_segments, 0);
-    if (setup.segments() > max_segments) {
-      rpc.fail("has " + std::to_string(setup.segments()) + " segments, at most " +
-               std::to_string(max_segments) + " are possible");
-    }
-    // Only an earlier RPC can be waited for: a circle would never start.
-    if (const auto after = rpc.find("after")) setup.after = rpc_called(*after, scenario.rpc_names);
-    if (const auto async = rpc.find("async")) setup.async = async->boolean();
-    scenario.rpc_names.push_back(name);
+    std::string name = read_rpc(rpc, scenario.rpc_names, setup);
+    scenario.rpc_names.push_back(std::move(name));
   }
+  if (array.json().size() > rpcs.size()) scenario.rpc_names.emplace_back();
 }
 
 void read_losses(const JsonValue& losses, Scenario& scenario) {
-  losses.expect_object(span_of({"count", "when", "rpc"}));
+  if (!losses.expect_object(span_of({"count", "when", "rpc"}))) return;
   scenario.setup.losses = small(losses.at("count"), 0, 4);
-  constexpr std::array<std::string_view, 2> when{"any-time", "before-send"};
-  const bool before_send = losses.at("when").one_of(when) == 1;
+  constexpr std::array<std::string_view, 2> whens{"any-time", "before-send"};
+  const JsonValue when = losses.at("when");
+  const bool before_send = when.one_of(whens) == 1;
+  const auto rpc = losses.find("rpc");
   if (before_send) {
     scenario.setup.loss_before_send_of = rpc_called(losses.at("rpc"), scenario.rpc_names);
-  } else if (const auto rpc = losses.find("rpc")) {
-    rpc->fail("goes with \"when\": \"before-send\" only");
+  } else if (rpc && when.is_sound()) {
+    rpc->complain("goes with \"when\": \"before-send\" only");
   }
 }
 
@@ -80,7 +105,12 @@ void read_guards(const JsonValue& array, Guards& switches) {
   std::vector<std::string_view> names;
   for (const GuardEntry& guard : guards) names.push_back(guard.name);
   for (const JsonValue& name : array.elements(0, names.size())) {
-    switches.*guards[name.one_of(names)].is_on = true;
+    const GuardEntry& guard = guards[name.one_of(names)];
+    if (!name.is_sound()) continue;
+    if (switches.*guard.is_on) {
+      name.complain("'" + std::string(guard.name) + "' is given twice; expected each guard once");
+    }
+    switches.*guard.is_on = true;
   }
 }
 
@@ -96,75 +126,110 @@ void read_faults(const JsonValue& faults, FaultsLeft& left) {
   }};
   std::vector<std::string_view> keys;
   for (const auto& [key, field] : kinds) keys.push_back(key);
-  faults.expect_object(keys);
+  if (!faults.expect_object(keys)) return;
   for (const auto& [key, field] : kinds) left.*field = small_or(faults, key, 0, 4, 0);
 }
 
 void read_severities(const JsonValue& object, Severities& severities) {
   std::vector<std::string_view> names;
   for (const InvariantEntry& entry : invariants()) names.push_back(entry.name);
-  object.expect_object(names);
+  if (!object.expect_object(names)) return;
   for (const InvariantEntry& entry : invariants()) {
     const auto value = object.find(entry.name);
     if (!value) continue;
     const auto severity = static_cast<Severity>(value->one_of(severity_names));
-    if (!may_be(entry.invariant, severity)) {
-      value->fail("this invariant cannot be '" + std::string(name_of(severity_names, severity)) +
-                  "'");
+    if (value->is_sound() && !may_be(entry.invariant, severity)) {
+      value->complain("this invariant cannot be '" +
+                      std::string(name_of(severity_names, severity)) + "'");
     }
     severities[static_cast<std::size_t>(entry.invariant)] = severity;
   }
 }
 
 void read_iova(const JsonValue& root, Setup& setup) {
-  if (const auto iova = root.find("iova")) {
-    setup.iova = static_cast<IovaChoice>(iova->one_of(iova_names));
-  }
+  const auto iova = root.find("iova");
+  if (iova) setup.iova = static_cast<IovaChoice>(iova->one_of(iova_names));
   if (const auto detect = root.find("detect")) {
     setup.detect = static_cast<Detect>(detect->one_of(detect_names));
-    if (setup.detect == Detect::dma_api && setup.iova != IovaChoice::reuse) {
-      detect->fail("goes with \"iova\": \"reuse\" only");
+    if (setup.detect == Detect::dma_api && setup.iova != IovaChoice::reuse &&
+        (!iova || iova->is_sound())) {
+      detect->complain("goes with \"iova\": \"reuse\" only");
     }
   }
+}
+
+/// Without enough MRs for its largest request a run could only wait until it is cut.
+void expect_enough_mrs(const JsonValue& pool, unsigned most, const Setup& setup) {
+  unsigned segments = 0;
+  for (const RpcSetup& rpc : setup.rpcs) segments = std::max(segments, rpc.segments());
+  if (segments <= most) return;
+  const std::string needed = std::to_string(segments);
+  pool.complain("an RPC of " + needed + " segments takes " + needed +
+                " MRs, and there are never more than " + std::to_string(most) +
+                "; expected at least " + needed + ", or a \"refresh\" that adds the others");
 }
 
 void read_pool(const JsonValue& root, Setup& setup) {
-  setup.pool = small(root.at("mr_pool"), 1, max_mrs);
+  const JsonValue pool = root.at("mr_pool");
+  setup.pool = small(pool, 1, max_mrs);
   const auto refresh = root.find("refresh");
-  if (!refresh) return;
-  refresh->expect_object(span_of({"batch", "times"}));
-  setup.refresh_batch = small(refresh->at("batch"), 1, max_mrs);
-  setup.budgets.refreshes = small(refresh->at("times"), 1, max_mrs);
+  if (refresh && refresh->expect_object(span_of({"batch", "times"}))) {
+    setup.refresh_batch = small(refresh->at("batch"), 1, max_mrs);
+    setup.budgets.refreshes = small(refresh->at("times"), 1, max_mrs);
+  }
+  if (!pool.is_sound() || (refresh && !refresh->is_sound())) return;
   const unsigned most = setup.pool + unsigned{setup.refresh_batch} * setup.budgets.refreshes;
   if (most > max_mrs) {
-    refresh->fail("the pool could grow to " + std::to_string(most) + " MRs, at most " +
-                  std::to_string(max_mrs) + " are possible");
+    refresh->complain("the pool could grow to " + std::to_string(most) + " MRs, at most " +
+                      std::to_string(max_mrs) + " are possible");
   }
+  expect_enough_mrs(pool, most, setup);
 }
 
+void read_budgets(const JsonValue& root, Budgets& budgets) {
+  const auto object = root.find("budgets");
+  if (!object || !object->expect_object(budget_keys)) return;
+  const auto read = [&object](std::string_view key, std::uint8_t& budget) {
+    budget = small_or(*object, key, 0, most_retries, budget);
+  };
+  read("retransmissions", budgets.retransmissions);
+  read("enobufs_retries", budgets.enobufs_retries);
+  read("reconnects", budgets.reconnects);
+}
+
+/// The parts of a policy depend on each other: only the first error of each is noted.
 void read_policies(const JsonValue& array, Scenario& scenario) {
   for (const JsonValue& value : array.elements(1, 20)) {
-    PolicyEntry entry = read_policy(value);
-    if (find_own(scenario.policies, entry.alias) != nullptr) {
-      value.at("name").fail("two policies are called '" + entry.alias + "'");
+    auto entry = value.read_whole([](const JsonValue& policy) { return read_policy(policy); });
+    if (!entry) continue;
+    if (find_own(scenario.policies, entry->alias) != nullptr) {
+      value.at("name").complain("two policies are called '" + entry->alias + "'");
     }
-    scenario.policies.push_back(std::move(entry));
+    scenario.policies.push_back(std::move(*entry));
   }
 }
 
-void read_expectations(const JsonValue& expect, Scenario& scenario) {
+void read_expectations(const JsonValue& expect, bool policies_are_known, Scenario& scenario) {
   for (const JsonValue& value : expect.members()) {
+    const Expectation expectation = read_expectation(value);
     const PolicyEntry* own = find_own(scenario.policies, value.key());
-    const std::string policy = own != nullptr ? own->name : policy_of_key(value);
-    if (!scenario.expect.emplace(policy, read_expectation(value)).second) {
-      value.fail("the same policy as '" + scenario.expect_keys.at(policy) + "'");
+    std::optional<std::string> policy;
+    if (own != nullptr) {
+      policy = own->name;
+    } else if (policies_are_known) {
+      policy = value.read_whole([](const JsonValue& key) { return policy_of_key(key); });
     }
-    scenario.expect_keys[policy] = value.key();
+    if (!policy) continue;
+    if (!scenario.expect.emplace(*policy, expectation).second) {
+      value.complain("the same policy as '" + scenario.expect_keys.at(*policy) + "'");
+      continue;
+    }
+    scenario.expect_keys[*policy] = value.key();
   }
 }
 
 SearchBudget read_search(const JsonValue& search) {
-  search.expect_object(span_of({"time_limit_s", "max_memory_mib", "max_states"}));
+  if (!search.expect_object(span_of({"time_limit_s", "max_memory_mib", "max_states"}))) return {};
   const auto bound = [&search](std::string_view key, std::uint64_t highest) {
     const auto value = search.find(key);
     return value ? value->integer(1, highest) : 0;
@@ -238,41 +303,53 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   Scenario scenario;
   scenario.name = name;
   scenario.document = document;
-  const JsonValue root(document, source);
-  root.expect_object(span_of({"$schema", "format",        "title",      "about",    "rpcs",
-                              "mr_pool", "refresh",       "losses",     "provider", "faults",
-                              "iova",    "detect",        "invariants", "guards",   "budgets",
-                              "timing",  "segment_pages", "search",     "policies", "expect"}));
+  Complaints complaints(source);
+  const JsonValue root(document, complaints);
+  // Of another kind of file nothing else is worth saying.
+  if (!document.is_object()) (void)root.expect_object(keys_of_a_scenario);
+  if (const auto format = root.find("format")) {
+    constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
+    (void)format->one_of(formats);
+  }
+  if (!complaints.empty()) complaints.raise();
+  root.expect_object(keys_of_a_scenario);
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
-  constexpr std::array<std::string_view, 1> formats{"frwrsim-scenario/1"};
-  (void)root.at("format").one_of(formats);
-  scenario.title = root.at("title").string(120);
-  for (const JsonValue& line : root.at("about").elements(1, 100)) {
-    scenario.about.append(scenario.about.empty() ? "" : " ").append(line.string(1000));
+  const auto title = root.find("title");
+  if (title) scenario.title = title->string(120);
+  if (const auto about = root.find("about")) {
+    for (const JsonValue& line : about->elements(1, 100)) {
+      scenario.about.append(scenario.about.empty() ? "" : " ").append(line.string(1000));
+    }
   }
   read_rpcs(root.at("rpcs"), scenario);
   Setup& setup = scenario.setup;
   read_pool(root, setup);
   if (const auto losses = root.find("losses")) read_losses(*losses, scenario);
-  setup.provider = static_cast<Provider>(root.at("provider").one_of(provider_names));
-  if (const auto faults = root.find("faults")) {
-    read_faults(*faults, setup.faults);
+  if (const auto provider = root.find("provider")) {
+    setup.provider = static_cast<Provider>(provider->one_of(provider_names));
   }
+  if (const auto faults = root.find("faults")) read_faults(*faults, setup.faults);
   read_iova(root, setup);
   if (const auto object = root.find("invariants")) read_severities(*object, setup.severities);
-  if (const auto names = root.find("guards")) read_guards(*names, setup.guards);
-  const JsonValue budgets = root.at("budgets");
-  budgets.expect_object(span_of({"retransmissions", "enobufs_retries", "reconnects"}));
-  setup.budgets.retransmissions = small(budgets.at("retransmissions"), 0, most_retries);
-  setup.budgets.enobufs_retries = small(budgets.at("enobufs_retries"), 0, most_retries);
-  setup.budgets.reconnects = small(budgets.at("reconnects"), 0, most_retries);
+  if (const auto names = root.find("guards")) {
+    read_guards(*names, setup.guards);
+  } else {
+    setup.guards.enobufs_delay = !states_all_budgets(document);
+  }
+  setup.budgets = usual_budgets(setup);
+  read_budgets(root, setup.budgets);
+  if (!title) scenario.title = usual_title(setup);
   if (const auto pages = root.find("segment_pages")) {
     scenario.segment_pages = static_cast<unsigned>(pages->integer(1, 256));
   }
   if (const auto timing = root.find("timing")) read_timing(*timing, scenario.timing);
   if (const auto search = root.find("search")) scenario.search = read_search(*search);
-  if (const auto array = root.find("policies")) read_policies(*array, scenario);
-  if (const auto expect = root.find("expect")) read_expectations(*expect, scenario);
+  const auto own = root.find("policies");
+  if (own) read_policies(*own, scenario);
+  if (const auto expect = root.find("expect")) {
+    read_expectations(*expect, !own || own->is_sound(), scenario);
+  }
+  if (!complaints.empty()) complaints.raise();
   setup.policy = policies().front().policy;
   return scenario;
 }

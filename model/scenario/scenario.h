@@ -5,7 +5,8 @@
 // A scenario file is JSON; scenarios/scenario.schema.json describes it for editors,
 // this reader enforces it, and a test compares the two. Nothing is half accepted: an
 // unknown key, a value out of range or a reference to nothing is an error that names
-// the place.
+// the place, and all errors of a file are reported at once. What most scenarios have the
+// same may be left out.
 #pragma once
 
 #include <array>
@@ -27,6 +28,9 @@ namespace model {
 /// The most bytes of a scenario file.
 inline constexpr std::size_t largest_scenario_file = 1 << 20;
 
+/// The largest value of each of the three "budgets".
+inline constexpr unsigned most_retries = 20;
+
 /// Bounds that a scenario sets for searches of it, so that a sweep of many cannot take
 /// endless time; 0: none. They decide nothing about what can happen.
 struct SearchBudget {
@@ -39,8 +43,8 @@ struct SearchBudget {
 /// A scenario as read from a file.
 struct Scenario {
   std::string name;   ///< file name without ".json"
-  std::string title;  ///< one line
-  std::string about;  ///< a paragraph
+  std::string title;  ///< one line; if the file has none, what is in it in numbers
+  std::string about;  ///< a paragraph; may be empty
   std::vector<std::string> rpc_names;
   unsigned segment_pages = 1;  ///< pages per segment, for the ledger only
   Setup setup;                 ///< under the first policy until with_policy
@@ -61,6 +65,9 @@ struct Scenario {
   [[nodiscard]] std::uint32_t hash() const;
   /// "enobufs-delay, ..." or "none".
   [[nodiscard]] std::string guards_in_force() const;
+  /// Provider, guards and budgets that its file does not state, with the values they have
+  /// therefore: "provider reject; budgets reconnects 1". Empty if it states all.
+  [[nodiscard]] std::string defaults_in_force() const;
 };
 
 /// The one of a scenario's own policies that has this name; nullptr if none has.
@@ -69,7 +76,8 @@ const PolicyEntry* find_own(std::span<const PolicyEntry> own, std::string_view n
 /// A scenario's hash as tokens, traces and messages spell it: eight hex digits.
 std::string hash_text(std::uint32_t hash);
 
-/// Reads a scenario from JSON; `source` names it in errors. Throws InputError.
+/// Reads a scenario from JSON; `source` names it in errors. Throws InputError, with all
+/// that is wrong.
 Scenario read_scenario(const nlohmann::json& document, const std::string& name,
                        const std::string& source);
 

@@ -104,21 +104,29 @@ Distribution made_of(Distribution::Kind kind, std::array<std::uint64_t, 2> value
 }
 
 Distribution read_distribution(const JsonValue& object) {
-  constexpr std::array<std::string_view, 5> all{"distribution", "mean", "min", "max",
-                                                "sigma_percent"};
-  object.expect_object(all);
-  const JsonValue name = object.at("distribution");
-  const auto kind = static_cast<Distribution::Kind>(name.one_of(kinds));
-  std::vector<std::string_view> keys{"distribution"};
+  constexpr Distribution unknown = Distribution::constant(0);
+  std::vector<std::string_view> keys{"distribution", "mean", "min", "max", "sigma_percent"};
+  std::vector<Parameter> parameters;
+  auto kind = Distribution::Kind::constant;
+  const auto name = object.find("distribution");
+  if (name) kind = static_cast<Distribution::Kind>(name->one_of(kinds));
+  const bool is_known = name && name->is_sound();
+  if (is_known) {
+    parameters = parameters_of(kind);
+    keys.resize(1);
+    for (const Parameter& parameter : parameters) keys.push_back(parameter.name);
+  }
+  if (!object.expect_object(keys)) return unknown;
+  if (!name) (void)object.at("distribution");
   std::array<std::uint64_t, 2> values{};
   std::size_t i = 0;
-  for (const Parameter& parameter : parameters_of(kind)) {
-    keys.push_back(parameter.name);
+  for (const Parameter& parameter : parameters) {
     values.at(i++) = object.at(parameter.name).integer(parameter.low, parameter.high);
   }
-  object.expect_object(keys);
+  if (!object.is_sound()) return unknown;
   if (kind == Distribution::Kind::uniform && values[0] > values[1]) {
-    object.fail("min is larger than max");
+    object.complain("min is larger than max");
+    return unknown;
   }
   return made_of(kind, values);
 }
@@ -164,7 +172,7 @@ std::string in_words(const Distribution& d) {
 }
 
 void read_timing(const JsonValue& object, Timing& timing) {
-  object.expect_object(names());
+  if (!object.expect_object(names())) return;
   for (std::size_t i = 0; i < latency_count; ++i) {
     if (const auto value = object.find(table[i].name)) timing[i] = read_distribution(*value);
   }

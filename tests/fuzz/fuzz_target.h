@@ -58,29 +58,48 @@ inline void require_for_people(const std::string& message) {
   (void)nlohmann::json(message).dump();
 }
 
-/// A complaint about JSON called `source`: a line and column of `text`, or a JSON pointer.
+/// A line of a complaint: it begins with a line and column of `text`, or a JSON pointer.
 /// Without a place is only what concerns the document as a whole, or quotes what to look for.
+inline void require_place_in_line(const std::string& line, std::string_view text) {
+  unsigned long row = 0;
+  unsigned long column = 0;
+  if (std::sscanf(line.substr(0, 80).c_str(), "line %lu, column %lu: ", &row, &column) == 2) {
+    const auto rows = static_cast<unsigned long>(std::count(text.begin(), text.end(), '\n')) + 1;
+    require(row >= 1 && row <= rows, "the line is one of the text", line);
+    require(column >= 1 && column <= text.size() + 1, "the column is one of the text", line);
+    return;
+  }
+  bool is_known = line.starts_with("/");
+  for (const std::string_view whole :
+       {"expected an object", "expected a trace or schedule", "the key '",
+        "an object has the key '", "is nested deeper", "number overflow", "holds "}) {
+    is_known = is_known || line.starts_with(whole);
+  }
+  require(is_known, "a complaint names a place", line);
+}
+
+/// A complaint about JSON called `source`, or several of them, a line each.
 inline void require_place(const std::string& message, const std::string& source,
                           std::string_view text) {
   require_for_people(message);
   require(message.starts_with(source + ": "), "a complaint begins with the source", message);
-  const std::string_view rest = std::string_view(message).substr(source.size() + 2);
-  unsigned long line = 0;
-  unsigned long column = 0;
-  if (std::sscanf(std::string(rest.substr(0, 80)).c_str(), "line %lu, column %lu: ", &line,
-                  &column) == 2) {
-    const auto lines = static_cast<unsigned long>(std::count(text.begin(), text.end(), '\n')) + 1;
-    require(line >= 1 && line <= lines, "the line is one of the text", message);
-    require(column >= 1 && column <= text.size() + 1, "the column is one of the text", message);
-    return;
+  std::istringstream lines(message.substr(source.size() + 2));
+  std::string line;
+  std::getline(lines, line);
+  unsigned long errors = 0;
+  int end = 0;
+  if (std::sscanf(line.c_str(), "%lu errors%n", &errors, &end) != 1 ||
+      static_cast<std::size_t>(end) != line.size()) {
+    return require_place_in_line(line, text);
   }
-  bool is_known = rest.starts_with("/");
-  for (const std::string_view whole :
-       {"expected an object", "expected a trace or schedule", "the key '",
-        "an object has the key '", "is nested deeper", "number overflow", "holds "}) {
-    is_known = is_known || rest.starts_with(whole);
+  unsigned long shown = 0;
+  unsigned long more = 0;
+  while (std::getline(lines, line)) {
+    if (std::sscanf(line.c_str(), "  and %lu more", &more) == 1) break;
+    require_place_in_line(line.substr(2), text);
+    ++shown;
   }
-  require(is_known, "a complaint names a place", message);
+  require(errors > 1 && errors == shown + more, "as many complaints as are promised", message);
 }
 
 /// Makes one edit of a JSON document: "POINTER VALUE". What is none, or of a place that is

@@ -156,7 +156,7 @@ TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known
           "[sanitized]") {
   const auto unknown = [](const json::json_pointer& place, const std::string& pointer) {
     std::string message = refused_with(place, 1);
-    CHECK_THAT(message, Contains(": " + pointer + ": unknown key"));
+    CHECK_THAT(message, Contains(" " + pointer + ": unknown key"));
     return message;
   };
   CHECK_THAT(unknown("/mr_poool"_json_pointer, "/mr_poool"), Contains("'mr_pool'"));
@@ -188,14 +188,12 @@ TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known
 }
 
 TEST_CASE("a key that is missing is named", "[sanitized]") {
-  for (const char* key : {"format", "title", "about", "rpcs", "mr_pool", "provider", "budgets"}) {
+  for (const char* key : {"rpcs", "mr_pool"}) {
     json document = small_scenario();
     document.erase(key);
     CHECK_THAT(refused(document.dump()), Contains("'" + std::string(key) + "' is missing"));
   }
-  for (const char* place :
-       {"/rpcs/0/name", "/losses/count", "/losses/when", "/losses/rpc", "/budgets/retransmissions",
-        "/budgets/enobufs_retries", "/budgets/reconnects"}) {
+  for (const char* place : {"/rpcs/0/name", "/losses/count", "/losses/when", "/losses/rpc"}) {
     const json::json_pointer pointer(place);
     json document = small_scenario();
     document.at(pointer.parent_pointer()).erase(pointer.back());
@@ -355,6 +353,21 @@ TEST_CASE("rules that tie several values together", "[sanitized]") {
         refused_with(place, "observed"),
         Contains(": /invariants/" + std::string(invariant) + ": ") && Contains("'observed'"));
   }
+  // An idealisation holds or not; a second time is a slip of the pen.
+  CHECK_THAT(refused_with("/guards"_json_pointer,
+                          {"reply-pins-request", "enobufs-delay", "reply-pins-request"}),
+             Contains("/guards/2: ") && Contains("'reply-pins-request' is given twice"));
+  // Each segment takes an MR, and nothing adds the second one.
+  CHECK_THAT(refused_with("/mr_pool"_json_pointer, 1),
+             Contains("/mr_pool: ") && Contains("2 segments") && Contains("at least 2"));
+  CHECK_THAT(rpcs({a, {{"name", "b"}, {"read_list", 1}, {"write_list", 1}, {"reply_chunk", 2}}}),
+             Contains("/mr_pool: ") && Contains("4 segments") && Contains("never more than 3"));
+  // Both names of one policy.
+  CHECK_THAT(refused_with("/expect"_json_pointer,
+                          {{"fix", "exhausted"}, {"leave-registered", "exhausted"}}),
+             Contains("/expect/leave-registered: ") && Contains("'fix'"));
+  CHECK_THAT(refused_with("/expect"_json_pointer, {{"fixx", "exhausted"}}),
+             Contains("/expect/fixx: ") && Contains("did you mean 'fix'?"));
   // 3 + 5 * 2 = 13 MRs
   CHECK_THAT(refused_with("/refresh"_json_pointer, {{"batch", 5}, {"times", 2}}),
              Contains("/refresh: ") && Contains("13 MRs") &&

@@ -94,7 +94,7 @@ def removals():
 def ranges():
     """Both ends of every range, and what lies just beyond."""
     for place, lowest, highest in (
-        (["mr_pool"], 1, 10),  # 12 less what the refresh worker may add
+        (["mr_pool"], 2, 10),  # 12, or the segments of 'first', less what refresh may add
         (["refresh", "batch"], 1, 6),
         (["refresh", "times"], 1, 3),
         (["losses", "count"], 0, 4),
@@ -125,7 +125,8 @@ def ranges():
     ):
         yield place, lowest
         yield place, highest
-        yield place, lowest - 1
+        if place[0] != "mr_pool":
+            yield place, lowest - 1
         if place[0] not in ("mr_pool", "refresh") and highest != 7:
             yield place, highest + 1
         if highest < 1000:
@@ -151,7 +152,7 @@ def others():
     for value in ([], [rpc], [rpc, {"name": "b"}, {"name": "c"}], {}, 5, [5], [[]],
                   [rpc, {"name": "b"}, {"name": "c"}, {"name": "d"}]):
         yield ["rpcs"], value
-    for value in ([], ["enobufs-delay"] * 6, ["enobufs-delay"] * 7, ["enobufs"], [1], "x", None,
+    for value in ([], ["enobufs-delay"] * 2, ["enobufs-delay"] * 7, ["enobufs"], [1], "x", None,
                   ["enobufs-delay", "wake-means-reconnect", "reply-pins-request",
                    "drain-covers-replies", "no-spurious-reconnect"]):
         yield ["guards"], value
@@ -187,8 +188,8 @@ def others():
             yield ["expect", "leave-registered", key], value
     yield ["expect", "leave-registered", "transitions"], 1
     yield ["expect", "leave-registered"], {"verdict": "violated"}
-    yield ["expect"], {}
-    yield ["expect"], []
+    for value in ({}, [], {"fix": "exhausted", "v5.13": "none_found"}, {"fix": "exhausted"}):
+        yield ["expect"], value
     yield ["expect", "pre-fix,flush=marks_nothing"], "violated"
     yield ["expect", "mine"], "violated"
     for value in ({}, [], 5, None, "constant", {"distribution": "constant"},
@@ -263,6 +264,7 @@ PROGRAM_ONLY = {
     "two expectations of one policy": (["expect", "v4.9"], "violated"),
     "a duration at least so long and at most less": (
         ["timing", "loss"], {"distribution": "uniform", "min": 2, "max": 1}),
+    "too few MRs for the segments of an RPC": (["mr_pool"], 1),
     "an integer written as a float: draft-07 takes 3.0 for one": (["mr_pool"], 3.0),
     "lengths count bytes here, characters there": (["title"], "é" * 61),
 }
@@ -332,8 +334,10 @@ def main():
                 compare("/" + "/".join(map(str, place)) + ": " + shown, changed(place, value))
         for name, (place, value) in PROGRAM_ONLY.items():
             compare(name, changed(place, value), True, False)
-        for document in ([], 5, None, "x", {}):
+        for document in ([], 5, None, "x", {}, {"rpcs": [{"name": "a"}]}, {"mr_pool": 1}):
             compare(json.dumps(document), document, False, False)
+        smallest = {"rpcs": [{"name": "a"}], "mr_pool": 1}
+        compare(json.dumps(smallest), smallest, True, True)
 
     for failure in failures:
         print("FAILED:", failure)

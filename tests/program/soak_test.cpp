@@ -47,7 +47,7 @@ class Generator {
   json scenario() {
     json s{{"format", "frwrsim-scenario/1"}, {"title", "random"}, {"about", {"Of the soak."}}};
     s["rpcs"] = rpcs();
-    s["mr_pool"] = 1 + up_to(3);
+    s["mr_pool"] = std::max(1 + up_to(3), segments_of_the_largest(s["rpcs"]));
     if (one_in(4)) s["refresh"] = {{"batch", 1 + up_to(1)}, {"times", 1 + up_to(1)}};
     s["provider"] = any_of(std::array{"reject", "flush"});
     if (one_in(2)) s["losses"] = losses(s["rpcs"]);
@@ -70,6 +70,19 @@ class Generator {
   }
 
  private:
+  /// With fewer MRs the file is refused.
+  static unsigned segments_of_the_largest(const json& rpcs) {
+    unsigned most = 0;
+    for (const json& rpc : rpcs) {
+      unsigned segments = 0;
+      for (const char* list : {"read_list", "write_list", "reply_chunk"}) {
+        segments += rpc.value(list, 0u);
+      }
+      most = std::max(most, segments);
+    }
+    return most;
+  }
+
   json rpcs() {
     json all = json::array();
     const unsigned count = one_in(4) ? 2 : 1;

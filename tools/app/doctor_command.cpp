@@ -17,6 +17,7 @@
 #include "tools/app/watch.h"
 #include "tools/files/output.h"
 #include "tools/words/numbers.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {
@@ -86,7 +87,7 @@ std::string scenarios(bool& well) {
         (void)model::load_scenario(find_scenario(name));
       } catch (const model::InputError& error) {
         well = false;
-        text += line("  broken", error.what());
+        text += line("  broken", lines_below_indented(error.what(), 4));
       }
     }
     if (names.empty()) well = false;

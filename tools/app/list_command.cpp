@@ -36,7 +36,7 @@ std::vector<Item> scenario_items() {
       const model::Scenario scenario = model::load_scenario(find_scenario(name));
       items.push_back({name, scenario.title, scenario.about});
     } catch (const model::InputError& error) {
-      items.push_back({name, std::string("CANNOT BE USED: ") + error.what()});
+      items.push_back({name, "CANNOT BE USED: " + lines_below_indented(error.what(), 4)});
     }
   }
   return items;
@@ -161,6 +161,8 @@ sim::ExitCode validate_command(const std::vector<std::string>& files) {
     try {
       const model::Scenario scenario = model::load_scenario(find_scenario(file));
       text += file + ": ok: " + scenario.title + "\n";
+      const std::string defaults = scenario.defaults_in_force();
+      if (!defaults.empty()) text += "  by default: " + defaults + "\n";
     } catch (const model::InputError& error) {
       std::fprintf(stderr, "frwrsim: %s\n", error.what());
       code = sim::exit_usage;

@@ -12,9 +12,11 @@
 namespace tools {
 namespace {
 
-/// A member of an object: its key, and the value text[begin, end).
+/// A member of an object: its key, which begins at text[key_begin], and the value
+/// text[begin, end).
 struct Member {
   std::string key;
+  std::size_t key_begin = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -54,6 +56,7 @@ std::vector<Member> members_of(std::string_view text, std::size_t at) {
     if (text[at] == '}') return members;
     const std::size_t end = end_of_string(text, at);
     Member member;
+    member.key_begin = at;
     member.key = nlohmann::json::parse(text.substr(at, end - at)).get<std::string>();
     member.begin = text.find_first_not_of(white_space, text.find(':', end) + 1);
     member.end = end_of_value(text, member.begin);
@@ -78,6 +81,20 @@ std::string with_expectations(std::string_view text,
       if (now == changed.end()) continue;
       result.replace(policy.begin, policy.end - policy.begin, model::expectation_text(now->second));
     }
+  }
+  return result;
+}
+
+std::string without_expectations(std::string_view text) {
+  std::string result(text);
+  const std::vector<Member> members = members_of(text, text.find('{'));
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (members[i].key != "expect") continue;
+    // With the comma before it or, of the first member, the one after it.
+    const std::size_t begin = i > 0 ? members[i - 1].end : members[i].key_begin;
+    const std::size_t end =
+        i > 0 || members.size() == 1 ? members[i].end : members[i + 1].key_begin;
+    result.erase(begin, end - begin);
   }
   return result;
 }

@@ -15,10 +15,14 @@
 
 namespace tools {
 
-/// `text` with the values of these policies in its "expect" replaced.
+/// `text` with the values of these policies, by the keys it has for them, in its "expect"
+/// replaced.
 /// REQUIRES: `text` is a scenario that model::read_scenario accepts, and its "expect"
 /// has these policies.
 std::string with_expectations(std::string_view text,
                               const std::map<std::string, model::Expectation>& changed);
+
+/// `text` without its "expect". REQUIRES: as above.
+std::string without_expectations(std::string_view text);
 
 }  // namespace tools

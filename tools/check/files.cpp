@@ -9,6 +9,7 @@
 
 #include "model/policy.h"
 #include "tools/app/scenario_search.h"
+#include "tools/words/text_layout.h"
 
 namespace tools {
 namespace {
@@ -67,7 +68,7 @@ class Reader {
     try {
       work();
     } catch (const model::InputError& error) {
-      complaints_ += (complaints_.empty() ? "" : "\n  ") + std::string(error.what());
+      complaints_ += (complaints_.empty() ? "" : "\n  ") + lines_below_indented(error.what(), 2);
     }
   }
 

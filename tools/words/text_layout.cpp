@@ -81,4 +81,11 @@ std::string hanging(const std::string& front, const std::string& text, std::size
   return result;
 }
 
+std::string lines_below_indented(std::string text, std::size_t spaces) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += spaces + 1) {
+    text.insert(at + 1, spaces, ' ');
+  }
+  return text;
+}
+
 }  // namespace tools

@@ -31,4 +31,7 @@ std::vector<std::string> wrapped_lines(const std::string& text, std::size_t widt
 /// for no words it is `front` alone, without the blanks at its end.
 std::string hanging(const std::string& front, const std::string& text, std::size_t width);
 
+/// `text` with so many more spaces at the beginning of every line but the first.
+std::string lines_below_indented(std::string text, std::size_t spaces);
+
 }  // namespace tools

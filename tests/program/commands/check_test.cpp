@@ -269,6 +269,25 @@ TEST_CASE("check --update: only the values of \"expect\" change, and then all is
   CHECK(scratch.names() == Arguments{"mine.json"});
 }
 
+TEST_CASE("check: an alias is the policy, and --update writes it as it was") {
+  const Scratch scratch;
+  const json expect{{"fix", "violated"}, {"pre-fix", "exhausted"}, {"v4.14", "exhausted"}};
+  const std::string file = scratch.write("mine.json", r7(expect).dump(1));
+  const Report before = report_on(scratch, r7(expect));
+  CHECK(before.exit_code == 1);
+  REQUIRE(before.checks.size() == 3);
+  CHECK(before.checks[0].at("policy") == pre_fix);
+  CHECK(before.checks[0].at("outcome") == "different");
+  CHECK(before.checks[1].at("outcome") == "as_expected");
+  CHECK(checked({file, "--update"}).exit_code == 0);
+  const json now = json::parse(content_of(file)).at("expect");
+  CHECK(now.size() == 3);
+  CHECK(now.at("fix") == counted(file, fix));
+  CHECK(now.at("pre-fix") == counted(file, pre_fix));
+  CHECK(now.at("v4.14") == counted(file, "no-recovery-if-unmapped"));
+  CHECK(checked({file}).exit_code == 0);
+}
+
 TEST_CASE("check --update: numbers beyond 2^53 are strings") {
   const Scratch scratch;
   const std::string file =
