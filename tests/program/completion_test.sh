@@ -64,6 +64,10 @@ expect --update frwrsim check --u
 expect synthesize frwrsim sy
 expect upstream-report frwrsim synthesize up
 expect always frwrsim synthesize upstream-report --pairs al
+expect explain-bounds frwrsim explain-
+expect no-loss frwrsim explain-bounds no
+expect no-loss frwrsim new mine --from no
+expect --force frwrsim new --f
 expect study frwrsim stu
 expect --only frwrsim render --on
 expect lanes=t1,rec,nic,irq frwrsim render upstream-report --only l
@@ -136,7 +140,7 @@ for word in "${COMPREPLY[@]}"; do
 done
 
 # Every option it offers is one the command's help names.
-for command in list run replay minimize hunt explore compare check synthesize study stats render; do
+for command in list new run replay minimize hunt explore explain-bounds compare check synthesize study stats render; do
   complete_words frwrsim "$command" --
   help=$("$program" "$command" --help)
   if ((${#COMPREPLY[@]} < 2)); then

@@ -193,6 +193,18 @@ struct ListOptions {
   bool about = false;  ///< scenarios with their paragraphs
 };
 
+/// Options of `new`.
+struct NewOptions {
+  std::string name;  ///< the file, less its ".json"; empty: standard output
+  std::string from;  ///< a scenario to copy; empty: the template
+  bool force = false;
+};
+
+/// Options of `explain-bounds`. Limits are those of each of its searches.
+struct BoundsOptions : FullSearchOptions {
+  std::string scenario;
+};
+
 /// Exit codes and errors are as the prologue says.
 sim::ExitCode run_command(const RunOptions& options);
 sim::ExitCode replay_command(const ReplayOptions& options);
@@ -214,5 +226,7 @@ sim::ExitCode check_command(const CheckOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);
+sim::ExitCode new_command(const NewOptions& options);
+sim::ExitCode explain_bounds_command(const BoundsOptions& options);
 
 }  // namespace tools

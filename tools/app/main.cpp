@@ -262,6 +262,28 @@ void add_validate(CLI::App& command, std::vector<std::string>& files) {
   command.footer("Exit codes: 0 all can be used; 2 one cannot, or bad usage.");
 }
 
+void add_new(CLI::App& command, NewOptions& options) {
+  command.add_option("NAME", options.name, "the file to write, NAME.json [standard output]")
+      ->check(something());
+  command
+      .add_option("--from", options.from,
+                  "copy this scenario, by name or path, without what it expects [a template]")
+      ->check(something())
+      ->type_name("SCENARIO");
+  command.add_flag("--force", options.force, "replace a file that is there already");
+  command.footer("Exit codes: 0 written; 2 bad usage or input.");
+}
+
+void add_explain_bounds(CLI::App& command, BoundsOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
+  add_full_search(command, options);
+  add_format(command, options.format, {"text", "json"});
+  command.footer(
+      "Exit codes: 0 budgets were found that cut nothing; 2 bad usage or input; 3 there are none,\n"
+      "or a limit ended a search before. Limits are those of each search, of which there are "
+      "many.");
+}
+
 void add_stats(CLI::App& command, StatsOptions& options) {
   command.add_option("FILE", options.file, "a results file")->required();
   add_format(command, options.format, {"text", "json"});
@@ -312,7 +334,10 @@ int run(int argc, char** argv) {
     add_command(app, commands, name, about, declare, run);
   };
   add("list", "what there is, each with a line", add_list, list_command);
+  add("new", "write a scenario to begin with", add_new, new_command);
   add("validate", "check scenario files", add_validate, validate_command);
+  add("explain-bounds", "which budgets of a scenario cut how much, and the least that cut nothing",
+      add_explain_bounds, explain_bounds_command);
   add("run", "run a scenario from a seed", add_run, run_command);
   add("replay", "make the choices of a schedule again", add_replay, replay_command);
   add("minimize", "find the run that fails like a given one with the fewest preemptions",

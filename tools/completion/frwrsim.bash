@@ -27,7 +27,7 @@ _frwrsim() {
     --format)
       case $command in
         hunt) words='text json jsonl' ;;
-        explore | synthesize | stats | step | diff | explain) words='text json' ;;
+        explore | explain-bounds | synthesize | stats | step | diff | explain) words='text json' ;;
         compare) words='text markdown json' ;;
         check) words='text json junit markdown' ;;
         render) words='sequence-svg mermaid dot perfetto text' ;;
@@ -41,6 +41,7 @@ _frwrsim() {
     --reduction) words='none symmetry partial-order all' ;;
     --count-preemptions | --color) words='auto always never' ;;
     --pairs) words='never auto always' ;;
+    --from) words=$(_frwrsim_names scenarios) ;;
     -o | --output)
       local kind=-f
       if [[ $command == study || $command == sweep ]]; then kind=-d; fi
@@ -66,8 +67,8 @@ _frwrsim() {
       case $command in
         help) words=$(_frwrsim_commands) ;;
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | compare | check | synthesize | study | replay | minimize | validate | \
-          explain | diff | render | step | teach)
+        run | hunt | explore | explain-bounds | compare | check | synthesize | study | replay | \
+          minimize | validate | explain | diff | render | step | teach)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"
             compgen -f -X '!*.json' -- "$current"

@@ -91,11 +91,13 @@ ROOMS = {
     "tools/synthesize": ["tools/run"],
     "tools/render": ["tools/run"],
     "tools/step": ["tools/run"],
+    "tools/bounds": ["tools/explore"],
     "tools/compare": ["tools/explore"],
     "tools/sweep": ["tools/hunt"],
     "tools/explain": ["tools/explore"],
     "tools/study": ["tools/hunt"],
     "tools/check": ["tools/compare"],
+    "tools/new": ["tools/check"],
     "tools/page": ["tools/explain"],
     # The checker of certificates shares nothing with the search.
     "tools/certificate/checker": ["model/trace", "tools/files/mapped_file"],
