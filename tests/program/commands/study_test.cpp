@@ -417,7 +417,7 @@ TEST_CASE("a cell cut off anywhere, or with any bit another, is refused") {
   }
 }
 
-TEST_CASE("cells of another build of the program are refused") {
+TEST_CASE("study: cells of another build of the program are refused") {
   const Finished finished;
   const auto files = files_of(finished.directory);
   CHECK_THAT(
