@@ -30,10 +30,12 @@ struct InvariantEntry {
 /// checked when no actor can take a step has no step in which it could be observed.
 bool may_be(Invariant invariant, Severity severity);
 
-/// All invariants, in the order of their values.
+/// All invariants, in the order of their values. A scenario may add properties to them
+/// (property/properties.h).
 std::span<const InvariantEntry> invariants();
 
-/// The entry of an invariant. REQUIRES: not Invariant::none.
+/// The entry of an invariant. REQUIRES: neither Invariant::none nor a property, which has
+/// a name of its own in every scenario.
 const InvariantEntry& entry_of(Invariant invariant);
 
 }  // namespace model

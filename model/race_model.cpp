@@ -13,6 +13,7 @@
 #include "model/kernel/connection.h"
 #include "model/kernel/mr_workers.h"
 #include "model/kernel/reply_handler.h"
+#include "model/property/properties.h"
 #include "model/reduction/footprint.h"
 #include "model/reduction/symmetry.h"
 #include "model/rules/locks.h"
@@ -165,6 +166,12 @@ template <class Sink>
   plan_lock_steps(rules, w);
 }
 
+template <class Sink>
+void take_step(const Kernel<Sink>& kernel, sim::Choice choice) {
+  if (kernel.setup.policy.rules.lock_count != 0) return take_step_under_locks(kernel, choice);
+  take_statement(kernel, choice);
+}
+
 }  // namespace
 
 sim::ActorSet RaceModel::enabled(const World& w) const {
@@ -219,16 +226,68 @@ sim::OutcomeSet RaceModel::outcomes(const World& w, sim::ActorId actor) const {
 void RaceModel::step_untold(World& w, sim::Choice choice) const {
   assert(enabled(w).contains(choice.actor));
   sim::NullSink nobody;
-  const Kernel<sim::NullSink> kernel{setup_, w, nobody};
-  if (setup_.policy.rules.lock_count != 0) return take_step_under_locks(kernel, choice);
-  take_statement(kernel, choice);
+  if (setup_.properties != nullptr) [[unlikely]]
+    return step_checked(w, choice, nobody);
+  take_step(Kernel<sim::NullSink>{setup_, w, nobody}, choice);
 }
 
 void RaceModel::step_told(World& w, sim::Choice choice, EventSink sink) const {
   assert(enabled(w).contains(choice.actor));
-  const Kernel<EventSink> kernel{setup_, w, sink};
-  if (setup_.policy.rules.lock_count != 0) return take_step_under_locks(kernel, choice);
-  take_statement(kernel, choice);
+  if (setup_.properties != nullptr) [[unlikely]]
+    return step_checked(w, choice, sink);
+  take_step(Kernel<EventSink>{setup_, w, sink}, choice);
+}
+
+/// A step, and what the properties say of it.
+template <class Sink>
+void RaceModel::step_checked(World& w, sim::Choice choice, Sink& sink) const {
+  const World world_before = w;
+  std::vector<Event> events;
+  if (setup_.properties->uses_events()) {
+    const auto listen = [&](const Event& event) {
+      events.push_back(event);
+      sink(event);
+    };
+    EventSink both(listen);
+    take_step(Kernel<EventSink>{setup_, w, both}, choice);
+  } else {
+    take_step(Kernel<Sink>{setup_, w, sink}, choice);
+  }
+  const bool is_over = w.violated != Invariant::none || w.cut != Budget::none;
+  if (is_over && !setup_.properties->seeks()) return;
+  const Instant before{.world = world_before, .rpc_count = setup_.rpc_count};
+  const Instant after{
+      .world = w,
+      .rpc_count = setup_.rpc_count,
+      .events = events,
+      .actor = choice.actor,
+      .is_blocked = setup_.properties->uses_blocked() && !is_over && enabled(w).empty(),
+      .before = &world_before};
+  check_properties(w, after, before, sink);
+}
+
+/// One that is only observed is told of when it begins to hold, not for as long as it
+/// does.
+template <class Sink>
+void RaceModel::check_properties(World& w, const Instant& moment, const Instant& before,
+                                 Sink& sink) const {
+  const Properties& properties = *setup_.properties;
+  Kernel<Sink> k{setup_, w, sink};
+  for (std::size_t i = 0; i < properties.all().size(); ++i) {
+    const Invariant invariant = property_at(i);
+    const bool is_over = w.violated != Invariant::none || w.cut != Budget::none;
+    if (!k.watches(invariant) || (is_over && !properties.is_sought(i))) continue;
+    const Expression& never = properties.all()[i].never;
+    if (!never.holds(moment)) continue;
+    const bool is_fatal = setup_.severity(invariant) == Severity::fatal;
+    if (!is_fatal && never.holds(before)) continue;
+    if (properties.is_sought(i)) {
+      w.violated = Invariant::none;
+      w.cut = Budget::none;
+    }
+    k.violate(invariant, never.witness(moment));
+  }
+  if (!stopped(w)) properties.remember(moment, w);
 }
 
 void RaceModel::canonical(World& w) { rename_mrs(w); }
@@ -268,6 +327,12 @@ World RaceModel::initial() const {
   w.refreshes_left = setup_.budgets.refreshes;
   w.faults_left = setup_.faults;
   if (setup_.policy.rules.lock_count != 0) plan_lock_steps(setup_.policy.rules, w);
+  if (setup_.properties != nullptr) {
+    // What must never hold must not hold at the start; what is remembered begins there.
+    sim::NullSink nobody;
+    const Instant start{.world = w, .rpc_count = setup_.rpc_count};
+    check_properties(w, start, start, nobody);
+  }
   return w;
 }
 

@@ -22,6 +22,8 @@
 
 namespace model {
 
+struct Instant;
+
 /// A violation found in a world.
 struct Violation {
   Invariant invariant = Invariant::none;
@@ -47,12 +49,12 @@ class RaceModel {
 
   /// Signal and timer, the last two, are there only if the scenario has them: a seed of
   /// another scenario means what it meant without them.
-  [[nodiscard]] constexpr unsigned actor_count() const {
+  [[nodiscard]] unsigned actor_count() const {
     return interrupts() ? model::actor_count : signal_actor;
   }
 
   /// Link, signal and timer: a loss is enabled, but need not happen.
-  [[nodiscard]] constexpr sim::ActorSet optional_actors() const {
+  [[nodiscard]] sim::ActorSet optional_actors() const {
     sim::ActorSet set = sim::ActorSet::of(link_actor);
     if (interrupts()) {
       set.insert(signal_actor);
@@ -152,12 +154,16 @@ class RaceModel {
   }
 
  private:
-  [[nodiscard]] constexpr bool interrupts() const {
+  [[nodiscard]] bool interrupts() const {
     return setup_.faults.signal != 0 || setup_.faults.timeout != 0;
   }
 
   void step_untold(World& w, sim::Choice choice) const;
   void step_told(World& w, sim::Choice choice, EventSink sink) const;
+  template <class Sink>
+  void step_checked(World& w, sim::Choice choice, Sink& sink) const;
+  template <class Sink>
+  void check_properties(World& w, const Instant& moment, const Instant& before, Sink& sink) const;
 
   Setup setup_;
 };

@@ -8,12 +8,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "model/mutants.h"
 #include "model/policy.h"
 #include "model/world.h"
 
 namespace model {
+
+class Properties;
 
 /// What a provider does with a post to a QP that is in the error state.
 enum class Provider : std::uint8_t {
@@ -62,6 +65,18 @@ struct Guards {
   bool reconnect_delay = false;
 };
 
+inline constexpr unsigned scenario_properties = 8;                   ///< the most of one scenario
+inline constexpr unsigned max_properties = scenario_properties + 1;  ///< one is what is sought
+/// Invariants and properties together: one more than the highest value.
+inline constexpr unsigned rule_count = invariant_count + max_properties;
+static_assert(static_cast<unsigned>(Invariant::first_property) == invariant_count);
+
+/// The property of that index. REQUIRES: index < max_properties.
+constexpr Invariant property_at(std::size_t index) {
+  return static_cast<Invariant>(invariant_count + index);
+}
+constexpr bool is_property(Invariant invariant) { return invariant >= Invariant::first_property; }
+
 /// The effect of a violation of an invariant.
 enum class Severity : std::uint8_t {
   off,       ///< not checked
@@ -69,10 +84,10 @@ enum class Severity : std::uint8_t {
   fatal,     ///< it ends the run
 };
 
-/// By Invariant.
-using Severities = std::array<Severity, invariant_count>;
+/// By Invariant, the properties included.
+using Severities = std::array<Severity, rule_count>;
 
-/// The severities in a scenario that does not mention invariants.
+/// The severities in a scenario that does not mention invariants and has no properties.
 inline constexpr Severities usual_severities = [] {
   Severities all{};
   all.fill(Severity::fatal);
@@ -84,6 +99,7 @@ inline constexpr Severities usual_severities = [] {
   set(Invariant::fastreg_on_live_mr, Severity::observed);
   set(Invariant::rdma_on_live_mr, Severity::off);
   set(Invariant::fastreg_on_invalid_mr, Severity::off);
+  for (std::size_t i = 0; i < max_properties; ++i) set(property_at(i), Severity::off);
   return all;
 }();
 
@@ -124,6 +140,8 @@ struct Setup {
   Budgets budgets;
   Policy policy;
   Mutant mutant = Mutant::none;
+  std::shared_ptr<const Properties> properties{};  ///< null where a scenario has none
+  bool notes_requests = false;  ///< a property asks for which RPC an MR was taken
 
   /// The effect of a violation of it.
   [[nodiscard]] Severity severity(Invariant invariant) const {

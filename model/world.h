@@ -17,12 +17,14 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
+#include "model/watched.h"
+
 namespace model {
 
-inline constexpr unsigned max_rpcs = 3;
 inline constexpr unsigned max_mrs = 12;
 inline constexpr unsigned max_segments = 8;  ///< of one request
 /// Depth of the send queue, and of the completion queue.
@@ -30,8 +32,6 @@ inline constexpr unsigned queue_depth = 32;
 
 /// 1..max_mrs; 0 is "no MR".
 using MrId = std::uint8_t;
-/// 1..max_rpcs; 0 is "no RPC".
-using RpcId = std::uint8_t;
 /// Holder of the transport lock that is not an RPC: the connect worker.
 inline constexpr RpcId connect_owner = max_rpcs + 1;
 
@@ -292,6 +292,7 @@ enum class Invariant : std::uint8_t {
   fastreg_on_live_mr,
   rdma_on_live_mr,
   fastreg_on_invalid_mr,
+  first_property,  ///< and those after it: the properties of a scenario, in its order
 };
 inline constexpr unsigned invariant_count = 13;  ///< `none` included
 
@@ -339,10 +340,9 @@ struct Rare {
   std::array<ReplyHandler, max_rpcs> sync;          ///< unmap_sync, where the task runs it
   std::array<std::uint8_t, max_rpcs> rkey_is_dead;  ///< the server will use an rkey or a
                                                     ///< mapping that is no more
-  std::array<RpcId, max_mrs> advertised;         ///< by MR: RPC whose Send told the server its rkey
-  std::array<std::uint8_t, max_mrs> iova;        ///< by MR: where it was mapped last, 0: nowhere
-  std::array<std::uint8_t, max_mrs> registered;  ///< by MR: the RNIC has it registered; only
-                                                 ///< where that is watched
+  std::array<RpcId, max_mrs> advertised;   ///< by MR: RPC whose Send told the server its rkey
+  std::array<std::uint8_t, max_mrs> iova;  ///< by MR: where it was mapped last, 0: nowhere
+  std::array<Watched, max_mrs> watched;    ///< by MR
   Iovas iovas;
   MrId connect_mr;  ///< what the connect worker has in hand, where MRs die with it
   Locks locks;

@@ -75,6 +75,7 @@ void dma_unmap(Kernel<Sink>& k, MrId id) {
   const std::uint8_t iova = w.rare.iova[id - 1u];
   const MrId owner = owner_of(w.rare.iovas, iova);
   mr.dma = DmaState::unmapped;
+  if (k.setup.notes_requests) forget_request(w, id);
   if (k.setup.severity(Invariant::rdma_on_live_mr) != Severity::off) stop_advertising(w, id);
   k.tell({.kind = EventKind::dma_unmap,
           .mr = id,

@@ -170,6 +170,7 @@ void marshal_step(Kernel<Sink>& k, RpcId id, Fault fault) {
       // Before anything is mapped. The scatterlist is this request's from here.
       if (!k.mutant(Mutant::valid_is_not_set)) k.set_fr_state(rpc.mr, FrState::is_valid);
       if (w.mr(rpc.mr).dma == DmaState::unmapped) w.mr(rpc.mr).dma = DmaState::none;
+      if (k.setup.notes_requests) w.rare.watched[rpc.mr - 1u].set_rpc(id);
       rpc.pc = TaskPc::op_map_dma_map;
       break;
 
@@ -265,6 +266,7 @@ void release_mr(Kernel<Sink>& k, MrId id) {
   k.world.rare.iova[id - 1u] = 0;
   k.world.mr(id).place = Place::released;
   if (dma == DmaState::mapped) k.world.mr(id).dma = dma;  // leaked
+  if (k.setup.notes_requests) forget_request(k.world, id);
 }
 
 /// frwr_op_recover_mr. When a FLUSHED_FR is written decides everything: before r1 or

@@ -74,4 +74,11 @@ struct Kernel {
   }
 };
 
+/// An MR that is free and not mapped is no longer any RPC's.
+inline void forget_request(World& w, MrId id) {
+  const Mr& mr = w.mr(id);
+  const bool is_free = mr.place == Place::free_list || mr.place == Place::released;
+  if (is_free && mr.dma != DmaState::mapped) w.rare.watched[id - 1u].set_rpc(0);
+}
+
 }  // namespace model

@@ -96,6 +96,7 @@ void put_mr(Kernel<Sink>& k, MrId id) {
   w.mr(id).next = *link;
   *link = id;
   forget_dead_callback(w, id);
+  if (k.setup.notes_requests) forget_request(w, id);
 }
 
 /// Takes the MR at the head of a list; 0 if there is none.

@@ -90,7 +90,7 @@ void dereg_mr(Kernel<Sink>& k, MrId id) {
   if (k.mutant(Mutant::reset_keeps_rkey)) return;
   k.tell({.kind = EventKind::dereg, .mr = id});
   stop_advertising(k.world, id);
-  k.world.rare.registered[id - 1u] = 0;
+  k.world.rare.watched[id - 1u].set_registered(false);
   WrQueue& queue = k.world.send_queue;
   for (unsigned i = 0; i < queue.size; ++i) {
     Wr& wr = queue.items[i];
@@ -120,9 +120,9 @@ inline bool fastreg_in_flight(const World& w, MrId id) {
 template <class Sink>
 void register_mr(Kernel<Sink>& k, MrId id) {
   if (k.setup.severity(Invariant::fastreg_on_invalid_mr) == Severity::off) return;
-  std::uint8_t& registered = k.world.rare.registered[id - 1u];
-  if (registered) k.violate(Invariant::fastreg_on_invalid_mr, id);
-  registered = 1;
+  Watched& watched = k.world.rare.watched[id - 1u];
+  if (watched.registered()) k.violate(Invariant::fastreg_on_invalid_mr, id);
+  watched.set_registered(true);
 }
 
 /// Whether a WR is queued, and there is room for its completion.
@@ -161,7 +161,7 @@ void rnic_step(Kernel<Sink>& k) {
     case WrKind::local_inv:
     case WrKind::local_inv_signaled:
       stop_advertising(w, wr.subject());
-      w.rare.registered[wr.subject() - 1u] = 0;
+      w.rare.watched[wr.subject() - 1u].set_registered(false);
       if (wr.kind() == WrKind::local_inv_signaled) push(w.completions, wr);
       break;
     case WrKind::drain_marker:

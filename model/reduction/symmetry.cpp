@@ -89,7 +89,7 @@ void meet_the_rest(Names& names, const World& w) {
     const Rare& rare = w.rare;
     return std::tuple(mr.fr_state, mr.dma, mr.place, mr.done, mr.linv_done, rare.iova[id - 1u],
                       owner_of(rare.iovas, rare.iova[id - 1u]) == id, rare.advertised[id - 1u],
-                      rare.registered[id - 1u]);
+                      rare.watched[id - 1u]);
   };
   while (!names.complete()) {
     MrId least = 0;
@@ -117,7 +117,7 @@ void apply(const Names& names, World& w) {
     mr = before[i - 1];
     w.rare.iova[names.of(static_cast<MrId>(i)) - 1u] = rare.iova[i - 1];
     w.rare.advertised[names.of(static_cast<MrId>(i)) - 1u] = rare.advertised[i - 1];
-    w.rare.registered[names.of(static_cast<MrId>(i)) - 1u] = rare.registered[i - 1];
+    w.rare.watched[names.of(static_cast<MrId>(i)) - 1u] = rare.watched[i - 1];
     rename(mr.next);
     rename(mr.linv_next);
   }

@@ -9,6 +9,8 @@
 
 #include "model/invariants.h"
 #include "model/policy.h"
+#include "model/property/parser.h"
+#include "model/property/properties.h"
 #include "model/scenario/defaults.h"
 #include "model/scenario/guards.h"
 #include "model/scenario/names.h"
@@ -21,10 +23,10 @@ namespace {
 using Keys = std::initializer_list<std::string_view>;
 std::span<const std::string_view> span_of(Keys keys) { return {keys.begin(), keys.size()}; }
 
-constexpr std::array<std::string_view, 20> keys_of_a_scenario{
+constexpr std::array<std::string_view, 21> keys_of_a_scenario{
     "$schema", "format",   "title",         "about",  "rpcs",     "mr_pool",    "refresh",
     "losses",  "provider", "faults",        "iova",   "detect",   "invariants", "guards",
-    "budgets", "timing",   "segment_pages", "search", "policies", "expect"};
+    "budgets", "timing",   "segment_pages", "search", "policies", "expect",     "properties"};
 
 std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
   return static_cast<std::uint8_t>(value.integer(lowest, highest));
@@ -144,6 +146,48 @@ void read_severities(const JsonValue& object, Severities& severities) {
     }
     severities[static_cast<std::size_t>(entry.invariant)] = severity;
   }
+}
+
+/// Names stand in reports beside those of invariants.
+std::string read_property_name(const JsonValue& value, const std::vector<Property>& before) {
+  const std::string name = value.string(40);
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  if (name.find_first_not_of(allowed) != std::string::npos || name[0] < 'a') {
+    value.fail("expected a lower-case letter, then such letters, digits and '-', found '" +
+               printable(name) + "'");
+  }
+  for (const InvariantEntry& entry : invariants()) {
+    if (name == entry.name) value.fail("an invariant is called '" + name + "' already");
+  }
+  for (const Property& property : before) {
+    if (name == property.name) value.fail("two properties are called '" + name + "'");
+  }
+  if (name == "none") value.fail("'none' stands for no property");
+  return name;
+}
+
+void read_properties(const JsonValue& array, Scenario& scenario) {
+  std::vector<Property> properties;
+  unsigned memories = 0;
+  for (const JsonValue& object : array.elements(0, scenario_properties)) {
+    object.expect_object(span_of({"name", "never", "severity", "about"}));
+    Property property;
+    property.name = read_property_name(object.at("name"), properties);
+    const JsonValue never = object.at("never");
+    const std::string text = never.string(longest_condition);
+    try {
+      property.never = read_condition(text, scenario.rpc_names, memories);
+    } catch (const ConditionError& error) {
+      never.fail(error.what());
+    }
+    memories += property.never.memories();
+    if (const auto about = object.find("about")) property.about = about->string(1000);
+    const auto severity = object.find("severity");
+    scenario.setup.severities[static_cast<std::size_t>(property_at(properties.size()))] =
+        severity ? static_cast<Severity>(severity->one_of(severity_names)) : Severity::fatal;
+    properties.push_back(std::move(property));
+  }
+  set_properties(scenario.setup, std::move(properties));
 }
 
 void read_iova(const JsonValue& root, Setup& setup) {
@@ -275,9 +319,15 @@ std::uint32_t Scenario::hash() const {
   add_used(203, setup.faults.timeout, 0);
   add_used(204, static_cast<unsigned>(setup.iova), 0);
   add_used(205, static_cast<unsigned>(setup.detect), 0);
-  for (std::size_t i = 0; i < invariant_count; ++i) {
+  for (std::size_t i = 0; i < rule_count; ++i) {
     add_used(300u + static_cast<unsigned>(i), static_cast<unsigned>(setup.severities[i]),
              static_cast<unsigned>(usual_severities[i]));
+  }
+  if (setup.properties != nullptr) {
+    for (const Property& property : setup.properties->all()) {
+      const std::string text = canonical_text(property.never.text());
+      print.add_bytes({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
+    }
   }
   return static_cast<std::uint32_t>(print.value() >> 32);
 }
@@ -349,6 +399,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   if (const auto expect = root.find("expect")) {
     read_expectations(*expect, !own || own->is_sound(), scenario);
   }
+  if (const auto array = root.find("properties")) read_properties(*array, scenario);
   if (!complaints.empty()) complaints.raise();
   setup.policy = policies().front().policy;
   return scenario;
@@ -357,6 +408,37 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
 Scenario load_scenario(const std::string& path) {
   const std::string text = read_file(path, largest_scenario_file);
   return read_scenario(parse_json(text, path), std::filesystem::path(path).stem().string(), path);
+}
+
+Scenario with_never(const Scenario& scenario, const std::vector<std::string>& texts) {
+  if (texts.empty()) return scenario;
+  nlohmann::json document = scenario.document;
+  nlohmann::json& properties = document["properties"];
+  if (properties.is_null()) properties = nlohmann::json::array();
+  for (const std::string& text : texts) {
+    std::string name = "never-" + std::to_string(properties.size() + 1);
+    std::string condition = text;
+    std::replace_if(
+        condition.begin(), condition.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    // "name=condition", but not "connected==true".
+    const std::size_t sign = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-");
+    if (sign != std::string::npos && sign > 0 && text[sign] == '=' &&
+        text.compare(sign, 2, "==") != 0 && text.compare(sign, 2, "=>") != 0) {
+      name = text.substr(0, sign);
+      condition.erase(0, sign + 1);
+    }
+    try {
+      (void)read_condition(condition, scenario.rpc_names);
+    } catch (const ConditionError& error) {
+      throw InputError("--never: " + std::string(error.what()) + " (in '" + printable(condition) +
+                       "')");
+    }
+    properties.push_back({{"name", name}, {"never", condition}});
+  }
+  Scenario result = read_scenario(document, scenario.name, "--never");
+  result.never = scenario.never;
+  result.never.insert(result.never.end(), texts.begin(), texts.end());
+  return result;
 }
 
 }  // namespace model

@@ -55,12 +55,15 @@ struct Scenario {
   std::map<std::string, Expectation> expect;
   /// As what the file names those policies.
   std::map<std::string, std::string> expect_keys;
-  /// The document as it was read, to be embedded in traces.
+  /// The document as it was read, to be embedded in traces; what `never` adds is in it.
   nlohmann::json document;
+  /// Properties that were not in the file, as texts of with_never.
+  std::vector<std::string> never{};
 
   /// The setup under a policy.
   [[nodiscard]] Setup with_policy(const Policy& policy) const;
-  /// Hash of all that decides what can happen, the policy excepted. Prose,
+  /// Hash of all that decides what can happen, the policy excepted, and of its
+  /// properties. Prose,
   /// names, expectations and latencies do not count.
   [[nodiscard]] std::uint32_t hash() const;
   /// "enobufs-delay, ..." or "none".
@@ -83,5 +86,10 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
 
 /// Reads a scenario file. Throws InputError.
 Scenario load_scenario(const std::string& path);
+
+/// The scenario with more properties: each text is a condition that must never hold, or
+/// "name=condition". The document has them too, as if they had been in the file. Throws
+/// InputError.
+Scenario with_never(const Scenario& scenario, const std::vector<std::string>& texts);
 
 }  // namespace model

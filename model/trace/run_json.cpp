@@ -3,8 +3,8 @@
 // Ends, actors and steps by name.
 #include "model/trace/run_json.h"
 
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 
 namespace model {
@@ -14,11 +14,11 @@ constexpr std::array<std::string_view, 4> end_names{"rest", "violation", "cut", 
 
 }  // namespace
 
-nlohmann::ordered_json end_to_json(const RunEnd& end) {
+nlohmann::ordered_json end_to_json(const RunEnd& end, const Setup& setup) {
   nlohmann::ordered_json json;
   json["kind"] = name_of(end_names, end.kind);
   if (end.kind == sim::End::violation) {
-    json["invariant"] = entry_of(end.violation.invariant).name;
+    json["invariant"] = entry_of(end.violation.invariant, setup).name;
     if (end.violation.mr != 0) json["mr"] = end.violation.mr;
     if (end.violation.rpc != 0) json["rpc"] = end.violation.rpc;
   }
@@ -26,14 +26,14 @@ nlohmann::ordered_json end_to_json(const RunEnd& end) {
   return json;
 }
 
-RunEnd end_from_json(const JsonValue& json) {
+RunEnd end_from_json(const JsonValue& json, const Setup& setup) {
   constexpr std::array<std::string_view, 5> keys{"kind", "invariant", "mr", "rpc", "budget"};
   json.expect_object(keys);
   RunEnd end;
   end.kind = static_cast<sim::End>(json.at("kind").one_of(end_names));
   if (end.kind == sim::End::violation) {
     end.violation.invariant =
-        static_cast<Invariant>(json.at("invariant").one_of(invariant_names()));
+        static_cast<Invariant>(json.at("invariant").one_of(invariant_names(setup)));
     if (const auto mr = json.find("mr")) {
       end.violation.mr = static_cast<MrId>(mr->integer(1, max_mrs));
     }
@@ -47,9 +47,9 @@ RunEnd end_from_json(const JsonValue& json) {
   return end;
 }
 
-std::vector<std::string_view> invariant_names() {
+std::vector<std::string_view> invariant_names(const Setup& setup) {
   std::vector<std::string_view> names{"none"};
-  for (const InvariantEntry& entry : invariants()) names.push_back(entry.name);
+  for (const Invariant rule : rules_of(setup)) names.push_back(entry_of(rule, setup).name);
   return names;
 }
 

@@ -20,14 +20,15 @@ struct RunEnd {
   Budget cut = Budget::none;  ///< if kind is `cut`
 };
 
-/// Writes how a run ended, violation or budget included.
-nlohmann::ordered_json end_to_json(const RunEnd& end);
+/// Writes how a run of that setup ended, violation or budget included.
+nlohmann::ordered_json end_to_json(const RunEnd& end, const Setup& setup);
 
 /// Reads what end_to_json wrote. Throws InputError, as all functions below.
-RunEnd end_from_json(const JsonValue& json);
+RunEnd end_from_json(const JsonValue& json, const Setup& setup);
 
-/// The names of the invariants, by value.
-std::vector<std::string_view> invariant_names();
+/// The names of the invariants and of the setup's properties, by value. The views are the
+/// setup's.
+std::vector<std::string_view> invariant_names(const Setup& setup);
 
 /// The actor with that short name.
 sim::ActorId actor_named(const JsonValue& name);

@@ -5,9 +5,9 @@
 
 #include <charconv>
 
-#include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
+#include "model/property/vocabulary.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
 #include "model/trace/ledger.h"
@@ -21,58 +21,8 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t longest_text = 100'000'000;
 
-/// Which table the `from` and `to` of an event speak of.
-enum class Domain {
-  none,
-  fr_state,
-  dma_state,
-  place,
-  qp,
-  status,
-  on_off,
-  budget,
-  invariant,
-  direction,
-  lock
-};
-
-struct Domains {
-  Domain from = Domain::none;
-  Domain to = Domain::none;
-};
-
-Domains domains_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::fr_state:
-      return {Domain::fr_state, Domain::fr_state};
-    case EventKind::dma_map:
-      return {Domain::dma_state, Domain::direction};
-    case EventKind::dma_unmap:
-      return {Domain::dma_state, Domain::none};
-    case EventKind::moved:
-      return {Domain::place, Domain::place};
-    case EventKind::qp:
-      return {Domain::qp, Domain::qp};
-    case EventKind::connected:
-      return {Domain::none, Domain::on_off};
-    case EventKind::woken:
-    case EventKind::marshal_failed:
-      return {Domain::none, Domain::status};
-    case EventKind::budget:
-      return {Domain::none, Domain::budget};
-    case EventKind::violation:
-    case EventKind::observed:
-      return {Domain::none, Domain::invariant};
-    case EventKind::lock_taken:
-    case EventKind::lock_released:
-      return {Domain::none, Domain::lock};
-    default:
-      return {};
-  }
-}
-
 /// The names of a domain, by value.
-std::vector<std::string_view> names_of(Domain domain) {
+std::vector<std::string_view> names_of(Domain domain, const Setup& setup) {
   const auto all = [](const auto& names) {
     return std::vector<std::string_view>(names.begin(), names.end());
   };
@@ -92,25 +42,25 @@ std::vector<std::string_view> names_of(Domain domain) {
     case Domain::budget:
       return all(budget_names);
     case Domain::invariant:
-      return invariant_names();
+      return invariant_names(setup);
     case Domain::direction:
       return all(direction_names);
     case Domain::lock:
       return all(lock_names);
-    case Domain::none:
+    default:
       break;
   }
   return {};
 }
 
-ordered_json event_to_json(const Event& event) {
+ordered_json event_to_json(const Event& event, const Setup& setup) {
   ordered_json json;
   json["event"] = name_of(event_kind_names, event.kind);
   if (event.mr != 0) json["mr"] = event.mr;
   if (event.rpc != 0) json["rpc"] = event.rpc;
-  const Domains domains = domains_of(event.kind);
-  if (domains.from != Domain::none) json["from"] = names_of(domains.from).at(event.from);
-  if (domains.to != Domain::none) json["to"] = names_of(domains.to).at(event.to);
+  const EventDomains domains = domains_of(event.kind);
+  if (domains.from != Domain::none) json["from"] = names_of(domains.from, setup).at(event.from);
+  if (domains.to != Domain::none) json["to"] = names_of(domains.to, setup).at(event.to);
   if (event.wr.kind() != WrKind::none) {
     ordered_json wr;
     wr["kind"] = name_of(wr_kind_names, event.wr.kind());
@@ -129,7 +79,7 @@ std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
   return static_cast<std::uint8_t>(value.integer(lowest, highest));
 }
 
-Event event_from_json(const JsonValue& json) {
+Event event_from_json(const JsonValue& json, const Setup& setup) {
   constexpr std::array<std::string_view, 8> keys{"event", "mr", "rpc",    "from",
                                                  "to",    "wr", "victim", "iova"};
   json.expect_object(keys);
@@ -137,10 +87,10 @@ Event event_from_json(const JsonValue& json) {
   event.kind = static_cast<EventKind>(json.at("event").one_of(event_kind_names));
   if (const auto mr = json.find("mr")) event.mr = small(*mr, 1, max_mrs);
   if (const auto rpc = json.find("rpc")) event.rpc = small(*rpc, 1, max_rpcs);
-  const Domains domains = domains_of(event.kind);
-  const auto value = [&json](std::string_view key, Domain domain) {
+  const EventDomains domains = domains_of(event.kind);
+  const auto value = [&](std::string_view key, Domain domain) {
     if (domain == Domain::none) return std::uint8_t{0};
-    return static_cast<std::uint8_t>(json.at(key).one_of(names_of(domain)));
+    return static_cast<std::uint8_t>(json.at(key).one_of(names_of(domain, setup)));
   };
   event.from = value("from", domains.from);
   event.to = value("to", domains.to);
@@ -160,7 +110,7 @@ Event event_from_json(const JsonValue& json) {
   return event;
 }
 
-ordered_json step_to_json(const TraceStep& step, std::size_t number) {
+ordered_json step_to_json(const TraceStep& step, std::size_t number, const Setup& setup) {
   const Label label = label_of(step.choice.actor, step.step_id);
   ordered_json json;
   json["step"] = number;
@@ -172,11 +122,11 @@ ordered_json step_to_json(const TraceStep& step, std::size_t number) {
   json["function"] = label.function;
   json["statement"] = label.statement;
   json["events"] = ordered_json::array();
-  for (const Event& event : step.events) json["events"].push_back(event_to_json(event));
+  for (const Event& event : step.events) json["events"].push_back(event_to_json(event, setup));
   return json;
 }
 
-TraceStep step_from_json(const JsonValue& json) {
+TraceStep step_from_json(const JsonValue& json, const Setup& setup) {
   constexpr std::array<std::string_view, 8> keys{"step", "time_ns",  "actor",     "outcome",
                                                  "pc",   "function", "statement", "events"};
   json.expect_object(keys);
@@ -192,7 +142,7 @@ TraceStep step_from_json(const JsonValue& json) {
   step.step_id = step_named(step.choice.actor, json.at("pc"));
   step.time_ns = json.at("time_ns").integer(0, UINT64_MAX);
   for (const JsonValue& event : json.at("events").elements(0, 1000)) {
-    step.events.push_back(event_from_json(event));
+    step.events.push_back(event_from_json(event, setup));
   }
   return step;
 }
@@ -270,11 +220,11 @@ ordered_json trace_to_json(const Trace& trace) {
   json["origin"] = origin;
   json["guards"] = trace.scenario.guards_in_force();
   json["verdict"] = sim::name_of(sim::verdict_of(trace.end));
-  json["end"] = end_to_json({trace.end, trace.violation, trace.cut});
+  json["end"] = end_to_json({trace.end, trace.violation, trace.cut}, trace.scenario.setup);
   json["fingerprint"] = sim::hex(trace.fingerprint);
   json["steps"] = ordered_json::array();
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-    json["steps"].push_back(step_to_json(trace.steps[i], i + 1));
+    json["steps"].push_back(step_to_json(trace.steps[i], i + 1, trace.scenario.setup));
   }
   json["ledger"] = ledger_to_json(trace);
   json["scenario"] = trace.scenario.document;
@@ -307,7 +257,7 @@ Trace trace_from_json(const nlohmann::json& document, const std::string& source)
   if (const auto step_bound = origin.find("step_bound")) {
     trace.origin.step_bound = static_cast<unsigned>(step_bound->integer(1, UINT32_MAX));
   }
-  const RunEnd end = end_from_json(root.at("end"));
+  const RunEnd end = end_from_json(root.at("end"), trace.scenario.setup);
   trace.end = end.kind;
   trace.violation = end.violation;
   trace.cut = end.cut;
@@ -320,7 +270,7 @@ Trace trace_from_json(const nlohmann::json& document, const std::string& source)
   }
   for (const JsonValue& step : root.at("steps").elements(0, sim::max_schedule_length)) {
     const std::uint64_t before = trace.steps.empty() ? 0 : trace.steps.back().time_ns;
-    trace.steps.push_back(step_from_json(step));
+    trace.steps.push_back(step_from_json(step, trace.scenario.setup));
     if (trace.steps.back().time_ns < before) step.at("time_ns").fail("time runs backwards");
   }
   return trace;

@@ -215,7 +215,7 @@ const std::vector<Case> violations{
     {Invariant::fastreg_on_invalid_mr, "it is registered", rnic_actor, 1,
      [](Bench& b) {
        fastreg_is_next(b);
-       b.w.rare.registered[0] = 1;
+       b.w.rare.watched[0].set_registered(true);
      }},
 };
 
@@ -280,7 +280,7 @@ const std::vector<Case> only_just_not{
     {Invariant::fastreg_on_invalid_mr, "another one is registered", rnic_actor, 1,
      [](Bench& b) {
        fastreg_is_next(b);
-       b.w.rare.registered[1] = 1;
+       b.w.rare.watched[1].set_registered(true);
      }},
 };
 
@@ -643,34 +643,34 @@ TEST_CASE("registered with the RNIC: from an executed FASTREG to a LOCAL_INV or 
   };
   Bench b = bench(Severity::fatal);
   b.step(rnic_actor);
-  CHECK(b.w.rare.registered[0] == 1);
+  CHECK(b.w.rare.watched[0].registered());
   SECTION("a LOCAL_INV ends it") {
     b.w.send_queue.items[0] = Wr(WrKind::local_inv, 1);
     b.w.send_queue.size = 1;
     b.step(rnic_actor);
-    CHECK(b.w.rare.registered[0] == 0);
+    CHECK_FALSE(b.w.rare.watched[0].registered());
   }
   SECTION("a LOCAL_INV that is flushed does not") {
     b.w.send_queue.items[0] = Wr(WrKind::local_inv, 1);
     b.w.send_queue.size = 1;
     b.w.qp = QpState::error;
     b.step(rnic_actor);
-    CHECK(b.w.rare.registered[0] == 1);
+    CHECK(b.w.rare.watched[0].registered());
   }
   SECTION("dereg_mr ends it") {
     recover(b, RecoverPc::dereg);
     b.step(recovery_actor);
-    CHECK(b.w.rare.registered[0] == 0);
+    CHECK_FALSE(b.w.rare.watched[0].registered());
   }
   SECTION("a flushed FASTREG does not begin it") {
     Bench other = bench(Severity::fatal);
     other.w.qp = QpState::error;
     other.step(rnic_actor);
-    CHECK(other.w.rare.registered[0] == 0);
+    CHECK_FALSE(other.w.rare.watched[0].registered());
   }
   SECTION("nobody keeps it where nobody looks") {
     Bench other = bench(Severity::off);
     other.step(rnic_actor);
-    CHECK(other.w.rare.registered[0] == 0);
+    CHECK_FALSE(other.w.rare.watched[0].registered());
   }
 }

@@ -52,6 +52,10 @@ expect minimize frwrsim mi
 expect upstream-report frwrsim minimize up
 expect schedule frwrsim minimize bug.json --format s
 expect compare frwrsim co
+expect find frwrsim fi
+expect no-loss frwrsim find no
+expect --never frwrsim explore no-loss --ne
+expect --where frwrsim find no-loss --wh
 expect no-loss frwrsim compare two-rpcs no
 expect markdown frwrsim compare --format m
 expect all frwrsim explore two-rpcs --policy al

@@ -45,6 +45,11 @@ BASE = {
     "detect": "dma-api",
     "invariants": {"double-unmap": "fatal", "mr-on-one-list": "fatal", "rpc-finishes": "off",
                    "leaked-mapping": "fatal", "stale-completion": "observed"},
+    "properties": [
+        {"name": "poisoned", "never": "mr.fr_state == FLUSHED_FR && mr.place == free_list",
+         "severity": "observed", "about": "op_map would take it."},
+        {"name": "both-done", "never": "all rpc: rpc.done"},
+    ],
     "guards": ["enobufs-delay"],
     "budgets": {"retransmissions": 1, "enobufs_retries": 1, "reconnects": 1},
     "timing": {
@@ -89,6 +94,8 @@ def removals():
         yield ["rpcs", 0, key], REMOVED
     for key in ("after", "async"):
         yield ["rpcs", 1, key], REMOVED
+    for key in BASE["properties"][0]:
+        yield ["properties", 0, key], REMOVED
 
 
 def ranges():
@@ -133,6 +140,23 @@ def ranges():
             yield place, 1000
         for wrong in ("1", 1.5, None, True, [1], {}, 2**70):
             yield place, wrong
+
+
+def properties():
+    """Their names, conditions and severities."""
+    for value in ("off", "observed", "fatal", "on", "", 1, None):
+        yield ["properties", 0, "severity"], value
+    for value in ("a", "a-1", "x" * 40, "x" * 41, "A", "1a", "-a", "a b", "a_b", "", "é", 1, None):
+        yield ["properties", 0, "name"], value
+    for value in ("true", "connected", "", 1, None, ["true"], "connected\n"):
+        yield ["properties", 0, "never"], value
+    yield ["properties", 0, "about"], "x" * 1000
+    yield ["properties", 0, "about"], "x" * 1001
+    yield ["properties", 0, "surprise"], 1
+    for count in (0, 8, 9):
+        yield ["properties"], [{"name": f"p{i}", "never": "true"} for i in range(count)]
+    yield ["properties"], {}
+    yield ["properties"], ["true"]
 
 
 def others():
@@ -267,6 +291,11 @@ PROGRAM_ONLY = {
     "too few MRs for the segments of an RPC": (["mr_pool"], 1),
     "an integer written as a float: draft-07 takes 3.0 for one": (["mr_pool"], 3.0),
     "lengths count bytes here, characters there": (["title"], "é" * 61),
+    "two properties of one name": (["properties", 1, "name"], "poisoned"),
+    "a property called like an invariant": (["properties", 1, "name"], "double-unmap"),
+    "a property called none": (["properties", 1, "name"], "none"),
+    "a text that is no condition": (["properties", 1, "never"], "mr.mappd"),
+    "a condition on an RPC that is not there": (["properties", 1, "never"], "rpc[3].done"),
 }
 
 
@@ -328,7 +357,7 @@ def main():
                 failures.append(f"{name}: schema {by_schema}, program {by_program} {complaint}")
 
         compare("the scenario that is changed", BASE, True, True)
-        for mutations in (removals(), ranges(), others(), policies()):
+        for mutations in (removals(), ranges(), properties(), others(), policies()):
             for place, value in mutations:
                 shown = "removed" if value is REMOVED else json.dumps(value)[:60]
                 compare("/" + "/".join(map(str, place)) + ": " + shown, changed(place, value))

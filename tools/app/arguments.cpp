@@ -170,6 +170,15 @@ void add_replayable(CLI::App& command, ReplayOptions& options) {
   add_output(command, options.output);
 }
 
+void add_never(CLI::App& command, std::vector<std::string>& never) {
+  command
+      .add_option("--never", never,
+                  "a condition that must never hold, besides the scenario's properties: "
+                  "docs/manual/properties.md; NAME=CONDITION gives it a name; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("CONDITION");
+}
+
 void add_schedule(CLI::App& command, std::string& schedule) {
   command.add_option("--schedule", schedule, "schedule token")->type_name("TOKEN");
 }

@@ -46,6 +46,7 @@ void add_limits(CLI::App& command, LimitOptions& options);
 void add_time_limit(CLI::App& command, std::uint64_t& milliseconds, const std::string& about);
 void add_checkpoint(CLI::App& command, CheckpointOptions& options);
 void add_schedule(CLI::App& command, std::string& schedule);
+void add_never(CLI::App& command, std::vector<std::string>& never);
 /// The arguments that say what to replay, under which policy, and where to write it.
 void add_replayable(CLI::App& command, ReplayOptions& options);
 

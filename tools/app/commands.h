@@ -26,7 +26,8 @@ struct SearchOptions {
   std::uint64_t max_steps = 100'000;
   std::string format = "text";
   std::string output;
-  unsigned jobs = 0;  ///< 0: one per core
+  unsigned jobs = 0;               ///< 0: one per core
+  std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `run`.
@@ -43,7 +44,8 @@ struct ReplayOptions {
   std::string format = "text";
   std::string output;
   bool every_step = false;
-  bool by_name = false;  ///< for a trace: as far as it fits this model
+  bool by_name = false;              ///< for a trace: as far as it fits this model
+  std::vector<std::string> never{};  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `hunt`.
@@ -74,6 +76,7 @@ struct FullSearchOptions : LimitOptions {
   std::string output;
   unsigned jobs = 0;  ///< 0: one per core
   bool reproducible = false;
+  std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `explore`.
@@ -91,6 +94,16 @@ struct ExploreOptions : FullSearchOptions {
 /// Options of `compare`.
 struct CompareOptions : FullSearchOptions {
   std::vector<std::string> scenarios;  ///< names or paths; empty: all that have a name
+};
+
+/// Options of `find`.
+struct FindOptions : FullSearchOptions {
+  std::string scenario;
+  std::string where;                    ///< a condition; may be empty if there is an order
+  std::vector<std::string> before;      ///< orders, "A < B"
+  std::vector<std::string> other_than;  ///< tokens of failing runs: another cause than theirs
+  bool fewest_preemptions = false;      ///< else the fewest steps
+  bool every_step = false;
 };
 
 /// Options of `synthesize`.
@@ -142,6 +155,7 @@ struct StepOptions : LimitOptions {
   std::string policy;    ///< empty: the file's, else the first
   std::string schedule;  ///< token of the choices to begin after; may be empty
   std::string format = "text";
+  std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `explain`. The same as for a replay, but a scenario alone is enough: then
@@ -158,6 +172,7 @@ struct TeachOptions : LimitOptions {
   std::uint64_t max_size = 8u << 20;  ///< bytes of the page, about
   unsigned jobs = 0;                  ///< 0: one per core
   std::string output;
+  std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `sweep`, which runs one share of a sweep.
@@ -184,6 +199,7 @@ struct CheckOptions : LimitOptions {
   bool update = false;
   std::string format = "text";  ///< of `output`: text, json, junit or markdown
   std::string output;
+  std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
 /// Options of `list`.
@@ -212,6 +228,7 @@ sim::ExitCode minimize_command(const MinimizeOptions& options);
 sim::ExitCode hunt_command(const HuntOptions& options);
 sim::ExitCode explore_command(const ExploreOptions& options);
 sim::ExitCode compare_command(const CompareOptions& options);
+sim::ExitCode find_command(const FindOptions& options);
 sim::ExitCode stats_command(const StatsOptions& options);
 sim::ExitCode study_command(const StudyOptions& options);
 sim::ExitCode synthesize_command(const SynthesizeOptions& options);

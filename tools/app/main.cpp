@@ -44,6 +44,7 @@ void add_search(CLI::App& command, SearchOptions& options) {
   command.add_option("--max-steps", options.max_steps, "stop a run after so many steps")
       ->transform(whole_number(1, sim::max_schedule_length))
       ->capture_default_str();
+  add_never(command, options.never);
 }
 
 void add_run(CLI::App& command, RunOptions& options) {
@@ -123,6 +124,7 @@ void add_explore(CLI::App& command, ExploreOptions& options) {
       ->check(something())
       ->type_name("REPORT");
   add_checkpoint(command, options.checkpoint);
+  add_never(command, options.never);
 }
 
 void add_compare(CLI::App& command, CompareOptions& options) {
@@ -132,11 +134,50 @@ void add_compare(CLI::App& command, CompareOptions& options) {
   add_policies(command, options.policies, "all");
   add_full_search(command, options);
   add_format(command, options.format, {"text", "markdown", "json"});
+  add_never(command, options.never);
   command.footer(
       "Searched with symmetry reduction, which changes neither numbers of interleavings nor "
       "probabilities nor preemptions. Limits are those of one scenario under one policy; the "
       "others continue when one is reached.\n" +
       std::string(usual_footer));
+}
+
+void add_find(CLI::App& command, FindOptions& options) {
+  add_scenario(command, options.scenario, options.policies);
+  command
+      .add_option("--where", options.where,
+                  "a condition that holds at some time in the run: docs/manual/properties.md")
+      ->check(something())
+      ->type_name("CONDITION");
+  command
+      .add_option("--before", options.before,
+                  "'A < B': A holds after an earlier step than B; may be repeated, all of it "
+                  "happens in one run")
+      ->allow_extra_args(false)
+      ->check(something())
+      ->type_name("ORDER");
+  CLI::Option* other =
+      command
+          .add_option("--other-than", options.other_than,
+                      "schedule token of a run that fails: find one that fails and that another "
+                      "step decides; may be repeated")
+          ->allow_extra_args(false)
+          ->check(something())
+          ->excludes("--where")
+          ->excludes("--before")
+          ->type_name("TOKEN");
+  command
+      .add_flag("--fewest-preemptions", options.fewest_preemptions,
+                "show the run with the fewest preemptions instead of a shortest one")
+      ->excludes(other);
+  command.add_flag("-v,--verbose", options.every_step, "text: show every step");
+  add_full_search(command, options);
+  add_format(command, options.format, {"text", "json"});
+  add_never(command, options.never);
+  command.footer(
+      "Searched with symmetry reduction, which changes no answer.\n"
+      "Exit codes: 0 found; 1 it happens in no interleaving; 2 bad usage or input; 3 a bound was\n"
+      "reached before it was found. With several policies the first of 2, 1, 3, 0 that occurred.");
 }
 
 constexpr const char* synthesize_footer =
@@ -211,6 +252,7 @@ void add_replayed(CLI::App& command, ReplayOptions& options) {
   add_replayable(command, options);
   command.add_flag("-v,--verbose", options.every_step, "text: show every step");
   add_format(command, options.format, trace_formats);
+  add_never(command, options.never);
 }
 
 void add_replay(CLI::App& command, ReplayOptions& options) {
@@ -218,7 +260,8 @@ void add_replay(CLI::App& command, ReplayOptions& options) {
   command
       .add_flag("--by-name", options.by_name,
                 "a trace of another model or policy: as far as it fits, and where it deviates")
-      ->excludes("--schedule");
+      ->excludes("--schedule")
+      ->excludes("--never");
 }
 
 void add_minimize(CLI::App& command, MinimizeOptions& options) {
@@ -240,8 +283,11 @@ void add_check(CLI::App& command, CheckOptions& options) {
   add_file("--junit", options.junit, "write the format junit to this file, too");
   add_file("--markdown", options.markdown, "write the format markdown to this file, too");
   add_file("--json", options.json, "write the format json to this file, too");
-  command.add_flag("--update", options.update,
-                   "write what was found into the scenario files: \"expect\" and nothing else");
+  CLI::Option* update =
+      command.add_flag("--update", options.update,
+                       "write what was found into the scenario files: \"expect\" and nothing else");
+  add_never(command, options.never);
+  update->excludes("--never");
   command.footer(
       "Exit codes: 0 all as expected, or updated; 1 something is not as expected, for the better "
       "or the worse; 2 bad usage or input; 3 a bound was reached where none was expected, or the "
@@ -344,6 +390,7 @@ int run(int argc, char** argv) {
       add_minimize, minimize_command);
   add("hunt", "try seeds until a run fails", add_hunt, hunt_command);
   add("explore", "visit every interleaving of a scenario", add_explore, explore_command);
+  add("find", "a run in which something happens, or that there is none", add_find, find_command);
   add("compare", "every scenario under every policy, as a table", add_compare, compare_command);
   add("synthesize", "find orderings of steps that would repair a scenario that fails",
       add_synthesize, synthesize_command);

@@ -36,6 +36,7 @@ void add_explain(CLI::App& command, ExplainOptions& options) {
   add_output(command, options.output);
   add_jobs(command, options.jobs);
   add_limits(command, options);
+  add_never(command, options.never);
   command.footer(
       "Without a schedule the failing run is the counterexample with the fewest preemptions.\n" +
       std::string(usual_footer));
@@ -61,6 +62,7 @@ void add_render(CLI::App& command, RenderOptions& options) {
       ->capture_default_str();
   add_output(command, options.output);
   add_limits(command, options);
+  add_never(command, options.never);
   command.footer(
       "Without a schedule the run is the counterexample with the fewest preemptions.\n"
       "Exit codes: 0 drawn, whatever it shows; 2 bad usage or input, or nothing to draw.");
@@ -71,6 +73,7 @@ void add_step(CLI::App& command, StepOptions& options) {
   add_policy(command, options.policy);
   add_format(command, options.format, {"text", "json"});
   add_limits(command, options);
+  add_never(command, options.never);
   command.footer(
       "Reads commands from standard input, one a line; 'help' lists them. With a schedule it "
       "begins "
@@ -98,6 +101,7 @@ void add_teach(CLI::App& command, TeachOptions& options) {
       ->transform(size());
   add_jobs(command, options.jobs);
   add_limits(command, options);
+  add_never(command, options.never);
   command.footer(
       "Exit codes: 0 the page was written, whatever fails on it; 2 bad usage or input, or the page "
       "would be too large.");

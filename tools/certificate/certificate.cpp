@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/invariants.h"
+#include "model/property/properties.h"
 #include "model/scenario/input.h"
 #include "model/scenario/names.h"
 #include "sim/questions/interleavings.h"
@@ -150,7 +150,7 @@ struct Ends {
       {"rest", 0}, {"violation", ordered_json::object()}, {"cut", ordered_json::object()}};
   std::optional<StateId> first_violation;
 
-  explicit Ends(const sim::StateGraph& graph) {
+  Ends(const sim::StateGraph& graph, const model::Setup& setup) {
     std::uint64_t rest = 0;
     std::map<std::uint8_t, std::uint64_t> violations;
     std::map<std::uint8_t, std::uint64_t> cuts;
@@ -163,7 +163,7 @@ struct Ends {
     }
     json["rest"] = rest;
     for (const auto& [detail, count] : violations) {
-      json["violation"][model::entry_of(static_cast<model::Invariant>(detail)).name] = count;
+      json["violation"][model::entry_of(static_cast<model::Invariant>(detail), setup).name] = count;
     }
     for (const auto& [detail, count] : cuts) {
       json["cut"][model::name_of(model::budget_names, static_cast<model::Budget>(detail))] = count;
@@ -184,7 +184,7 @@ std::uint32_t depth_of(const Found& found, StateId state) {
 std::string header_of(const model::Scenario& scenario, const std::string& policy,
                       const Found& found, const Backwards& backwards) {
   const Interleavings total = backwards.interleavings.get(0);
-  const Ends ends(found.graph);
+  const Ends ends(found.graph, scenario.setup);
   ordered_json json;
   json["format"] = certificate_format;
   json["model"] = model_version();

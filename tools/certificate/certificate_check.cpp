@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/invariants.h"
+#include "model/property/properties.h"
 #include "model/race_model.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
@@ -133,7 +133,7 @@ class Checker {
     };
     switch (end) {
       case sim::End::violation:
-        reason = model::entry_of(static_cast<model::Invariant>(detail)).name;
+        reason = model::entry_of(static_cast<model::Invariant>(detail), model_.setup()).name;
         shortest_ = std::min(shortest_.value_or(depth), depth);
         return count(ends_["violation"][std::string(reason)]);
       case sim::End::cut:

@@ -87,6 +87,7 @@ void run_all(Check& check, const CheckOptions& options, Lines& lines, const Styl
 
 sim::ExitCode check_command(const CheckOptions& options) {
   Check check = read_check(options.what);
+  for (ScenarioCheck& one : check.scenarios) one.scenario = with_never(one.scenario, options.never);
   require_files(options, check);
   const Style style = style_for(options.output);
   Lines lines(options);

@@ -94,7 +94,8 @@ std::string check_summary(const Check& check, const Style& style) {
     for (const PolicyCheck& policy : scenario.policies) {
       if (policy.outcome != Outcome::different && policy.outcome != Outcome::bound) continue;
       text += check_line(scenario, policy, style) + "          frwrsim explore " +
-              shell_quoted(scenario.path) + " --policy " + shell_quoted(policy.policy) + "\n";
+              scenario_arguments(scenario.path, scenario.scenario.never) + " --policy " +
+              shell_quoted(policy.policy) + "\n";
     }
   }
   text = (text.empty() ? "\n" : "\n" + style.strong("Not as expected") + "\n" + text + "\n") +

@@ -41,7 +41,8 @@ sim::ExitCode compare_command(const CompareOptions& options) {
   // Errors in a file are reported before the first search.
   Comparison comparison{options.policies, {}};
   for (const std::string& word : chosen_scenarios(options.scenarios)) {
-    comparison.scenarios.push_back({model::load_scenario(find_scenario(word)), {}});
+    comparison.scenarios.push_back(
+        {with_never(model::load_scenario(find_scenario(word)), options.never), {}});
   }
   require_writable(options.output);
 

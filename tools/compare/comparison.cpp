@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/policy.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
 #include "tools/explore/report.h"
@@ -48,7 +49,8 @@ std::optional<unsigned> least_preemptions(const Findings& cell) {
 std::string violated_in_words(const Findings& cell, const model::Setup& setup) {
   std::string violated;
   bool is_known = true;
-  for (const model::InvariantEntry& entry : model::invariants()) {
+  for (const model::Invariant rule : model::rules_of(setup)) {
+    const model::InvariantEntry entry = model::entry_of(rule, setup);
     if (setup.severity(entry.invariant) != model::Severity::fatal) continue;
     const Standing standing = standing_of(cell, entry.invariant);
     if (standing == Standing::unknown) is_known = false;

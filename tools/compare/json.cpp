@@ -2,6 +2,7 @@
 //
 // A comparison for programs. Members that explore's report also has are named and
 // written as there.
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "tools/compare/report.h"
 #include "tools/explore/report.h"
@@ -28,7 +29,8 @@ Json cell_json(const Findings& cell, const model::Scenario& scenario, bool repro
   if (cell.probability) json["probability"] = probability_json(cell);
   if (const auto least = least_preemptions(cell)) json["least_preemptions"] = *least;
   json["invariants"] = Json::object();
-  for (const model::InvariantEntry& entry : model::invariants()) {
+  for (const model::Invariant rule : model::rules_of(scenario.setup)) {
+    const model::InvariantEntry entry = model::entry_of(rule, scenario.setup);
     if (scenario.setup.severity(entry.invariant) != model::Severity::fatal) continue;
     json["invariants"][std::string(entry.name)] =
         model::name_of(standing_names, standing_of(cell, entry.invariant));

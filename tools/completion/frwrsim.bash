@@ -27,7 +27,7 @@ _frwrsim() {
     --format)
       case $command in
         hunt) words='text json jsonl' ;;
-        explore | explain-bounds | synthesize | stats | step | diff | explain) words='text json' ;;
+        explore | explain-bounds | find | synthesize | stats | step | diff | explain) words='text json' ;;
         compare) words='text markdown json' ;;
         check) words='text json junit markdown' ;;
         render) words='sequence-svg mermaid dot perfetto text' ;;
@@ -54,7 +54,7 @@ _frwrsim() {
       ;;
     --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
       --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around | \
-      --shard | --checkpoint-every)
+      --shard | --checkpoint-every | --never | --where | --before | --other-than)
       return
       ;;
   esac
@@ -67,7 +67,7 @@ _frwrsim() {
       case $command in
         help) words=$(_frwrsim_commands) ;;
         list) words='scenarios policies invariants strategies latencies guards' ;;
-        run | hunt | explore | explain-bounds | compare | check | synthesize | study | replay | \
+        run | hunt | explore | explain-bounds | find | compare | check | synthesize | study | replay | \
           minimize | validate | explain | diff | render | step | teach)
           mapfile -t COMPREPLY < <(
             compgen -W "$(_frwrsim_names scenarios)" -- "$current"

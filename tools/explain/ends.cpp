@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "model/invariants.h"
 #include "model/labels.h"
 #include "model/policy.h"
+#include "model/property/properties.h"
 #include "tools/app/search_setup.h"
 #include "tools/explain/story_words.h"
 #include "tools/words/told.h"
@@ -60,16 +60,20 @@ std::string beginning(const Trace& trace) {
 
 std::string ending(const Trace& trace, MrId subject, const Memory& memory) {
   const Violation& violation = trace.violation;
-  const InvariantEntry& entry = entry_of(violation.invariant);
+  const InvariantEntry entry = entry_of(violation.invariant, trace.scenario.setup);
   const std::string rule = " The rule it breaks: " + std::string(entry.meaning) + ".";
   if (violation.invariant == Invariant::rpc_finishes) {
     return "No context can take a step any more, and RPC " + std::to_string(violation.rpc) +
            " is not done. " + who_waits(trace) + rule;
   }
+  if (trace.steps.empty()) {
+    return "It is so from the start: " + in_words(violation, trace.scenario.setup) + "." + rule;
+  }
   const TraceStep& step = trace.steps.back();
   const auto is_it = [](const Event& event) { return event.kind == EventKind::violation; };
   if (std::none_of(step.events.begin(), step.events.end(), is_it)) {
-    return "Everything is at rest, and something is wrong: " + in_words(violation) + "." + rule;
+    return "Everything is at rest, and something is wrong: " +
+           in_words(violation, trace.scenario.setup) + "." + rule;
   }
   const Label label = label_of(step.choice.actor, step.step_id);
   const std::string who = capitalised(in_sentence(step.choice.actor)) +
@@ -103,7 +107,8 @@ std::string ending(const Trace& trace, MrId subject, const Memory& memory) {
     default:
       break;
   }
-  return who + " (" + std::string(label.statement) + "): " + in_words(violation) + "." + rule;
+  return who + " (" + std::string(label.statement) +
+         "): " + in_words(violation, trace.scenario.setup) + "." + rule;
 }
 
 }  // namespace tools::story

@@ -66,7 +66,7 @@ Json run_json(const Explanation& found) {
   json["canonical"] = found.is_canonical;
   json["steps"] = trace.steps.size();
   json["preemptions"] = found.preemptions;
-  json["invariant"] = model::entry_of(trace.violation.invariant).name;
+  json["invariant"] = model::entry_of(trace.violation.invariant, trace.scenario.setup).name;
   if (trace.violation.mr != 0) json["mr"] = trace.violation.mr;
   if (trace.violation.rpc != 0) json["rpc"] = trace.violation.rpc;
   json["schedule"] = trace.token();

@@ -50,8 +50,8 @@ class Report {
     return "\n" + style_.strong(title) + "\n";
   }
   [[nodiscard]] std::string command(const std::string& token) const {
-    return "frwrsim replay " + shell_quoted(argument_) + " --policy " +
-           shell_quoted(found_.policy) + " --schedule " + token + "\n";
+    return "frwrsim replay " + scenario_arguments(argument_, found_.trace->scenario.never) +
+           " --policy " + shell_quoted(found_.policy) + " --schedule " + token + "\n";
   }
 
   [[nodiscard]] std::string which_run() const {

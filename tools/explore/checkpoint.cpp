@@ -36,7 +36,7 @@ CheckpointFacts facts_of(const ExploreOptions& options, const model::Scenario& s
 /// Throws sim::BadBytes if ends have a name that the model does not have.
 void check_ends(const sim::StateGraph& graph) {
   for (const sim::EndState& end : graph.ends()) {
-    const bool is_known = end.end != sim::End::cut ? end.detail < model::invariant_count
+    const bool is_known = end.end != sim::End::cut ? end.detail < model::rule_count
                                                    : end.detail < std::size(model::budget_names);
     if (!is_known) throw sim::BadBytes("a run ends for a reason that there is not");
   }

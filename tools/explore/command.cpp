@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim explore: every interleaving of a scenario, under each policy.
-#include "model/invariants.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
@@ -21,7 +21,8 @@ sim::Reductions reductions_of(const std::string& name) {
 model::Invariant invariant_of(const std::string& name, const model::Setup& setup) {
   if (name.empty()) return model::Invariant::none;
   std::vector<std::string_view> names;
-  for (const model::InvariantEntry& entry : model::invariants()) {
+  for (const model::Invariant rule : model::rules_of(setup)) {
+    const model::InvariantEntry entry = model::entry_of(rule, setup);
     const model::Severity severity = setup.severity(entry.invariant);
     if (entry.name == name && severity == model::Severity::fatal) return entry.invariant;
     if (entry.name == name) {
@@ -132,7 +133,8 @@ FinishedReport report_on(const std::string& policy, const model::Scenario& scena
 
 sim::ExitCode explore_command(const ExploreOptions& options) {
   check_combination(options);
-  const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
+  const model::Scenario scenario =
+      with_never(model::load_scenario(find_scenario(options.scenario)), options.never);
   ExploreRequest request = request_of(options, scenario);
   // Errors in a file are reported before the search, not after it.
   const nlohmann::json earlier =

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <set>
 
-#include "model/invariants.h"
 #include "sim/questions/shortest_schedule.h"
 #include "tools/app/why_stopped.h"
 #include "tools/engine/race_search.h"
 #include "tools/explore/checkpoint.h"
+#include "tools/explore/vacuity.h"
 
 namespace tools {
 namespace {
@@ -34,12 +34,17 @@ class Inquiry {
   Inquiry(const RaceModel& model, const std::string& policy, const ExploreRequest& request)
       : model_(model), request_(request), start_(Clock::now()) {
     found_.policy = policy;
-    found_.reductions = request.reductions;
+    found_.setup = model.setup();
+    // A property may look at anything, so no step can be put off.
+    found_.partial_order_is_off = request_.reductions.partial_order && model.setup().properties;
+    if (found_.partial_order_is_off) request_.reductions.partial_order = false;
+    found_.reductions = request_.reductions;
     found_.invariant = request.invariant;
   }
 
   Findings run(const Keep& keep) {
     search();
+    find_vacuous();
     if (request_.verdict_only) {
       find_shortest();
     } else {
@@ -140,6 +145,14 @@ class Inquiry {
       found_.missing.push_back(std::string(what) + ": " + why_stopped(stopped.bound));
       return false;
     }
+  }
+
+  /// Of the properties that hold for certain.
+  void find_vacuous() {
+    if (model_.setup().properties == nullptr || found_.bound != Bound::none) return;
+    if (!found_.cut.empty()) return;
+    ask("whether properties hold only because what they speak of never happens",
+        [&] { found_.vacuous = vacuous_parts(model_, *search_, found_.violating, limits()); });
   }
 
   void ask_the_graph(const Keep& keep) {
@@ -359,7 +372,7 @@ class Inquiry {
   }
 
   const RaceModel& model_;
-  const ExploreRequest& request_;
+  ExploreRequest request_;
   Clock::time_point start_;
   Clock::time_point search_start_;
   double seconds_before_ = 0;  // of search, in processes before this one

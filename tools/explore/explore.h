@@ -79,6 +79,13 @@ struct Cause {
   sim::BigInt interleavings;
 };
 
+/// A part of a property that holds: it never became true, so that the property says
+/// nothing here.
+struct VacuousPart {
+  model::Invariant property = model::Invariant::none;
+  std::string part;  ///< its text
+};
+
 /// Interleavings, in all and failing; by_preemptions[p] those with exactly p.
 struct InterleavingTable {
   sim::BigInt all;
@@ -90,8 +97,10 @@ struct InterleavingTable {
 /// Everything found out.
 struct Findings {
   std::string policy;
-  sim::Reductions reductions;
+  sim::Reductions reductions;         ///< those in force
+  bool partial_order_is_off = false;  ///< it was asked for, and properties forbid it
   model::Invariant invariant = model::Invariant::none;
+  model::Setup setup;  ///< with the policy; its properties have names
   sim::Verdict verdict = sim::Verdict::bound_reached;
   sim::Bound bound = sim::Bound::none;  ///< what ended the search
 
@@ -110,6 +119,7 @@ struct Findings {
   std::optional<std::array<std::uint64_t, 3>> outlooks;  ///< states by sim::Outlook
   std::vector<Counterexample> counterexamples;           ///< by invariant
   std::vector<Cause> causes;
+  std::vector<VacuousPart> vacuous;
   /// A path that comes back to a state it has left, which a model must not have.
   std::optional<sim::Cycle> cycle;
   sim::Schedule to_cycle;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The JSON report.
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "tools/explore/report.h"
 #include "tools/words/words.h"
@@ -43,7 +43,7 @@ Json counterexample_json(const Counterexample& example, const Findings& f,
     return sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
   };
   Json json;
-  json["invariant"] = model::entry_of(example.violation.invariant).name;
+  json["invariant"] = model::entry_of(example.violation.invariant, f.setup).name;
   if (example.violation.mr != 0) json["mr"] = example.violation.mr;
   if (example.violation.rpc != 0) json["rpc"] = example.violation.rpc;
   json["canonical"] = example.preemptions.has_value();
@@ -73,7 +73,7 @@ Json ends_json(const Findings& f) {
   json["rest"] = f.rest;
   json["violation"] = Json::object();
   for (const auto& [invariant, worlds] : f.violating) {
-    json["violation"][std::string(model::entry_of(invariant).name)] = worlds;
+    json["violation"][std::string(model::entry_of(invariant, f.setup).name)] = worlds;
   }
   json["cut"] = Json::object();
   for (const auto& [budget, worlds] : f.cut) {
@@ -86,7 +86,7 @@ Json causes_json(const Findings& f) {
   Json json = Json::array();
   for (const Cause& cause : f.causes) {
     Json item;
-    item["invariant"] = model::entry_of(cause.invariant).name;
+    item["invariant"] = model::entry_of(cause.invariant, f.setup).name;
     if (cause.step) item["decisive_step"] = step_json(*cause.step);
     item["interleavings"] = cause.interleavings.str();
     json.push_back(item);
@@ -128,7 +128,7 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
   json["reduction"] = {{"symmetry", f.reductions.symmetry},
                        {"partial_order", f.reductions.partial_order}};
   if (f.invariant != model::Invariant::none) {
-    json["invariant"] = model::entry_of(f.invariant).name;
+    json["invariant"] = model::entry_of(f.invariant, f.setup).name;
   }
   json["verdict"] = sim::name_of(f.verdict);
   json["bound"] = sim::name_of(f.bound);
@@ -137,6 +137,10 @@ Json explore_json(const Findings& f, const model::Scenario& scenario,
   json["transitions"] = f.transitions;
   if (!f.reductions.partial_order) json["depth"] = f.depth;
   json["ends"] = ends_json(f);
+  for (const VacuousPart& vacuous : f.vacuous) {
+    json["vacuous"].push_back({{"property", model::entry_of(vacuous.property, f.setup).name},
+                               {"never_true", vacuous.part}});
+  }
   if (f.outlooks) {
     json["labels"] = {{"safe", (*f.outlooks)[0]},
                       {"avoidable", (*f.outlooks)[1]},

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "tools/run/report_text.h"
 #include "tools/words/numbers.h"
@@ -19,7 +19,12 @@ namespace {
 
 using sim::BigInt;
 
-std::string reductions_in_words(sim::Reductions reductions) {
+std::string reductions_in_words(const Findings& f) {
+  const sim::Reductions reductions = f.reductions;
+  if (f.partial_order_is_off) {
+    return std::string(reductions.symmetry ? "symmetry; " : "none; ") +
+           "partial order is off: a property may look at anything";
+  }
   if (reductions.symmetry && reductions.partial_order) return "symmetry and partial order";
   if (reductions.symmetry) return "symmetry: states that differ in MR names only count as one";
   if (reductions.partial_order) return "partial order: verdict and ends only";
@@ -31,7 +36,7 @@ std::string verdict_in_words(const Findings& f) {
     std::string text;
     for (const auto& [invariant, worlds] : f.violating) {
       if (f.invariant != model::Invariant::none && f.invariant != invariant) continue;
-      text += (text.empty() ? "" : ", ") + std::string(model::entry_of(invariant).name);
+      text += (text.empty() ? "" : ", ") + std::string(model::entry_of(invariant, f.setup).name);
     }
     if (f.bound != sim::Bound::none) text += "; the search was ended by " + bound_in_words(f);
     return text;
@@ -39,7 +44,7 @@ std::string verdict_in_words(const Findings& f) {
   if (f.verdict == sim::Verdict::exhausted) {
     std::string what = "every interleaving was covered, none violates";
     if (f.invariant == model::Invariant::none) return what;
-    return what + " " + std::string(model::entry_of(f.invariant).name) +
+    return what + " " + std::string(model::entry_of(f.invariant, f.setup).name) +
            (f.violating.empty() ? "" : "; those that violate something else end there");
   }
   if (f.cycle) return "a path comes back to where it was";
@@ -53,7 +58,8 @@ std::string verdict_in_words(const Findings& f) {
 std::string ends_in_words(const Findings& f) {
   std::string text = number(f.rest) + " at rest";
   for (const auto& [invariant, worlds] : f.violating) {
-    text += ", " + number(worlds) + " violate " + std::string(model::entry_of(invariant).name);
+    text +=
+        ", " + number(worlds) + " violate " + std::string(model::entry_of(invariant, f.setup).name);
   }
   for (const auto& [budget, worlds] : f.cut) {
     text +=
@@ -133,9 +139,10 @@ std::string probability(const Findings& f) {
 std::string counterexample(const Counterexample& example, const Findings& f,
                            const model::Scenario& scenario, const ExploreReportOptions& options,
                            const Style& style) {
-  std::string text =
-      "\n" +
-      style.bad(in_words(example.violation) + " at step " + number(example.schedule.size())) + "\n";
+  std::string text = "\n" +
+                     style.bad(in_words(example.violation, f.setup) + " at step " +
+                               number(example.schedule.size())) +
+                     "\n";
   text += example.preemptions
               ? "  canonical counterexample: " + plural(*example.preemptions, "preemption") + ", " +
                     plural(example.schedule.size(), "step")
@@ -154,7 +161,7 @@ std::string counterexample(const Counterexample& example, const Findings& f,
   }
   text += "  replay with\n    " + replay_command(f, scenario, options, example.schedule) + "\n";
   if (example.shortest) {
-    text += "  the shortest: " + in_words(example.shortest_violation) + " at step " +
+    text += "  the shortest: " + in_words(example.shortest_violation, f.setup) + " at step " +
             number(example.shortest->size()) + ", " +
             plural(example.shortest_preemptions, "preemption") + "\n    " +
             replay_command(f, scenario, options, *example.shortest) + "\n";
@@ -172,7 +179,7 @@ std::string causes(const Findings& f, const Style& style) {
     return a.interleavings > b.interleavings;
   });
   for (const Cause& cause : sorted) {
-    text += "  " + std::string(model::entry_of(cause.invariant).name) + ": " +
+    text += "  " + std::string(model::entry_of(cause.invariant, f.setup).name) + ": " +
             percent(cause.interleavings, all) + ", " +
             (cause.step ? in_words(*cause.step) : "from the start") + "\n    " +
             cause.interleavings.str() + "\n";
@@ -223,8 +230,8 @@ std::string bound_in_words(const Findings& f) {
 std::string replay_command(const Findings& f, const model::Scenario& scenario,
                            const ExploreReportOptions& options, const sim::Schedule& schedule) {
   const model::RaceModel model(scenario.setup);
-  return "frwrsim replay " + shell_quoted(options.scenario_argument) + " --policy " +
-         shell_quoted(f.policy) + " --schedule " +
+  return "frwrsim replay " + scenario_arguments(options.scenario_argument, scenario.never) +
+         " --policy " + shell_quoted(f.policy) + " --schedule " +
          sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
 }
 
@@ -240,11 +247,11 @@ std::string explore_text(const Findings& f, const model::Scenario& scenario,
   std::string text = line("scenario", style.strong(scenario.name) + ": " + scenario.title);
   text += line("guards", scenario.guards_in_force());
   text += line("policy", policy_in_words(f.policy));
-  if (f.reductions.symmetry || f.reductions.partial_order) {
-    text += line("reduction", reductions_in_words(f.reductions));
+  if (f.reductions.symmetry || f.reductions.partial_order || f.partial_order_is_off) {
+    text += line("reduction", reductions_in_words(f));
   }
   if (f.invariant != model::Invariant::none) {
-    text += line("invariant", std::string(model::entry_of(f.invariant).name) + " only");
+    text += line("invariant", std::string(model::entry_of(f.invariant, f.setup).name) + " only");
   }
   text += line("verdict", (f.verdict == sim::Verdict::violated    ? style.bad(name)
                            : f.verdict == sim::Verdict::exhausted ? style.good(name)
@@ -258,6 +265,10 @@ std::string explore_text(const Findings& f, const model::Scenario& scenario,
                                                          : ", depth " + number(f.depth)));
   text += line("transitions", number(f.transitions));
   text += line("ends", ends_in_words(f));
+  for (const VacuousPart& vacuous : f.vacuous) {
+    text += line("property", std::string(model::entry_of(vacuous.property, f.setup).name) +
+                                 " holds, but \"" + vacuous.part + "\" never became true");
+  }
   if (f.outlooks) {
     text += line("labels", number((*f.outlooks)[0]) + " safe, " + number((*f.outlooks)[1]) +
                                " avoidable, " + number((*f.outlooks)[2]) + " inevitable");

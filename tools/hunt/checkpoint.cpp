@@ -61,7 +61,7 @@ KeptHunt hunt_from(sim::ByteReader& reader, SeedRange seeds, bool all) {
     failure.seed = reader.number<std::uint64_t>("seed");
     failure.steps = reader.number<std::uint64_t>("steps of a run");
     failure.violation.invariant = static_cast<model::Invariant>(
-        reader.number<std::uint8_t>("invariant", model::invariant_count - 1));
+        reader.number<std::uint8_t>("invariant", model::rule_count - 1));
     failure.violation.mr = reader.number<model::MrId>("MR");
     failure.violation.rpc = reader.number<model::RpcId>("RPC");
     failure.fingerprint = reader.number<std::uint64_t>("fingerprint");

@@ -155,8 +155,9 @@ sim::ExitCode write_results(const HuntOptions& options, const model::Scenario& s
 
 sim::ExitCode hunt_command(const HuntOptions& options) {
   HuntOptions effective = options;
-  const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
   const SeedRange seeds = seed_range(options.seeds, most_seeds);
+  const model::Scenario scenario =
+      with_never(model::load_scenario(find_scenario(options.scenario)), options.never);
   const ChosenStrategies strategies = chosen_strategies(options);
   const bool several = strategies.names.size() > 1;
   if (several || options.format == "jsonl") effective.all = true;

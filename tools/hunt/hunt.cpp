@@ -125,7 +125,7 @@ class Hunt {
     record.end = {result.end, model_.violation(result.state), result.state.cut};
     record.steps = result.steps;
     order.write_to(record);
-    block.lines += line_of(record);
+    block.lines += line_of(record, model_.setup());
     count(result, seed, block.tally);
   }
 

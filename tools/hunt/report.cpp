@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdio>
 
-#include "model/invariants.h"
+#include "model/property/properties.h"
 #include "sim/fingerprint.h"
 #include "tools/app/strategy_setup.h"
 #include "tools/app/why_stopped.h"
@@ -21,9 +21,9 @@
 namespace tools {
 namespace {
 
-std::string failure_line(const Failure& failure) {
-  return "seed " + std::to_string(failure.seed) + ": " + in_words(failure.violation) + " at step " +
-         std::to_string(failure.steps);
+std::string failure_line(const Failure& failure, const model::Setup& setup) {
+  return "seed " + std::to_string(failure.seed) + ": " + in_words(failure.violation, setup) +
+         " at step " + std::to_string(failure.steps);
 }
 
 double mean_steps(const Tally& tally) {
@@ -116,7 +116,7 @@ std::string hunt_text(const Hunted& hunted, const model::Scenario& scenario, See
   }
   constexpr std::size_t most_shown = 20;
   for (std::size_t i = 0; i < tally.failures.size() && i < most_shown; ++i) {
-    text += "  " + failure_line(tally.failures[i]) + "\n";
+    text += "  " + failure_line(tally.failures[i], scenario.setup) + "\n";
   }
   if (tally.failures.size() > most_shown) {
     text += "  and " + std::to_string(tally.failures.size() - most_shown) +
@@ -195,6 +195,11 @@ nlohmann::ordered_json hunt_head(const Hunted& hunted, const model::Scenario& sc
   if (origin.step_bound != 0) json["step_bound"] = origin.step_bound;
   json["first_seed"] = seeds.first;
   json["last_seed"] = seeds.last;
+  if (scenario.setup.properties != nullptr) {
+    for (const model::Property& property : scenario.setup.properties->all()) {
+      json["properties"].push_back(property.name);
+    }
+  }
   return json;
 }
 
@@ -223,7 +228,7 @@ nlohmann::ordered_json hunt_json(const Hunted& hunted, const model::Scenario& sc
   for (const Failure& failure : tally.failures) {
     nlohmann::ordered_json item;
     item["seed"] = failure.seed;
-    item["invariant"] = model::entry_of(failure.violation.invariant).name;
+    item["invariant"] = model::entry_of(failure.violation.invariant, scenario.setup).name;
     if (failure.violation.mr != 0) item["mr"] = failure.violation.mr;
     if (failure.violation.rpc != 0) item["rpc"] = failure.violation.rpc;
     item["steps"] = failure.steps;

@@ -17,10 +17,10 @@ constexpr std::array<std::string_view, 2> last_keys{"actor", "pc"};
 
 }  // namespace
 
-std::string line_of(const SeedRecord& record) {
+std::string line_of(const SeedRecord& record, const model::Setup& setup) {
   nlohmann::ordered_json json;
   json["seed"] = record.seed;
-  json["end"] = end_to_json(record.end);
+  json["end"] = end_to_json(record.end, setup);
   json["steps"] = record.steps;
   if (record.time_ns) json["time_ns"] = *record.time_ns;
   json["last"]["actor"] = model::short_name(record.last_actor);
@@ -29,11 +29,11 @@ std::string line_of(const SeedRecord& record) {
   return json.dump() + "\n";
 }
 
-SeedRecord seed_record_from(const JsonValue& json) {
+SeedRecord seed_record_from(const JsonValue& json, const model::Setup& setup) {
   json.expect_object(keys);
   SeedRecord record;
   record.seed = json.at("seed").integer(0, UINT64_MAX);
-  record.end = model::end_from_json(json.at("end"));
+  record.end = model::end_from_json(json.at("end"), setup);
   record.steps = json.at("steps").integer(0, UINT64_MAX);
   if (const auto time = json.find("time_ns")) record.time_ns = time->integer(0, UINT64_MAX);
   const JsonValue last = json.at("last");

@@ -59,10 +59,10 @@ class ActorOrder {
   std::vector<sim::ActorId> order_;
 };
 
-/// The line, with its end.
-std::string line_of(const SeedRecord& record);
+/// The line, with its end. The setup has the names of properties.
+std::string line_of(const SeedRecord& record, const model::Setup& setup);
 
 /// Reads a line back. Throws model::InputError.
-SeedRecord seed_record_from(const model::JsonValue& json);
+SeedRecord seed_record_from(const model::JsonValue& json, const model::Setup& setup);
 
 }  // namespace tools

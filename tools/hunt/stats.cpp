@@ -16,9 +16,9 @@ using model::JsonValue;
 constexpr std::size_t longest_line = 1 << 20;
 
 Section section_from(const JsonValue& head) {
-  constexpr std::array<std::string_view, 11> keys{
-      "format", "scenario_name", "scenario_hash", "guards",     "policy",   "strategy",
-      "depth",  "step_bound",    "preemptions",   "first_seed", "last_seed"};
+  constexpr std::array<std::string_view, 12> keys{
+      "format", "scenario_name", "scenario_hash", "guards",     "policy",    "strategy",
+      "depth",  "step_bound",    "preemptions",   "first_seed", "last_seed", "properties"};
   head.expect_object(keys);
   constexpr std::array<std::string_view, 1> formats{results_format};
   (void)head.at("format").one_of(formats);
@@ -29,6 +29,13 @@ Section section_from(const JsonValue& head) {
   section.strategy = head.at("strategy").string(40);
   section.first_seed = head.at("first_seed").integer(0, UINT64_MAX);
   section.last_seed = head.at("last_seed").integer(section.first_seed, UINT64_MAX);
+  std::vector<model::Property> properties;
+  if (const auto names = head.find("properties")) {
+    for (const JsonValue& name : names->elements(1, model::scenario_properties)) {
+      properties.push_back({.name = name.string(40), .about = {}, .never = {}});
+    }
+  }
+  set_properties(section.rules, std::move(properties));
   return section;
 }
 
@@ -105,7 +112,7 @@ std::vector<Section> read_results(std::istream& input, const std::string& source
       continue;
     }
     if (sections.empty()) json.fail("expected the head of a results file, with a \"format\"");
-    const SeedRecord record = seed_record_from(json);
+    const SeedRecord record = seed_record_from(json, sections.back().rules);
     const std::uint64_t expected = sections.back().first_seed + runs++;
     if (record.seed != expected || expected > sections.back().last_seed) {
       json.at("seed").fail("expected seed " + std::to_string(expected) + ", found " +

@@ -39,6 +39,7 @@ struct Section {
   std::string strategy;
   std::uint64_t first_seed = 0;
   std::uint64_t last_seed = 0;
+  model::Setup rules;  ///< has the names of the scenario's properties, and no more
 
   std::map<sim::End, std::uint64_t> ends;
   std::map<FailingStep, std::uint64_t> failing_steps;

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "tools/app/commands.h"
 #include "tools/files/output.h"
 #include "tools/hunt/stats.h"
@@ -53,7 +53,7 @@ std::string failing_steps_text(const Section& section) {
     const model::Label label = model::label_of(step.actor, step.step_id);
     text += counted(count) + std::string(model::long_name(step.actor)) + ", " +
             std::string(label.function) + ": " + std::string(label.statement) + " (" +
-            std::string(model::entry_of(step.invariant).name) + ")\n";
+            std::string(model::entry_of(step.invariant, section.rules).name) + ")\n";
   }
   return text;
 }
@@ -134,7 +134,7 @@ ordered_json json_of(const Section& section) {
   json["failing_steps"] = ordered_json::array();
   for (const auto& [step, count] : steps_by_weight(section)) {
     ordered_json item;
-    item["invariant"] = model::entry_of(step.invariant).name;
+    item["invariant"] = model::entry_of(step.invariant, section.rules).name;
     item["actor"] = model::short_name(step.actor);
     item["pc"] = model::label_of(step.actor, step.step_id).name;
     item["failing"] = count;

@@ -83,7 +83,7 @@ sim::ExitCode teach_command(const TeachOptions& options) {
   const PagePart part = page_part(options.part);
   std::vector<model::Scenario> scenarios;
   for (const std::string& name : options.scenarios) {
-    scenarios.push_back(model::load_scenario(find_scenario(name)));
+    scenarios.push_back(with_never(model::load_scenario(find_scenario(name)), options.never));
   }
   require_writable(options.output);
   Json page{{"format", "frwrsim-page/1"},

@@ -173,7 +173,7 @@ class Writer {
     Listener listener;
     shown_.model.step(after, choice, listener);
     for (const model::Event& event : listener.events) {
-      move.says.push_back(words_.add(in_words(event)));
+      move.says.push_back(words_.add(in_words(event, shown_.model.setup())));
       move.notes.push_back(is_noteworthy(event) ? 1 : 0);
     }
     return move;
@@ -226,7 +226,8 @@ class Writer {
     const model::World world = shown_.world(end.state);
     switch (end.end) {
       case sim::End::violation:
-        return {{"end", "violation"}, {"text", in_words(violation_in(world))}};
+        return {{"end", "violation"},
+                {"text", in_words(violation_in(world), shown_.model.setup())}};
       case sim::End::cut:
         return {{"end", "cut"},
                 {"text", "cut: the budget '" +

@@ -120,7 +120,7 @@ bool is_said_by_unmap(const Event& event) {
 }
 
 std::vector<std::string> words_of(const TraceStep& taken, const std::vector<Event>& events,
-                                  bool every_step, bool is_short) {
+                                  bool every_step, bool is_short, const Setup& setup) {
   std::vector<std::string> words;
   const sim::ActorId actor = taken.choice.actor;
   // A link's step without words would be missing: a loss is where a story begins.
@@ -130,7 +130,8 @@ std::vector<std::string> words_of(const TraceStep& taken, const std::vector<Even
   for (const Event& event : events) {
     if (!every_step && !is_noteworthy(event)) continue;
     if (is_short && (event.kind == EventKind::qp || is_said_by_unmap(event))) continue;
-    words.push_back(is_short ? in_short(event, actor, taken.step_id) : in_words(event));
+    words.push_back(is_short ? in_short(event, actor, taken.step_id, setup)
+                             : in_words(event, setup));
   }
   return words;
 }
@@ -163,7 +164,7 @@ Lanes lanes_of(const Trace& trace, bool every_step, const Only& only) {
 
 std::vector<std::string> words_of(const Trace& trace, std::size_t step, bool every_step) {
   const TraceStep& taken = trace.steps[step - 1];
-  return words_of(taken, taken.events, every_step, false);
+  return words_of(taken, taken.events, every_step, false, trace.scenario.setup);
 }
 
 std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool every_step,
@@ -185,7 +186,7 @@ std::vector<Moment> moments_of(const Trace& trace, const Lanes& lanes, bool ever
     moment.is_for_all = only.any() && role_of(moment.actor) == Role::link &&
                         (only.lanes.empty() || !only.has_lane(moment.actor));
     if (!is_about[i] || !(moment.is_for_all || only.has_lane(moment.actor))) continue;
-    moment.words = words_of(trace.steps[i], events[i], every_step, is_short);
+    moment.words = words_of(trace.steps[i], events[i], every_step, is_short, trace.scenario.setup);
     if (only.any() && moment.words.empty() && moment.sends.empty()) {
       for (const std::size_t index : moment.takes) {
         const Message& message = lanes.messages[index];

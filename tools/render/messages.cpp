@@ -19,10 +19,10 @@ using namespace model;
 
 namespace {
 
-std::string wr_text(Wr wr) {
+std::string wr_text(Wr wr, const Setup& setup) {
   Event posted{.kind = EventKind::posted};
   posted.wr = wr;
-  return in_words(posted).substr(std::string_view("post ").size());
+  return in_words(posted, setup).substr(std::string_view("post ").size());
 }
 
 /// One replay.
@@ -103,7 +103,7 @@ class Postbox {
     const MrId mr = names_mr(event.wr) ? MrId{event.wr.subject()} : event.mr;
     switch (event.kind) {
       case EventKind::posted:
-        return send(MessageKind::post, rnic_actor, wr_text(event.wr), mr);
+        return send(MessageKind::post, rnic_actor, wr_text(event.wr, trace_.scenario.setup), mr);
       case EventKind::executed:
       case EventKind::flushed:
       case EventKind::failed:
@@ -132,9 +132,10 @@ class Postbox {
         if (event.rpc > max_rpcs) return;
         return send(MessageKind::wake, task_of(event.rpc), "the transport lock");
       case EventKind::reply:
-        return send(MessageKind::reply, reply_handler_of(event.rpc), in_words(event));
+        return send(MessageKind::reply, reply_handler_of(event.rpc),
+                    in_words(event, trace_.scenario.setup));
       case EventKind::completed:
-        return send(MessageKind::reply, task_of(event.rpc), in_words(event));
+        return send(MessageKind::reply, task_of(event.rpc), in_words(event, trace_.scenario.setup));
       default:
         return;
     }
@@ -150,9 +151,10 @@ class Postbox {
         event.wr.kind() == WrKind::local_inv_signaled || event.wr.kind() == WrKind::drain_marker;
     if (succeeded && !is_signaled) return;
     send(MessageKind::completion, softirq_actor,
-         wr_text(event.wr) + (succeeded                          ? ""
-                              : event.kind == EventKind::flushed ? ", flushed"
-                                                                 : ", failed"),
+         wr_text(event.wr, trace_.scenario.setup) + (succeeded ? ""
+                                                     : event.kind == EventKind::flushed
+                                                         ? ", flushed"
+                                                         : ", failed"),
          mr);
   }
 

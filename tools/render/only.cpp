@@ -7,9 +7,9 @@
 #include <array>
 #include <optional>
 
-#include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/policy.h"
+#include "model/property/properties.h"
 #include "model/rules/ordering.h"
 #include "model/scenario/input.h"
 #include "model/scenario/names.h"
@@ -131,7 +131,7 @@ std::string unmap_in_short(const Event& event) {
   return text + (event.to != 0 ? ", of the mapping of MR " + std::to_string(event.to) : "");
 }
 
-std::string observed_in_short(const Event& event) {
+std::string observed_in_short(const Event& event, const Setup& setup) {
   const auto invariant = static_cast<Invariant>(event.to);
   switch (invariant) {
     case Invariant::recovery_of_in_flight_mr:
@@ -139,7 +139,7 @@ std::string observed_in_short(const Event& event) {
     case Invariant::stale_completion:
       return "stale completion";
     default:
-      return std::string(entry_of(invariant).title);
+      return std::string(entry_of(invariant, setup).title);
   }
 }
 
@@ -226,7 +226,8 @@ std::vector<bool> steps_about(const Trace& trace, const Only& only) {
   return about;
 }
 
-std::string in_short(const Event& event, sim::ActorId actor, std::uint8_t step_id) {
+std::string in_short(const Event& event, sim::ActorId actor, std::uint8_t step_id,
+                     const Setup& setup) {
   const std::string wr(name_of(wr_kind_names, event.wr.kind()));
   switch (event.kind) {
     case EventKind::fr_state:
@@ -258,11 +259,11 @@ std::string in_short(const Event& event, sim::ActorId actor, std::uint8_t step_i
     case EventKind::marshal_failed:
       return "marshal fails: " + std::string(status_names.at(event.to));
     case EventKind::violation:
-      return "VIOLATION: " + std::string(entry_of(static_cast<Invariant>(event.to)).title);
+      return "VIOLATION: " + std::string(entry_of(static_cast<Invariant>(event.to), setup).title);
     case EventKind::observed:
-      return observed_in_short(event);
+      return observed_in_short(event, setup);
     default:
-      return in_words(event);
+      return in_words(event, setup);
   }
 }
 

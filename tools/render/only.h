@@ -44,6 +44,7 @@ std::vector<bool> steps_about(const model::Trace& trace, const Only& only);
 
 /// An event about an MR that the reader knows of: "fr_state = VALID", "DMA unmap
 /// again". For other events, what in_words says. `step_id` is that of its step.
-std::string in_short(const model::Event& event, sim::ActorId actor, std::uint8_t step_id);
+std::string in_short(const model::Event& event, sim::ActorId actor, std::uint8_t step_id,
+                     const model::Setup& setup);
 
 }  // namespace tools

@@ -118,7 +118,8 @@ class TraceEvents {
     const model::TraceStep& taken = trace_.steps[step - 1];
     const model::Label label = model::label_of(taken.choice.actor, taken.step_id);
     Json did = Json::array();
-    for (const model::Event& event : taken.events) did.push_back(in_words(event));
+    for (const model::Event& event : taken.events)
+      did.push_back(in_words(event, trace_.scenario.setup));
     add_slice(std::string(label.function) + ": " + std::string(label.statement), "step",
               contexts_pid, tid_of(taken.choice.actor), time_ns(step), duration_ns(step),
               {{"step", step}, {"did", did}});

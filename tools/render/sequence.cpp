@@ -243,7 +243,8 @@ class SequenceDiagram {
       for (const model::Event& event : trace_.steps[i].events) {
         if (event.kind != model::EventKind::dma_unmap || event.mr != mr) continue;
         const bool is_wrong = static_cast<model::DmaState>(event.from) != model::DmaState::mapped;
-        drawing_.open("step " + std::to_string(i + 1) + ": " + in_words(event));
+        drawing_.open("step " + std::to_string(i + 1) + ": " +
+                      in_words(event, trace_.scenario.setup));
         marks_.unmap({x, layout_.at_or_after(i + 1)}, is_wrong);
         drawing_.close();
       }

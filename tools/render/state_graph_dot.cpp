@@ -14,8 +14,8 @@
 #include <map>
 #include <variant>
 
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "sim/questions/outlook.h"
 #include "sim/search/explorer.h"
@@ -273,11 +273,13 @@ class DrawnGraph {
     return found_->graph.targets(state).size() - nodes_.at(state).size();
   }
 
-  static std::string end_in_words(const sim::EndState& end) {
+  [[nodiscard]] std::string end_in_words(const sim::EndState& end) const {
     switch (end.end) {
       case sim::End::violation:
         return "VIOLATION\n" +
-               std::string(model::entry_of(static_cast<model::Invariant>(end.detail)).name);
+               std::string(
+                   model::entry_of(static_cast<model::Invariant>(end.detail), trace_.scenario.setup)
+                       .name);
       case sim::End::cut:
         return "cut\n" + std::string(model::budget_names.at(end.detail));
       default:

@@ -102,6 +102,29 @@ std::optional<model::Replayable> replayable_in(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+/// Adds properties that were asked for. A schedule of the scenario without them is one of
+/// the scenario with them, only its token says another scenario.
+void add_properties(model::Replayable& what, const std::vector<std::string>& never) {
+  if (never.empty()) return;
+  const std::uint32_t before = what.scenario.hash();
+  what.scenario = with_never(what.scenario, never);
+  what.trace.reset();  // it tells of no violation of these
+  if (what.token.empty()) return;
+  const model::RaceModel model(what.scenario.setup);
+  const sim::ScheduleNames names = sim::schedule_names(model);
+  try {
+    const sim::ParsedToken token = sim::from_token(what.token, names);
+    if (token.scenario_hash != before) return;
+    what.token = sim::to_token(token.schedule, what.scenario.hash(), names);
+  } catch (const sim::ScheduleSyntaxError&) {
+    return;  // whoever reads the token reports it
+  }
+}
+
+}  // namespace
+
 model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token) {
   model::Replayable what;
   if (options.schedule.empty() && needs_token) {
@@ -127,6 +150,7 @@ model::Replayable what_to_replay(const ReplayOptions& options, bool needs_token)
       what.trace.reset();  // not the same run
     }
   }
+  add_properties(what, options.never);
   if (!options.policy.empty()) {
     const std::vector<std::string> policies =
         chosen_policies({options.policy}, what.scenario.policies);

@@ -87,7 +87,7 @@ std::string completion(const Event& event, std::string_view point) {
 
 /// The tracepoint an event would fire, or the function and what it did.
 std::string line_of(const TraceStep& step, const Event& event, const LedgerEntry* entry,
-                    const Rkeys& rkeys) {
+                    const Rkeys& rkeys, const Setup& setup) {
   const Label label = label_of(step.choice.actor, step.step_id);
   switch (event.kind) {
     case EventKind::dma_map:
@@ -119,7 +119,7 @@ std::string line_of(const TraceStep& step, const Event& event, const LedgerEntry
     default:
       break;
   }
-  return std::string(label.function) + ": " + in_words(event);
+  return std::string(label.function) + ": " + in_words(event, setup);
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ std::string ftrace_report(const Trace& trace) {
       const bool in_ledger = event.kind == EventKind::dma_map || event.kind == EventKind::dma_unmap;
       const LedgerEntry* entry = in_ledger ? &ledger[next_entry++] : nullptr;
       if (!is_noteworthy(event)) continue;
-      text += prefix + line_of(step, event, entry, rkeys) + "\n";
+      text += prefix + line_of(step, event, entry, rkeys, trace.scenario.setup) + "\n";
       if (event.kind == EventKind::dma_unmap && entry->found != DmaState::mapped) {
         text += prefix + dma_api_line(*entry) + "\n";
       }

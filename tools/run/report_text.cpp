@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <optional>
 
-#include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "model/trace/ledger.h"
 #include "sim/fingerprint.h"
@@ -40,19 +40,6 @@ std::string row(const Trace& trace, bool is_timed, std::size_t step, const std::
   return step_row(number, taken.choice.actor, taken.step_id, what, style);
 }
 
-std::string timeline(const Trace& trace, bool every_step, const Style& style) {
-  const bool is_timed = trace.is_timed();
-  std::string text = std::string("  step  ") + (is_timed ? "            us  " : "") +
-                     padded("who", actor_columns) + "where: what\n";
-  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-    const std::string what = in_words(trace.steps[i], every_step);
-    if (what.empty()) continue;
-    const std::string rows = row(trace, is_timed, i + 1, what, style);
-    text += violates(trace.steps[i]) ? style.bad_lines(rows) : rows;
-  }
-  return text;
-}
-
 /// Every map, unmap and fr_state write of an MR, and what happened to its WRs.
 std::string mr_history(const Trace& trace, MrId mr, const Style& style) {
   const bool is_timed = trace.is_timed();
@@ -65,7 +52,7 @@ std::string mr_history(const Trace& trace, MrId mr, const Style& style) {
           names_mr(event.wr) && event.wr.subject() == mr && event.kind != EventKind::polled;
       if (event.mr != mr && !about_its_wr) continue;
       if (event.kind == EventKind::moved || event.kind == EventKind::rkey_bump) continue;
-      std::string what = in_words(event);
+      std::string what = in_words(event, trace.scenario.setup);
       if (event.kind == EventKind::dma_map || event.kind == EventKind::dma_unmap) {
         const auto entry = std::find_if(ledger.begin(), ledger.end(), [&](const LedgerEntry& e) {
           return e.step == i + 1 && e.mr == mr;
@@ -144,7 +131,7 @@ std::string who_waits(const Trace& trace, const Style& style) {
 }
 
 std::string failure(const Trace& trace, const Style& style) {
-  const InvariantEntry& entry = entry_of(trace.violation.invariant);
+  const InvariantEntry entry = entry_of(trace.violation.invariant, trace.scenario.setup);
   std::string text =
       "\n" + style.bad(end_in_words(trace)) + "\n" +
       hanging("  violated: ", std::string(entry.meaning) + " (" + std::string(entry.name) + ")",
@@ -183,6 +170,19 @@ std::string header_lines(const Scenario& scenario, const std::string& policy, co
          line("policy", policy_in_words(policy), style.width());
 }
 
+std::string timeline_text(const Trace& trace, bool every_step, const Style& style) {
+  const bool is_timed = trace.is_timed();
+  std::string text = std::string("  step  ") + (is_timed ? "            us  " : "") +
+                     padded("who", actor_columns) + "where: what\n";
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const std::string what = in_words(trace.steps[i], every_step, trace.scenario.setup);
+    if (what.empty()) continue;
+    const std::string rows = row(trace, is_timed, i + 1, what, style);
+    text += violates(trace.steps[i]) ? style.bad_lines(rows) : rows;
+  }
+  return text;
+}
+
 std::string text_report(const Trace& trace, const RunSource& source, bool every_step,
                         const Style& style) {
   const sim::Verdict verdict = sim::verdict_of(trace.end);
@@ -198,12 +198,13 @@ std::string text_report(const Trace& trace, const RunSource& source, bool every_
   text += line("fingerprint", sim::hex(trace.fingerprint));
   const bool failed = verdict == sim::Verdict::violated;
   if (every_step || failed) {
-    text += "\n" + style.strong("Timeline") + "\n" + timeline(trace, every_step, style);
+    text += "\n" + style.strong("Timeline") + "\n" + timeline_text(trace, every_step, style);
   }
   if (failed) text += failure(trace, style);
   if (failed || verdict == sim::Verdict::bound_reached) {
     text += "\n" + style.strong("Replay with") + "\n  frwrsim replay " +
-            shell_quoted(source.argument) + " --policy " + shell_quoted(trace.policy) +
+            scenario_arguments(source.argument, trace.scenario.never) + " --policy " +
+            shell_quoted(trace.policy) +
             (source.is_trace_file ? "" : " --schedule " + trace.token()) + "\n";
   }
   return text;

@@ -25,6 +25,9 @@ struct RunSource {
 std::string text_report(const model::Trace& trace, const RunSource& source, bool every_step,
                         const Style& style);
 
+/// The steps of a run, or those that did something noteworthy: who, where, what.
+std::string timeline_text(const model::Trace& trace, bool every_step, const Style& style);
+
 /// Columns of the name of an actor in a row.
 inline constexpr std::size_t actor_columns = 20;
 

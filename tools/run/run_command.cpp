@@ -15,7 +15,8 @@
 namespace tools {
 
 sim::ExitCode run_command(const RunOptions& options) {
-  const model::Scenario scenario = model::load_scenario(find_scenario(options.scenario));
+  const model::Scenario scenario =
+      with_never(model::load_scenario(find_scenario(options.scenario)), options.never);
   std::vector<model::Trace> traces;
   for (const std::string& policy : options.policies) {
     const model::RaceModel model = model_of(scenario, policy);

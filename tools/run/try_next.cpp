@@ -29,8 +29,8 @@ std::string proposal(const std::string& command, const std::string& what) {
 std::string run_command_line(const SearchOptions& options, const std::string& policy,
                              const sim::StrategySpec& spec, std::uint64_t seed) {
   const SearchOptions usual;
-  std::string text = "frwrsim run " + shell_quoted(options.scenario) + " --policy " +
-                     shell_quoted(policy) + " --seed " + std::to_string(seed);
+  std::string text = "frwrsim run " + scenario_arguments(options.scenario, options.never) +
+                     " --policy " + shell_quoted(policy) + " --seed " + std::to_string(seed);
   if (spec.kind != sim::StrategyKind::pct) {
     text += " --strategy " + std::string(sim::name_of(spec.kind));
   }
@@ -51,8 +51,8 @@ std::string what_to_try_next(const SearchOptions& options, const model::Scenario
                              const std::string& policy, const sim::StrategySpec& spec,
                              const Style& style) {
   const auto command = [&](const std::string& name) {
-    return "frwrsim " + name + " " + shell_quoted(options.scenario) + " --policy " +
-           shell_quoted(policy);
+    return "frwrsim " + name + " " + scenario_arguments(options.scenario, options.never) +
+           " --policy " + shell_quoted(policy);
   };
   std::string text = "\n" + style.strong("One seed shows little. Try next") + "\n";
   if (const auto seed = failing_seed(model_of(scenario, policy), spec, options.max_steps)) {

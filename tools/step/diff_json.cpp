@@ -51,7 +51,7 @@ Json side_to_json(const Lockstep& runs, std::size_t side, const DiffSource& sour
   json["left_out"] = runs.left_out(side);
   const auto& rest = runs.rest[side].schedule;
   json["continued"] = rest ? rest->size() : 0;
-  json["end"] = model::end_to_json(end_of(run));
+  json["end"] = model::end_to_json(end_of(run), run.model().setup());
   json["schedule"] = token_of(run, source);
   return json;
 }

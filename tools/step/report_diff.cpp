@@ -95,7 +95,7 @@ class Table {
   }
 
   [[nodiscard]] std::string step_in_words(const model::TraceStep& step, bool in_full) const {
-    const std::string what = in_words(step, in_full);
+    const std::string what = in_words(step, in_full, source_.scenario.setup);
     if (what.empty()) return {};
     const std::string who(model::long_name(step.choice.actor));
     const std::string function(model::label_of(step.choice.actor, step.step_id).function);
@@ -195,7 +195,7 @@ std::string outcome(const Lockstep& runs, std::size_t side, const DiffSource& so
                                          : "no way to rest was found: " + why_stopped(rest.bound));
   }
   if (!how.empty()) text += hanging("  ", how, style.width());
-  return text + "  frwrsim replay " + shell_quoted(source.argument) + " --policy " +
+  return text + "  frwrsim replay " + scenario_arguments(source.argument, source.scenario.never) + " --policy " +
          shell_quoted(source.policies[side]) + " --schedule " + token_of(run, source) + "\n";
 }
 

@@ -91,6 +91,7 @@ model::RunEnd end_of(const Stepping& run) {
 std::string end_in_words(const Stepping& run) {
   const model::RunEnd end = end_of(run);
   model::Trace told;
+  told.scenario.setup = run.model().setup();
   told.steps = run.steps();
   told.end = end.kind;
   told.violation = end.violation;
@@ -107,7 +108,7 @@ std::string step_line(const Stepping& run, std::size_t step, const Style& style)
   char head[32];
   std::snprintf(head, sizeof head, "%6zu  ", step);
   const std::string rows =
-      step_row(head, taken.choice.actor, taken.step_id, in_words(taken, true), style);
+      step_row(head, taken.choice.actor, taken.step_id, in_words(taken, true, run.model().setup()), style);
   return violates(taken) ? style.bad_lines(rows) : rows;
 }
 

@@ -50,7 +50,8 @@ Json step_to_json(const Stepping& run, std::size_t step) {
   json["choice"] = choice_in_words(run, taken.choice);
   add_label(json, taken.choice.actor, taken.step_id);
   json["says"] = Json::array();
-  for (const model::Event& event : taken.events) json["says"].push_back(in_words(event));
+  for (const model::Event& event : taken.events)
+    json["says"].push_back(in_words(event, run.model().setup()));
   return json;
 }
 
@@ -65,7 +66,7 @@ Json standing_to_json(const Stepping& run, const model::WorldView& view) {
   }
   json["world"] = world_to_json(view, view.values(run.world()));
   json["choices"] = choices_to_json(run);
-  json["end"] = run.end() ? model::end_to_json(end_of(run)) : Json(nullptr);
+  json["end"] = run.end() ? model::end_to_json(end_of(run), run.model().setup()) : Json(nullptr);
   return json;
 }
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
 #include "model/scenario/rule_text.h"
@@ -81,10 +81,10 @@ std::string styled_verdict(const Synthesis& found, const Style& style) {
   return style.strong(name);
 }
 
-std::string failing_line(const Synthesis& found) {
+std::string failing_line(const Synthesis& found, const model::Setup& setup) {
   std::string what;
   for (const model::Invariant invariant : found.violated) {
-    what += (what.empty() ? "" : ", ") + std::string(model::entry_of(invariant).name);
+    what += (what.empty() ? "" : ", ") + std::string(model::entry_of(invariant, setup).name);
   }
   if (found.interleavings == 0) return line("failing", what);
   return line("failing", compact(found.failing) + " of " + compact(found.interleavings) +
@@ -201,7 +201,7 @@ std::string synthesis_text(const Synthesis& found, const model::Scenario& scenar
   text += line("verdict", styled_verdict(found, style) + ": " + verdict_in_words(found));
   text +=
       line("states", number(found.states) + "; those that differ in MR names only count as one");
-  if (!found.violated.empty()) text += failing_line(found);
+  if (!found.violated.empty()) text += failing_line(found, scenario.setup);
   if (!found.trials.empty()) text += tried_lines(found);
   text += table(found.singles, found,
                 "Orderings that suffice, by the number of interleavings they forbid", style);
@@ -228,7 +228,7 @@ Json synthesis_json(const Synthesis& found, const model::Scenario& scenario, boo
   json["transitions"] = found.transitions;
   json["violated"] = Json::array();
   for (const model::Invariant invariant : found.violated) {
-    json["violated"].push_back(model::entry_of(invariant).name);
+    json["violated"].push_back(model::entry_of(invariant, scenario.setup).name);
   }
   if (found.interleavings != 0) {
     json["interleavings"] = {{"all", found.interleavings.str()}, {"failing", found.failing.str()}};

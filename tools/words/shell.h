@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tools {
 
@@ -18,6 +19,15 @@ inline std::string shell_quoted(std::string_view word) {
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
+}
+
+/// The scenario that the user named and the properties that the user added, as the
+/// arguments of a command.
+inline std::string scenario_arguments(std::string_view argument,
+                                      const std::vector<std::string>& never) {
+  std::string text = shell_quoted(argument);
+  for (const std::string& condition : never) text += " --never " + shell_quoted(condition);
+  return text;
 }
 
 }  // namespace tools

@@ -3,9 +3,9 @@
 // Events as verbs, and runs of steps as sentences.
 #include "tools/words/told.h"
 
-#include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "tools/words/words.h"
 
@@ -41,7 +41,7 @@ std::string wr_of(const Event& event) {
 }
 
 /// What the actor does: "sets fr_state of MR 1 from INVALID to VALID".
-std::string as_verb(const Event& event) {
+std::string as_verb(const Event& event, const Setup& setup) {
   const std::string mr = "MR " + std::to_string(event.mr);
   const std::string rpc = "RPC " + std::to_string(event.rpc);
   switch (event.kind) {
@@ -92,10 +92,11 @@ std::string as_verb(const Event& event) {
     case EventKind::marshal_failed:
       return "gives up marshaling " + rpc + ": " + std::string(status_names.at(event.to));
     case EventKind::violation:
-      return "thereby violates " + std::string(entry_of(static_cast<Invariant>(event.to)).name) +
+      return "thereby violates " +
+             std::string(entry_of(static_cast<Invariant>(event.to), setup).name) +
              (event.mr != 0 ? " of " + mr : "");
     case EventKind::observed:
-      return "breaks " + std::string(entry_of(static_cast<Invariant>(event.to)).name) +
+      return "breaks " + std::string(entry_of(static_cast<Invariant>(event.to), setup).name) +
              ", which is only observed here";
     case EventKind::budget:
     case EventKind::rkey_bump:
@@ -104,7 +105,7 @@ std::string as_verb(const Event& event) {
     case EventKind::unlocked:
       break;  // not noteworthy, or the end of a run that shows nothing
   }
-  return in_words(event);
+  return in_words(event, setup);
 }
 
 }  // namespace
@@ -133,7 +134,7 @@ std::vector<ToldSteps> told(const Trace& trace) {
                               (is_place ? ", in " + std::string(function) + "," : "")});
       }
       result.back().last = i + 1;
-      verbs.push_back(as_verb(event));
+      verbs.push_back(as_verb(event, trace.scenario.setup));
     }
   }
   finish();

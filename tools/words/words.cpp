@@ -8,10 +8,10 @@
 #include <sstream>
 #include <vector>
 
-#include "model/invariants.h"
 #include "model/kernel/mr_lists.h"
 #include "model/labels.h"
 #include "model/policy.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "model/scenario/policy_text.h"
 
@@ -31,13 +31,17 @@ std::string wr_in_words(Wr wr) {
 
 }  // namespace
 
+std::string rule_of(const Event& event, const Setup& setup) {
+  return in_words(Violation{static_cast<Invariant>(event.to), event.mr, 0}, setup);
+}
+
 std::string lock_in_words(const Event& event) {
   const std::string lock = "lock " + std::to_string(event.to) + " of ";
   if (event.mr != 0) return lock + "MR " + std::to_string(event.mr);
   return lock + (event.rpc != 0 ? "RPC " + std::to_string(event.rpc) : "the transport");
 }
 
-std::string in_words(const Event& event) {
+std::string in_words(const Event& event, const Setup& setup) {
   const std::string mr = "MR " + std::to_string(event.mr);
   const std::string rpc = "RPC " + std::to_string(event.rpc);
   const auto change = [&event](const auto& names) {
@@ -100,9 +104,9 @@ std::string in_words(const Event& event) {
     case EventKind::budget:
       return "budget exceeded: " + std::string(budget_names.at(event.to));
     case EventKind::violation:
-      return "VIOLATION: " + in_words(Violation{static_cast<Invariant>(event.to), event.mr, 0});
+      return "VIOLATION: " + rule_of(event, setup);
     case EventKind::observed:
-      return "observed: " + in_words(Violation{static_cast<Invariant>(event.to), event.mr, 0});
+      return "observed: " + rule_of(event, setup);
   }
   return {};
 }
@@ -156,11 +160,11 @@ bool is_said_by(const std::string& events, const std::string& statement) {
 
 }  // namespace
 
-std::string in_words(const TraceStep& step, bool every_detail) {
+std::string in_words(const TraceStep& step, bool every_detail, const Setup& setup) {
   std::string events;
   for (const Event& event : step.events) {
     if (!every_detail && !is_noteworthy(event)) continue;
-    events.append(events.empty() ? "" : "; ").append(in_words(event));
+    events.append(events.empty() ? "" : "; ").append(in_words(event, setup));
   }
   const bool is_stated = every_detail || role_of(step.choice.actor) == Role::link;
   const std::string statement(label_of(step.choice.actor, step.step_id).statement);
@@ -168,8 +172,8 @@ std::string in_words(const TraceStep& step, bool every_detail) {
   return events.empty() ? statement : statement + "; " + events;
 }
 
-std::string in_words(const Violation& violation) {
-  const InvariantEntry& entry = entry_of(violation.invariant);
+std::string in_words(const Violation& violation, const Setup& setup) {
+  const InvariantEntry entry = entry_of(violation.invariant, setup);
   std::string text(entry.title);
   if (violation.invariant == Invariant::recovery_of_in_flight_mr) {
     return "recovery of MR " + std::to_string(violation.mr) + " with its FASTREG in flight";
@@ -192,7 +196,7 @@ std::string end_in_words(const Trace& trace) {
       return "all RPCs done, nothing outstanding, after " + std::to_string(trace.steps.size()) +
              " steps";
     case sim::End::violation:
-      return in_words(trace.violation) + at;
+      return in_words(trace.violation, trace.scenario.setup) + at;
     case sim::End::cut:
       return "cut" + at + ": the budget '" + std::string(name_of(budget_names, trace.cut)) +
              "' is exceeded";

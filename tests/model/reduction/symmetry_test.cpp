@@ -43,7 +43,7 @@ World renamed(const World& w, const Permutation& names) {
     r.mr(names.at(id)) = mr;
     r.rare.iova.at(names.at(id) - 1u) = w.rare.iova.at(id - 1);
     r.rare.advertised.at(names.at(id) - 1u) = w.rare.advertised.at(id - 1);
-    r.rare.registered.at(names.at(id) - 1u) = w.rare.registered.at(id - 1);
+    r.rare.watched.at(names.at(id) - 1u) = w.rare.watched.at(id - 1);
     for (unsigned at = 0; at < max_mrs; ++at) {
       if (w.rare.iovas.owner.at(at) == id) r.rare.iovas.owner.at(at) = names.at(id);
     }

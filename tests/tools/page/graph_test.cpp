@@ -105,7 +105,7 @@ class Reader {
 
 struct Events {
   std::vector<std::string> said;
-  void operator()(const model::Event& event) { said.push_back(tools::in_words(event)); }
+  void operator()(const model::Event& event) { said.push_back(tools::in_words(event, {})); }
 };
 
 /// The fields of a world that the page has, in its order.
