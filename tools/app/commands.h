@@ -202,6 +202,13 @@ struct CheckOptions : LimitOptions {
   std::vector<std::string> never;  ///< more properties, as model::with_never takes them
 };
 
+/// Options of `audit`.
+struct AuditOptions {
+  std::vector<std::string> files;  ///< "-" is standard input
+  std::string format = "text";
+  std::string output;
+};
+
 /// Options of `list`.
 struct ListOptions {
   std::string what;  ///< empty: everything
@@ -240,6 +247,7 @@ sim::ExitCode teach_command(const TeachOptions& options);
 sim::ExitCode sweep_command(const SweepOptions& options);
 sim::ExitCode merge_command(const MergeOptions& options);
 sim::ExitCode check_command(const CheckOptions& options);
+sim::ExitCode audit_command(const AuditOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);

@@ -330,6 +330,21 @@ void add_explain_bounds(CLI::App& command, BoundsOptions& options) {
       "many.");
 }
 
+void add_audit(CLI::App& command, AuditOptions& options) {
+  command
+      .add_option("FILE", options.files,
+                  "traces: text of trace, trace_pipe, trace-cmd report or a console dump, or a "
+                  "trace.dat; - is standard input")
+      ->required();
+  add_format(command, options.format, {"text", "json", "junit"});
+  add_output(command, options.output);
+  command.footer(
+      "Exit codes: 0 nothing violated; 1 violated; 2 bad usage, or not readable as a trace;\n"
+      "3 undecided: events are missing that could tell. With several files the first of 2, 1, 3, "
+      "0\n"
+      "that occurred.");
+}
+
 void add_stats(CLI::App& command, StatsOptions& options) {
   command.add_option("FILE", options.file, "a results file")->required();
   add_format(command, options.format, {"text", "json"});
@@ -404,6 +419,7 @@ int run(int argc, char** argv) {
   add("sweep", "a share of many searches", add_sweep, sweep_command);
   add("merge", "the shares of a sweep as one result", add_merge, merge_command);
   add("check", "whether every scenario is still as its file expects", add_check, check_command);
+  add("audit", "the DMA ledger over the trace of a real kernel", add_audit, audit_command);
   add("stats", "summarise what hunt --format jsonl wrote", add_stats, stats_command);
 
   std::string help_about;

@@ -31,6 +31,7 @@ _frwrsim() {
         compare) words='text markdown json' ;;
         check) words='text json junit markdown' ;;
         render) words='sequence-svg mermaid dot perfetto text' ;;
+        audit) words='text json junit' ;;
         *) words='text json ftrace schedule' ;;
       esac
       ;;
@@ -74,6 +75,10 @@ _frwrsim() {
             compgen -f -X '!*.json' -- "$current"
             if [[ $command == check ]]; then compgen -d -- "$current"; fi
           )
+          return
+          ;;
+        audit)
+          mapfile -t COMPREPLY < <(compgen -f -- "$current")
           return
           ;;
         sweep)

@@ -104,6 +104,7 @@ ROOMS = {
     "tools/check": ["tools/compare"],
     "tools/new": ["tools/check"],
     "tools/page": ["tools/explain"],
+    "tools/audit": ["tools/app"],
     # The checker of certificates shares nothing with the search.
     "tools/certificate/checker": ["model/trace", "tools/files/mapped_file"],
     "tools/files/mapped_file": ["model/scenario"],
