@@ -156,22 +156,28 @@ bool parse_dumped(std::string_view text, TraceLine& line) {
   return take_event(rest, line);
 }
 
-/// "120.093709: xprtrdma_marshal: fields", or without the time.
-bool parse_pasted(std::string_view text, TraceLine& line) {
-  line.layout = Layout::pasted;
-  std::string_view rest = text;
-  if (take_time(rest, line)) {
-    if (!take(rest, ":")) {
-      line.clock = Clock::none;
-      line.time = 0;
-      return false;
-    }
-    skip_blanks(rest);
-  }
-  std::string_view name = rest;
+/// "xprtrdma_marshal: fields" of our client.
+bool take_client_event(std::string_view text, TraceLine& line) {
+  std::string_view name = text;
   (void)take(name, "rpcrdma:");
   return name.starts_with("xprtrdma_") && take_event(name, line) &&
          line.name.size() < name.size() && name[line.name.size()] == ':';
+}
+
+/// "120.093709: xprtrdma_marshal: fields", or without the time; or behind a task, a CPU and
+/// flags as nobody prints them.
+bool parse_pasted(std::string_view text, TraceLine& line) {
+  line.layout = Layout::pasted;
+  if (take_client_event(text, line)) return true;
+  constexpr unsigned most_words = 4;
+  for (unsigned words = 0; words < most_words && !text.empty(); ++words) {
+    std::string_view word = take_word(text);
+    line.clock = Clock::none;
+    line.time = 0;
+    if (take_time(word, line) && word == ":") return take_client_event(text, line);
+    if (word.ends_with(':')) return false;
+  }
+  return false;
 }
 
 /// "CPU:1 [LOST 795 EVENTS]", "CPU:1 [795 EVENTS DROPPED]", without a number if unknown.

@@ -152,6 +152,7 @@ TEST_CASE("every layout is read as what it is") {
       {"trace-cmd report", lines("  dd 918 [001]   ", ": rpcrdma:")},  // perf script
       {"pasted lines", lines("", ": ")},
       {"pasted lines", lines("> ", ": ")},
+      {"pasted lines", lines("  dd-918     1d....   ", ": ")},  // trace-cmd report -l
       {"tracefs trace_pipe, or lines of trace without its header",
        lines("  dd-918     [001] .....    ", ": ", "\r")},
       {"ftrace_dump of a console, mixed with a kernel's log",
