@@ -209,6 +209,14 @@ struct AuditOptions {
   std::string output;
 };
 
+/// Options of `triage`.
+struct TriageOptions {
+  std::vector<std::string> files;  ///< "-" is standard input
+  std::string kernel;              ///< its version, if the log does not say it; may be empty
+  std::string format = "text";
+  std::string output;
+};
+
 /// Options of `list`.
 struct ListOptions {
   std::string what;  ///< empty: everything
@@ -248,6 +256,7 @@ sim::ExitCode sweep_command(const SweepOptions& options);
 sim::ExitCode merge_command(const MergeOptions& options);
 sim::ExitCode check_command(const CheckOptions& options);
 sim::ExitCode audit_command(const AuditOptions& options);
+sim::ExitCode triage_command(const TriageOptions& options);
 sim::ExitCode list_command(const ListOptions& options);
 sim::ExitCode doctor_command();
 sim::ExitCode validate_command(const std::vector<std::string>& files);

@@ -345,6 +345,20 @@ void add_audit(CLI::App& command, AuditOptions& options) {
       "that occurred.");
 }
 
+void add_triage(CLI::App& command, TriageOptions& options) {
+  command.add_option("FILE", options.files, "logs of a kernel; - is standard input")->required();
+  command
+      .add_option("--kernel", options.kernel,
+                  "the kernel's version, where the log does not say it, or says another's")
+      ->check(something())
+      ->type_name("VERSION");
+  add_format(command, options.format, {"text", "json"});
+  add_output(command, options.output);
+  command.footer(
+      "Exit codes: 0 no line is of this bug; 1 one is; 2 bad usage, or no log of a kernel;\n"
+      "3 one may be: nothing says whose it is. With several files the first of 2, 1, 3, 0.");
+}
+
 void add_stats(CLI::App& command, StatsOptions& options) {
   command.add_option("FILE", options.file, "a results file")->required();
   add_format(command, options.format, {"text", "json"});
@@ -420,6 +434,7 @@ int run(int argc, char** argv) {
   add("merge", "the shares of a sweep as one result", add_merge, merge_command);
   add("check", "whether every scenario is still as its file expects", add_check, check_command);
   add("audit", "the DMA ledger over the trace of a real kernel", add_audit, audit_command);
+  add("triage", "which lines of a kernel's log are of this bug", add_triage, triage_command);
   add("stats", "summarise what hunt --format jsonl wrote", add_stats, stats_command);
 
   std::string help_about;

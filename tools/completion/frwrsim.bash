@@ -27,7 +27,7 @@ _frwrsim() {
     --format)
       case $command in
         hunt) words='text json jsonl' ;;
-        explore | explain-bounds | find | synthesize | stats | step | diff | explain) words='text json' ;;
+        explore | explain-bounds | find | synthesize | stats | step | diff | explain | triage) words='text json' ;;
         compare) words='text markdown json' ;;
         check) words='text json junit markdown' ;;
         render) words='sequence-svg mermaid dot perfetto text' ;;
@@ -55,7 +55,7 @@ _frwrsim() {
       ;;
     --seed | --seeds | --vary | --depth | --preemptions | --max-steps | --jobs | -j | --schedule | \
       --max-states | --max-memory | --time-limit | --max-size | --max-nodes | --around | \
-      --shard | --checkpoint-every | --never | --where | --before | --other-than)
+      --shard | --checkpoint-every | --kernel | --never | --where | --before | --other-than)
       return
       ;;
   esac
@@ -77,7 +77,7 @@ _frwrsim() {
           )
           return
           ;;
-        audit)
+        audit | triage)
           mapfile -t COMPREPLY < <(compgen -f -- "$current")
           return
           ;;

@@ -105,6 +105,7 @@ ROOMS = {
     "tools/new": ["tools/check"],
     "tools/page": ["tools/explain"],
     "tools/audit": ["tools/app"],
+    "tools/triage": ["tools/audit"],
     # The checker of certificates shares nothing with the search.
     "tools/certificate/checker": ["model/trace", "tools/files/mapped_file"],
     "tools/files/mapped_file": ["model/scenario"],

@@ -13,6 +13,7 @@ constexpr std::string_view reproduce = "Reproduce a failure";
 constexpr std::string_view explore = "Explore every interleaving";
 constexpr std::string_view understand = "Understand a failure";
 constexpr std::string_view teach = "Teach";
+constexpr std::string_view kernels = "Judge a real kernel";
 constexpr std::string_view machines = "Use many machines";
 constexpr std::string_view files = "Files, and what there is";
 
@@ -61,6 +62,8 @@ constexpr CommandHelp commands[] = {
     {"teach",
      teach,
      {"teach upstream-report -o race.html", "teach upstream-report --part near:4 -o part.html"}},
+    {"audit", kernels, {"audit trace.txt", "audit --format junit -o audit.xml trace.txt"}},
+    {"triage", kernels, {"triage dmesg.txt", "triage --kernel 4.9 dmesg.txt"}},
     {"sweep",
      machines,
      {"sweep sweep.json --shard 1/2 -o share1", "sweep sweep.json --shard 2/2 -o share2"}},
