@@ -23,10 +23,10 @@ namespace {
 using Keys = std::initializer_list<std::string_view>;
 std::span<const std::string_view> span_of(Keys keys) { return {keys.begin(), keys.size()}; }
 
-constexpr std::array<std::string_view, 21> keys_of_a_scenario{
-    "$schema", "format",   "title",         "about",  "rpcs",     "mr_pool",    "refresh",
-    "losses",  "provider", "faults",        "iova",   "detect",   "invariants", "guards",
-    "budgets", "timing",   "segment_pages", "search", "policies", "expect",     "properties"};
+constexpr std::array<std::string_view, 22> keys_of_a_scenario{
+    "$schema",       "format", "title",    "about",  "rpcs",       "mr_pool", "refresh", "losses",
+    "provider",      "faults", "iova",     "detect", "invariants", "guards",  "budgets", "timing",
+    "segment_pages", "search", "policies", "expect", "properties", "question"};
 
 std::uint8_t small(const JsonValue& value, unsigned lowest, unsigned highest) {
   return static_cast<std::uint8_t>(value.integer(lowest, highest));
@@ -366,6 +366,7 @@ Scenario read_scenario(const nlohmann::json& document, const std::string& name,
   if (const auto schema = root.find("$schema")) (void)schema->string(1000);
   const auto title = root.find("title");
   if (title) scenario.title = title->string(120);
+  if (const auto question = root.find("question")) scenario.question = question->string(120);
   if (const auto about = root.find("about")) {
     for (const JsonValue& line : about->elements(1, 100)) {
       scenario.about.append(scenario.about.empty() ? "" : " ").append(line.string(1000));

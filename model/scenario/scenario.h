@@ -42,9 +42,10 @@ struct SearchBudget {
 
 /// A scenario as read from a file.
 struct Scenario {
-  std::string name;   ///< file name without ".json"
-  std::string title;  ///< one line; if the file has none, what is in it in numbers
-  std::string about;  ///< a paragraph; may be empty
+  std::string name;      ///< file name without ".json"
+  std::string title;     ///< one line; if the file has none, what is in it in numbers
+  std::string about;     ///< a paragraph; may be empty
+  std::string question;  ///< what a page asks its reader; empty: the usual question
   std::vector<std::string> rpc_names;
   unsigned segment_pages = 1;  ///< pages per segment, for the ledger only
   Setup setup;                 ///< under the first policy until with_policy

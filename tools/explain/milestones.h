@@ -22,8 +22,8 @@ enum class Weight : std::uint8_t { filler, minor, major, always };
 class Milestones {
  public:
   /// Milestones may come in any order of steps.
-  void add(std::size_t step, Weight weight, const std::string& text) {
-    all_.push_back({{step, text}, weight});
+  void add(std::size_t step, Weight weight, const std::string& title, const std::string& text) {
+    all_.push_back({{step, title, text}, weight});
   }
 
   /// In order of steps, one per step, at most most_stops: all that matter, if there is

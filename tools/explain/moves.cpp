@@ -17,19 +17,21 @@ void Teller::moves(const Event& event) {
     case Place::free_list:
       if (label_.name == "put") return recovered(event.mr);
       if (label_.name == "refresh") return;
-      return add(Weight::minor, who() + " puts " + name + " back on the free list.");
+      return add(Weight::minor, name + " is free again",
+                 who() + " puts " + name + " back on the free list.");
     case Place::released:
-      return add(Weight::major,
+      return add(Weight::major, name + " is freed",
                  who() + ", in " + where() + ", frees " + name +
                      (mr.fastreg_open ? ", although the completion of its FASTREG is still to "
                                         "be handled."
                                       : "."));
     case Place::registered:
-      return add(Weight::filler,
+      return add(Weight::filler, name + " belongs to the request",
                  name + " is put on the registered list of RPC " + std::to_string(event.rpc) + ".");
     case Place::in_hand:
-      return add(Weight::filler, who() + ", in " + where() + ", takes " + name + " off the " +
-                                     std::string(place_names.at(event.from)) + ".");
+      return add(Weight::filler, name + " is taken",
+                 who() + ", in " + where() + ", takes " + name + " off the " +
+                     std::string(place_names.at(event.from)) + ".");
     default:
       return;
   }
@@ -44,11 +46,12 @@ void Teller::deferred(MrId id) {
     if (mr.dma == DmaState::unmapped) {
       text += " But it was DMA-unmapped already, at step " + std::to_string(mr.unmapped_at) + ".";
     }
-    return add(Weight::major, text);
+    return add(Weight::major, named(id) + " is not INVALID", text);
   }
   if (label_.name == "op_map_error_defer") {
-    return add(Weight::minor, "frwr_op_map gives " + named(id) +
-                                  " up: rpcrdma_defer_mr_recovery puts it on the stale list.");
+    return add(Weight::minor, named(id) + " is given up",
+               "frwr_op_map gives " + named(id) +
+                   " up: rpcrdma_defer_mr_recovery puts it on the stale list.");
   }
   if (step_ <= handed_until_) return;
   // The walk continues: the stop comes after all of it.
@@ -61,7 +64,7 @@ void Teller::deferred(MrId id) {
     text += ", although the FASTREG of " + named(id) + " is still in flight";
   }
   handed_until_ = last;
-  milestones_.add(last, Weight::major, text + ".");
+  milestones_.add(last, Weight::major, "Handed to recovery", text + ".");
 }
 
 std::pair<std::size_t, std::vector<std::string>> Teller::handed_over(std::size_t from) const {
@@ -101,7 +104,7 @@ void Teller::recovered(MrId id) {
   } else if (mr.fastreg_open) {
     text += " Nobody has waited for its FASTREG, whose completion is still to be handled.";
   }
-  add(Weight::major, text);
+  add(Weight::major, named(id) + (mr.fastreg_open ? " is free too early" : " is recovered"), text);
 }
 
 void Teller::writes_state(const Event& event) {
@@ -110,12 +113,14 @@ void Teller::writes_state(const Event& event) {
   const Known& mr = memory_.of(event.mr);
   const std::string name = named(event.mr);
   const bool of_fastreg = to == FrState::flushed_fr;
+  std::string title = name + " is marked " + state_name(to);
   std::string text = "The " + std::string(of_fastreg ? "FASTREG" : "LOCAL_INV") + " of " + name +
                      (mr.was_flushed ? " was flushed" : " has failed") + at_step(mr.flushed_at) +
                      "; its completion handler " + where() + " sets fr_state = " + state_name(to) +
                      ", whatever was there.";
   const bool is_recovered = static_cast<FrState>(event.from) == FrState::is_invalid;
   if (is_recovered && mr.place == Place::free_list) {
+    title += ", too late";
     text += " It comes too late: " + name +
             " has been recovered already and is on the free "
             "list, unmapped; and now it is not INVALID there.";
@@ -127,7 +132,7 @@ void Teller::writes_state(const Event& event) {
   } else if (of_fastreg && mr.place == Place::free_list) {
     text += " " + name + " is on the free list.";
   }
-  add(Weight::major, text);
+  add(Weight::major, title, text);
 }
 
 }  // namespace tools::story

@@ -11,11 +11,11 @@ using namespace model;
 
 void Teller::posted(Wr wr) {
   if (wr.kind() == WrKind::send) {
-    return add(Weight::minor,
+    return add(Weight::minor, "The Send is posted",
                "RPC task " + std::to_string(wr.subject()) + " posts its Send (rpcrdma_ep_post).");
   }
   if (wr.kind() == WrKind::drain_marker) {
-    return add(subject_ == 0 ? Weight::major : Weight::filler,
+    return add(subject_ == 0 ? Weight::major : Weight::filler, "The drain marker",
                who() +
                    " posts a drain marker behind whatever is on the send queue, and waits "
                    "for its completion (ib_drain_qp).");
@@ -23,7 +23,7 @@ void Teller::posted(Wr wr) {
   const MrId mr = wr.subject();
   if (!is_about(mr)) return;
   if (wr.kind() != WrKind::fastreg) {
-    return add(subject_ == 0 ? Weight::major : Weight::minor,
+    return add(subject_ == 0 ? Weight::major : Weight::minor, named(mr) + " is to be invalidated",
                who() + ", in frwr_op_unmap_sync, posts the LOCAL_INV of " + named(mr) + ".");
   }
   const bool is_first = memory_.registers(mr);
@@ -35,7 +35,8 @@ void Teller::posted(Wr wr) {
         " The FASTREG is not signalled: success makes no completion, so VALID means no more "
         "than posted.";
   }
-  add(subject_ != 0 && is_first ? Weight::always : Weight::minor, text);
+  add(subject_ != 0 && is_first ? Weight::always : Weight::minor,
+      named(mr) + " is registered" + (is_first ? "" : " again"), text);
 }
 
 void Teller::leaves_queue(const Event& event) {
@@ -43,18 +44,21 @@ void Teller::leaves_queue(const Event& event) {
   const bool is_mr = names_mr(event.wr);
   if (event.kind == EventKind::executed) {
     if (event.wr.kind() != WrKind::fastreg || !is_about(event.wr.subject())) return;
-    return add(Weight::filler, "The RNIC executes the FASTREG of " + named(event.wr.subject()) +
-                                   ": it is registered, and no context is told.");
+    return add(Weight::filler, named(event.wr.subject()) + " is registered in the RNIC",
+               "The RNIC executes the FASTREG of " + named(event.wr.subject()) +
+                   ": it is registered, and no context is told.");
   }
   if (!is_mr || !is_about(event.wr.subject())) return;
   const std::string what = wr + " of " + named(event.wr.subject());
   if (event.kind == EventKind::failed) {
-    add(Weight::major, "The RNIC comes to the " + what +
-                           ", whose rkey is dead: it fails, and "
-                           "takes the QP to ERROR.");
+    add(Weight::major, "A dead rkey",
+        "The RNIC comes to the " + what +
+            ", whose rkey is dead: it fails, and "
+            "takes the QP to ERROR.");
   } else {
-    add(Weight::major, "The old QP is destroyed, and with it what was still queued: the " + what +
-                           " will never complete.");
+    add(Weight::major, "Gone with its QP",
+        "The old QP is destroyed, and with it what was still queued: the " + what +
+            " will never complete.");
   }
 }
 
@@ -72,14 +76,14 @@ void Teller::marshal_fails(const Event& event) {
     why = "There is no MR on the free list for frwr_op_map, so ";
   } else if (label_.name == "op_map_error_defer") {
     why = "frwr_op_map gives its MR up (rpcrdma_defer_mr_recovery puts it on the stale list), and ";
-    return add(Weight::major, why + fails);
+    return add(Weight::major, "The marshal fails", why + fails);
   }
-  add(Weight::major, capitalised(why + fails));
+  add(Weight::major, "The marshal fails", capitalised(why + fails));
 }
 
 void Teller::qp_changes(QpState to) {
   if (to == QpState::idle) {
-    return add(Weight::filler, "The connect worker replaces the QP by a new one.");
+    return add(Weight::filler, "A new QP", "The connect worker replaces the QP by a new one.");
   }
   if (to == QpState::rts) return;
   std::string text;
@@ -91,7 +95,9 @@ void Teller::qp_changes(QpState to) {
   if (subject_ != 0 && memory_.of(subject_).fastreg_queued) {
     text += ", the FASTREG of " + named(subject_) + " among them";
   }
-  add(Weight::major, text + ".");
+  add(Weight::major,
+      role_of(actor_) == Role::link ? "The connection is lost" : "The QP goes to ERROR",
+      text + ".");
 }
 
 void Teller::reconnected() {
@@ -103,7 +109,7 @@ void Teller::reconnected() {
       "The connect worker has replaced the QP and connected again: "
       "rpcrdma_connect_worker sets CONNECTED";
   text += woken.empty() ? "." : " and wakes " + joined(woken) + ", to transmit once more.";
-  add(Weight::major, text);
+  add(Weight::major, "Connected again", text);
 }
 
 }  // namespace tools::story

@@ -7,11 +7,9 @@
 #include "tools/explain/teller.h"
 
 namespace tools {
-namespace {
 
 using namespace model;
 
-/// The MR that a story is about; 0 if it is about RPCs.
 MrId subject_of(const Trace& trace) {
   const std::vector<LedgerEntry> ledger = ledger_of(trace);
   if (trace.violation.invariant == Invariant::double_unmap) {
@@ -20,10 +18,12 @@ MrId subject_of(const Trace& trace) {
   return trace.violation.mr;
 }
 
-}  // namespace
-
 std::vector<StoryStop> story_of(const Trace& trace) {
   return story::Teller(trace, subject_of(trace)).tell();
+}
+
+std::vector<StoryStop> story_of_rest(const Trace& trace, MrId subject, const std::string& why) {
+  return story::Teller(trace, subject).tell_of_rest(why);
 }
 
 }  // namespace tools

@@ -19,6 +19,7 @@ namespace tools {
 /// A moment of a story: the world after that step; 0 is the start.
 struct StoryStop {
   std::size_t step = 0;  ///< 0 .. number of steps
+  std::string title;     ///< a few words, plain text
   std::string text;      ///< sentences, plain text
 };
 
@@ -28,5 +29,14 @@ inline constexpr std::size_t most_stops = 10;
 /// The story of a run that ends in a violation: in order of steps, from 0 to the last.
 /// REQUIRES: trace.end is a violation.
 std::vector<StoryStop> story_of(const model::Trace& trace);
+
+/// The MR that the story of a failing run is about; 0 if it is about RPCs.
+/// REQUIRES: trace.end is a violation.
+model::MrId subject_of(const model::Trace& trace);
+
+/// The story of a run that does not fail, told of that MR (0: of RPCs); `why` are the
+/// sentences of its last stop.
+std::vector<StoryStop> story_of_rest(const model::Trace& trace, model::MrId subject,
+                                     const std::string& why);
 
 }  // namespace tools

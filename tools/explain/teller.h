@@ -27,8 +27,11 @@ class Teller {
 
   /// The stops. REQUIRES: it is called once.
   std::vector<StoryStop> tell();
+  /// The same of a run that does not fail: `why` is its last stop. REQUIRES: as tell().
+  std::vector<StoryStop> tell_of_rest(const std::string& why);
 
  private:
+  void go_through();
   void note_fault(sim::Choice choice);
   void look_at(const model::Event& event);
 
@@ -46,7 +49,9 @@ class Teller {
   void recovered(model::MrId id);
   void writes_state(const model::Event& event);
 
-  void add(Weight weight, const std::string& text) { milestones_.add(step_, weight, text); }
+  void add(Weight weight, const std::string& title, const std::string& text) {
+    milestones_.add(step_, weight, title, text);
+  }
   [[nodiscard]] bool is_about(model::MrId mr) const { return subject_ == 0 || mr == subject_; }
   [[nodiscard]] std::string who() const { return capitalised(in_sentence(actor_)); }
   [[nodiscard]] std::string where() const { return std::string(label_.function); }

@@ -22,10 +22,9 @@ bool fits(const std::optional<PolicyPage>& page, const TeachOptions& options) {
 }
 
 /// If a page is too large: which parts fit.
-std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedule>& along,
-                      const TeachOptions& options) {
+std::string what_fits(SearchedPolicy& searched, const TeachOptions& options) {
   const auto offer = [&](const std::string& part) -> std::string {
-    const auto page = searched.page(page_part(part), along);
+    const auto page = searched.page(page_part(part));
     if (!fits(page, options)) return {};
     return "\n  --part " + part + ": " + number(page->states) + " states";
   };
@@ -37,15 +36,20 @@ std::string what_fits(SearchedPolicy& searched, const std::optional<sim::Schedul
   return reduced;
 }
 
+/// What the page asks where the scenario has no question of its own.
+std::string usual_question(const std::optional<FailedBefore>& failed) {
+  return failed ? "How does it come to this: " + failed->violation + "?" : "Can it fail?";
+}
+
 Json scenario_json(const model::Scenario& scenario, const PagePart& part,
                    const TeachOptions& options) {
   Json policies = Json::array();
-  std::optional<sim::Schedule> along;
+  std::optional<FailedBefore> before;
   for (const std::string& policy : options.policies) {
-    SearchedPolicy searched(scenario, policy, options, part);
-    auto page = searched.page(part, along);
+    SearchedPolicy searched(scenario, policy, options, part, before);
+    auto page = searched.page(part);
     if (!fits(page, options)) {
-      const std::string offers = what_fits(searched, along, options);
+      const std::string offers = what_fits(searched, options);
       const std::uint64_t states = page ? page->states : searched.states();
       throw model::InputError("'" + model::printable(scenario.name) + "' under " + policy +
                               " has " + (searched.is_complete() ? "" : "at least ") +
@@ -53,11 +57,17 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
                               number(options.max_size) + " bytes (--max-size); what fits is" +
                               (offers.empty() ? " nothing of it" : ":" + offers));
     }
-    if (!along) along = page->counterexample;
+    if (!before && page->failed) {
+      before = page->failed;
+      if (policy != options.policies.back()) {
+        before->facts = deciding_facts(scenario, policy, before->schedule, options);
+      }
+    }
     policies.push_back(std::move(page->json));
   }
   return {{"name", scenario.name},
           {"title", scenario.title},
+          {"question", scenario.question.empty() ? usual_question(before) : scenario.question},
           {"about", scenario.about},
           {"guards", scenario.guards_in_force()},
           {"hash", model::hash_text(scenario.hash())},

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,7 @@
 #include "tools/run/told_run.h"
 #include "tools/words/compact_number.h"
 #include "tools/words/numbers.h"
+#include "tools/words/words.h"
 
 namespace tools {
 namespace {
@@ -40,10 +44,48 @@ Json edges_of(const sim::StateGraph& graph, const sim::Schedule& schedule) {
   return json;
 }
 
-/// The graph, and the two paths through it that a reader may want to see.
+/// The choices as far as the graph has them, then a shortest way to an end at rest. Nothing
+/// if there is no such way.
+std::optional<sim::Schedule> to_rest(const sim::StateGraph& graph, const sim::Schedule& choices) {
+  sim::Schedule taken;
+  sim::StateId at = 0;
+  for (const sim::Choice choice : choices) {
+    const auto edge = graph.edge_by(at, choice);
+    if (!edge || graph.targets(at)[*edge] == sim::no_state) break;
+    taken.push_back(choice);
+    at = graph.targets(at)[*edge];
+  }
+  std::set<sim::StateId> rests;
+  for (const sim::EndState& end : graph.ends()) {
+    if (sim::is_rest(end)) rests.insert(end.state);
+  }
+  std::map<sim::StateId, std::pair<sim::StateId, sim::Choice>> came_from;
+  std::deque<sim::StateId> queue{at};
+  while (!queue.empty() && !rests.contains(queue.front())) {
+    const sim::StateId from = queue.front();
+    queue.pop_front();
+    for (std::size_t e = 0; e < graph.targets(from).size(); ++e) {
+      const sim::StateId target = graph.targets(from)[e];
+      if (target == sim::no_state || target == at) continue;
+      if (came_from.try_emplace(target, from, graph.choices(from)[e]).second) {
+        queue.push_back(target);
+      }
+    }
+  }
+  if (queue.empty()) return std::nullopt;
+  sim::Schedule way;
+  for (sim::StateId back = queue.front(); back != at; back = came_from.at(back).first) {
+    way.push_back(came_from.at(back).second);
+  }
+  taken.insert(taken.end(), way.rbegin(), way.rend());
+  return taken;
+}
+
+/// The graph, and the paths through it that a reader may want to see. `along`: what is told
+/// if nothing fails.
 PolicyPage shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& order,
-                       const sim::Limits& limits) {
-  PolicyPage page{shown.graph.state_count(), graph_json(shown), std::nullopt};
+                       const sim::Limits& limits, const std::optional<sim::Schedule>& along) {
+  PolicyPage page{shown.graph.state_count(), graph_json(shown), {}, {}, {}};
   const auto path = [&](sim::Best best, const sim::EndTest& wanted) {
     return sim::best_path(shown.graph, order, best, wanted, limits);
   };
@@ -52,6 +94,9 @@ PolicyPage shown_graph(const ShownGraph& shown, const sim::TopologicalOrder& ord
   page.json["counterexample"] = failing ? edges_of(shown.graph, failing->schedule) : Json();
   page.json["passing"] = passing ? edges_of(shown.graph, passing->schedule) : Json();
   if (failing) page.counterexample = failing->schedule;
+  page.told = page.counterexample;
+  if (!failing && along) page.told = to_rest(shown.graph, *along);
+  page.json["told"] = page.told ? edges_of(shown.graph, *page.told) : Json();
   return page;
 }
 
@@ -77,16 +122,19 @@ Json facts(const Findings& found, const std::optional<sim::Schedule>& counterexa
 }
 
 /// The stops of the guided story.
-Json story(const model::Scenario& scenario, const std::string& policy,
-           const sim::Schedule& schedule) {
-  const model::RaceModel model = model_of(scenario, policy);
-  const std::string token = sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+Json stops_json(const std::vector<StoryStop>& stops) {
   Json json = Json::array();
-  for (const StoryStop& stop :
-       story_of(replayed({scenario, policy, token, std::nullopt}, scenario.name))) {
-    json.push_back({{"step", stop.step}, {"text", stop.text}});
+  for (const StoryStop& stop : stops) {
+    json.push_back({{"step", stop.step}, {"title", stop.title}, {"text", stop.text}});
   }
   return json;
+}
+
+model::Trace trace_of(const model::Scenario& scenario, const std::string& policy,
+                      const sim::Schedule& schedule) {
+  const model::RaceModel model = model_of(scenario, policy);
+  const std::string token = sim::to_token(schedule, scenario.hash(), sim::schedule_names(model));
+  return replayed({scenario, policy, token, std::nullopt}, scenario.name);
 }
 
 /// What is missing in a graph that is not whole.
@@ -146,10 +194,12 @@ sim::StateId most_worlds_in(std::uint64_t bytes) {
 }
 
 SearchedPolicy::SearchedPolicy(const model::Scenario& scenario, std::string policy,
-                               const TeachOptions& options, PagePart wanted)
+                               const TeachOptions& options, PagePart wanted,
+                               std::optional<FailedBefore> before)
     : scenario_(scenario),
       policy_(std::move(policy)),
       options_(options),
+      before_(std::move(before)),
       model_(model_of(scenario, policy_)) {
   FullSearchOptions search;
   static_cast<LimitOptions&>(search) = static_cast<const LimitOptions&>(options);
@@ -161,7 +211,8 @@ SearchedPolicy::SearchedPolicy(const model::Scenario& scenario, std::string poli
     };
     if (wanted.kind == PagePart::Kind::whole) {
       if (found.state_count() > most_worlds_in(options.max_size)) return;
-      whole_ = shown_graph({model_, found.graph, world}, order, limits);
+      whole_ = shown_graph({model_, found.graph, world}, order, limits, along());
+      ask_for_order(found, order, limits);
     } else if (wanted.kind == PagePart::Kind::near) {
       const auto path = sim::best_path(found.graph, order, sim::Best::fewest_preemptions,
                                        sim::is_violation, limits);
@@ -183,19 +234,69 @@ const std::optional<sim::Schedule>& SearchedPolicy::counterexample() {
   return counterexample_;
 }
 
-std::optional<PolicyPage> SearchedPolicy::page(const PagePart& part,
-                                               const std::optional<sim::Schedule>& along) {
-  auto page = part.kind == PagePart::Kind::whole ? std::move(whole_) : part_page(part, along);
-  if (page) page->json = described(part, *page);
+/// Whether the facts that decided the failure before can happen here.
+void SearchedPolicy::ask_for_order(const sim::Exploration<model::RaceModel>& search,
+                                   const sim::TopologicalOrder& order, const sim::Limits& limits) {
+  if (!before_ || before_->facts.empty() || whole_->counterexample) return;
+  try {
+    has_no_such_order_ = !can_happen(model_, search, order, limits, before_->facts);
+  } catch (const model::InputError&) {
+    // More kinds of steps than can be told apart: then the story does without.
+  }
+}
+
+/// The choices of the run that failed before which are possible here.
+std::optional<sim::Schedule> SearchedPolicy::along() const {
+  if (!before_) return std::nullopt;
+  return possible_part(model_, before_->schedule);
+}
+
+std::optional<PolicyPage> SearchedPolicy::page(const PagePart& part) {
+  auto page = part.kind == PagePart::Kind::whole ? std::move(whole_) : part_page(part);
+  if (page) {
+    page->json = described(part, *page);
+    tell(*page);
+  }
   return page;
 }
 
-std::optional<PolicyPage> SearchedPolicy::part_page(const PagePart& part,
-                                                    const std::optional<sim::Schedule>& along) {
+/// The story of what is told.
+void SearchedPolicy::tell(PolicyPage& page) const {
+  page.json["story"] = Json::array();
+  if (!page.told) return;
+  const model::Trace trace = trace_of(scenario_, policy_, *page.told);
+  if (trace.end == sim::End::violation) {
+    page.failed = {*page.told, subject_of(trace), in_words(trace.violation), policy_, {}};
+    page.json["story"] = stops_json(story_of(trace));
+  } else if (before_) {
+    page.json["story"] =
+        stops_json(story_of_rest(trace, before_->subject, why_it_rests(page, trace)));
+  }
+}
+
+/// Why a run does not fail: of all runs, as far as they are known.
+std::string SearchedPolicy::why_it_rests(const PolicyPage& page, const model::Trace& trace) const {
+  if (found_.verdict != sim::Verdict::exhausted) {
+    return "This run ends at rest. Not every interleaving under " + policy_ +
+           " was covered, so another may fail.";
+  }
+  std::string text;
+  if (has_no_such_order_) {
+    text = "Under " + before_->policy +
+           " a run fails if, and only if, this happens to one MR: " + in_words(before_->facts) +
+           ". Under " + policy_ + " it happens in no run. " +
+           other_order(trace, before_->subject, before_->facts) + " ";
+  }
+  return text + "All " + number(found_.states) + " states under " + policy_ +
+         " were searched, and none is a violation." +
+         (page.states == found_.states ? "" : " A part of them is in this page.");
+}
+
+std::optional<PolicyPage> SearchedPolicy::part_page(const PagePart& part) {
   std::optional<sim::Schedule> run;
   if (part.kind == PagePart::Kind::near) {
     run = counterexample();
-    if (!run && along) run = possible_part(model_, *along);
+    if (!run) run = along();
   }
   const auto some = walked(model_, part, run, most_worlds_in(options_.max_size));
   if (!some) return std::nullopt;
@@ -203,7 +304,8 @@ std::optional<PolicyPage> SearchedPolicy::part_page(const PagePart& part,
     return some->states[id];
   };
   const auto order = sim::topological_order(some->graph);
-  return shown_graph({model_, some->graph, world}, std::get<sim::TopologicalOrder>(order), {});
+  return shown_graph({model_, some->graph, world}, std::get<sim::TopologicalOrder>(order), {},
+                     along());
 }
 
 Json SearchedPolicy::described(const PagePart& part, const PolicyPage& page) const {
@@ -217,8 +319,6 @@ Json SearchedPolicy::described(const PagePart& part, const PolicyPage& page) con
             {"part", is_whole ? "" : said_of(part, number(page.states))},
             {"facts", facts(found_, page.counterexample)}};
   json.update(page.json);
-  json["story"] =
-      page.counterexample ? story(scenario_, policy_, *page.counterexample) : Json::array();
   return json;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/invariants.h"
 #include "model/labels.h"
 #include "model/scenario/names.h"
 #include "model/trace/world_view.h"
@@ -139,6 +140,7 @@ class Writer {
     json["initial"] = worlds_.initial();
     const std::string graph = edges(json["ends_said"]);
     json["moves"] = moves();
+    json["code"] = code();
     json["words"] = words_.all();
     json["graph"] = graph;
     return json;
@@ -221,13 +223,33 @@ class Writer {
     return json;
   }
 
-  /// The end of a run in words.
+  /// The statements that are ever taken, in the order of each actor's program.
+  Json code() {
+    std::map<std::pair<sim::ActorId, std::uint8_t>, model::Label> lines;
+    for (const Move& move : moves_) {
+      const model::Label label = model::label_of(move.choice.actor, move.step_id);
+      lines.try_emplace({move.choice.actor, move.step_id}, label);
+    }
+    Json json = Json::array();
+    for (const auto& [place, label] : lines) {
+      const auto word = [this](std::string_view text) { return words_.add(std::string(text)); };
+      json.push_back({place.first, word(label.name), word(label.function), word(label.statement)});
+    }
+    return json;
+  }
+
+  /// The end of a run in words; of a violation also which invariant and whose.
   [[nodiscard]] Json said(const sim::EndState& end) const {
     const model::World world = shown_.world(end.state);
     switch (end.end) {
-      case sim::End::violation:
+      case sim::End::violation: {
+        const model::Violation violation = violation_in(world);
         return {{"end", "violation"},
-                {"text", in_words(violation_in(world), shown_.model.setup())}};
+                {"text", in_words(violation, shown_.model.setup())},
+                {"invariant", model::entry_of(violation.invariant, shown_.model.setup()).name},
+                {"mr", violation.mr},
+                {"rpc", violation.rpc}};
+      }
       case sim::End::cut:
         return {{"end", "cut"},
                 {"text", "cut: the budget '" +

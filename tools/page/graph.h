@@ -26,7 +26,7 @@ struct ShownGraph {
   const std::function<model::World(sim::StateId)>& world;
 };
 
-/// The keys "states", "transitions", "actors", "fields", "initial", "ends_said", "moves",
+/// The keys "states", "transitions", "actors", "fields", "initial", "ends_said", "moves", "code",
 /// "words" and "graph" of a policy's object in "frwrsim-page/1"; docs/page-format.md has
 /// the format.
 nlohmann::ordered_json graph_json(const ShownGraph& shown);

@@ -5,12 +5,13 @@ import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 
 import {pageParts, sourceDirectory, temporaryDirectory} from './browser.mjs';
 
-const modules = readdirSync(sourceDirectory).filter((name) => name.endsWith('.js'));
+const files = readdirSync(sourceDirectory, {recursive: true});
+const modules = files.filter((name) => name.endsWith('.js'));
 const source = (name) => readFileSync(join(sourceDirectory, name), 'utf8');
 const {before, after} = pageParts();
 
@@ -54,10 +55,11 @@ test('top-level names are unique, as they share one scope in the page', () => {
 test('imports name what the modules export, and are used', () => {
   for (const name of modules) {
     const text = source(name);
-    for (const [line, names, from] of text.matchAll(/^import \{(.*)\} from '\.\/(.*)';$/gm)) {
+    for (const [line, names, from] of text.matchAll(/^import \{(.*)\} from '(\..*)';$/gm)) {
       for (const word of names.split(', ')) {
         assert.match(
-            source(from), new RegExp(`^export (?:async )?(?:function|class|const) ${word}\\b`, 'm'),
+            source(join(dirname(name), from)),
+            new RegExp(`^export (?:async )?(?:function|class|const) ${word}\\b`, 'm'),
             `${name}: ${line}`);
         assert.ok(
             text.split(new RegExp(`\\b${word}\\b`)).length > 2, `${name} does not use ${word}`);
@@ -76,14 +78,23 @@ test('nothing in the page is fetched, and no markup is made of data', () => {
   assert.ok(!/url\(|@import/.test(style));
 });
 
-test('the page without data is at most 120 KB', () => {
+// Of the 2 MB that a page of the reported bug may have; program.test.mjs measures the whole.
+test('the page without data is at most 240 KB', () => {
   assert.ok(
-      Buffer.byteLength(before + after) <= 120 * 1000, String(Buffer.byteLength(before + after)));
+      Buffer.byteLength(before + after) <= 240 * 1000, String(Buffer.byteLength(before + after)));
+});
+
+test('the glossary is in the page, all of its rows', () => {
+  const glossary = readFileSync(join(sourceDirectory, '../../../docs/glossary.md'), 'utf8');
+  const rows = glossary.split('\n').filter((line) => line.startsWith('| '));
+  assert.ok(rows.length > 40);
+  for (const row of rows)
+    assert.ok(after.includes(row.replaceAll('<', '&lt;')) || before.includes(row), row);
 });
 
 test('every file opens with its licence', () => {
   const commented = (name) => !name.endsWith('.json');  // JSON knows no comments
-  for (const name of readdirSync(sourceDirectory).filter(commented)) {
+  for (const name of files.filter((file) => /\.\w+$/.test(file)).filter(commented)) {
     assert.ok(
         source(name).split('\n').slice(0, 3).join('\n').includes('SPDX-License-Identifier: MIT'),
         name);

@@ -13,12 +13,18 @@ import {after, before} from 'node:test';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 
-export const sourceDirectory = join(dirname(fileURLToPath(import.meta.url)), '../../../tools/page/web');
+export const sourceDirectory =
+    join(dirname(fileURLToPath(import.meta.url)), '../../../tools/page/web');
+
+const directories = [];
+process.on('exit', () => {
+  for (const directory of directories) rmSync(directory, {recursive: true, force: true});
+});
 
 /// A directory that is gone when the process ends.
 export function temporaryDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'frwrsim-page-'));
-  process.on('exit', () => rmSync(directory, {recursive: true, force: true}));
+  directories.push(directory);
   return directory;
 }
 
@@ -48,8 +54,9 @@ export function launch() {
       {executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox']});
 }
 
-/// Opens `address` in a context of its own. `page.faults` is what should not have happened.
-export async function open(browser, address, options = {}) {
+/// Opens `address` in a context of its own: by a link, which leads past the first screen,
+/// unless `opening` is asked for. `page.faults` is what should not have happened.
+export async function open(browser, address, {opening = false, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
   const page = await context.newPage();
   page.faults = [];
@@ -59,7 +66,7 @@ export async function open(browser, address, options = {}) {
     if (request.url().split('#')[0] !== address.split('#')[0])
       page.faults.push(`request: ${request.url()}`);
   });
-  await page.goto(address);
+  await page.goto(opening || address.includes('#') ? address : `${address}#at=0`);
   return page;
 }
 

@@ -179,7 +179,7 @@ ordered_json page_of(const std::string& name, const std::string& policy, const s
   const model::Scenario scenario = scenario_named(name);
   const tools::TeachOptions options;
   const tools::PagePart part = tools::page_part(text);
-  const auto page = tools::SearchedPolicy(scenario, policy, options, part).page(part, {});
+  const auto page = tools::SearchedPolicy(scenario, policy, options, part).page(part);
   REQUIRE(page);
   return page->json;
 }

@@ -6,10 +6,11 @@
 // FRWRSIM_PROGRAM names the program; without it these tests are skipped.
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
-import {statSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
+import {gzipSync} from 'node:zlib';
 
 import {launch, open, temporaryDirectory, textOf} from './browser.mjs';
 
@@ -114,6 +115,7 @@ for (const [scenario, policy, count] of walks) {
 test('the reported bug: size, story, replay command, fix', {skip}, async () => {
   const file = taught('upstream-report');
   assert.ok(statSync(file).size <= 2_000_000);
+  assert.ok(gzipSync(readFileSync(file)).length <= 600_000);
   const page = await open(browser, pathToFileURL(file).href);
 
   // The story leads to the violation.
@@ -145,6 +147,70 @@ test('the reported bug: size, story, replay command, fix', {skip}, async () => {
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+/// What the page's picture shows now. Runs in the page.
+function pictured() {
+  const glowing = [...document.querySelectorAll('.place.can')].map(({dataset}) => dataset.place);
+  const region = document.querySelector('.region.subject');
+  return {
+    glowing,
+    subject: region.dataset.region,
+    state: region.querySelector('.state-name').textContent,
+    mapped: region.classList.contains('mapped') ? 'yes' : 'no',
+    label: document.querySelector('.dot-now').classList[1],
+    // Where the dot is between the lines of 0 and 100 %.
+    odds: (() => {
+      const [top, base] =
+          /M\S+ (\S+?)H.*M\S+ (\S+?)H/.exec(document.querySelector('.grid').getAttribute('d'))
+              .slice(1)
+              .map(Number);
+      return (base - Number(document.querySelector('.dot-now').getAttribute('cy'))) / (base - top);
+    })(),
+    then: [...document.querySelectorAll('[data-testid=then]')].map((tag) => tag.classList[1]),
+    band: [...document.querySelectorAll('.band-cell')]
+              .filter(({dataset}) => dataset.region === region.dataset.region)
+              .map(({dataset: {from, to, state}}) => ({from: Number(from), to: Number(to), state})),
+  };
+}
+
+for (const scenario of ['one-slide', 'upstream-report']) {
+  test(
+      `every glowing place of ${
+          scenario} is what step offers; band and curve are its world and odds`,
+      {skip}, async () => {
+        const page = await open(browser, pathToFileURL(taught(scenario, '-p', 'pre-fix')).href);
+        await page.getByTestId('counterexample').click();
+        await page.locator('.dot-now').first().waitFor();
+        await page.getByTestId('show-odds').check();
+        await page.getByTestId('tab-share').click();
+        const token = /--schedule (\S+)/.exec(await page.getByTestId('command').inputValue())[1];
+        const taken = token.split(':')[2].split('.').flatMap((item) => {
+          const [, choice, count] = /^(.*?)(?:-(\d+))?$/.exec(item);
+          return Array(Number(count ?? 1)).fill(choice);
+        });
+        const lines = stepped(scenario, 'pre-fix', ['odds', ...taken.flatMap((c) => [c, 'odds'])]);
+        const moments = lines.filter((line) => line.world);
+        const odds = lines.filter((line) => line.odds).map((line) => line.odds);
+        assert.equal(moments.length, taken.length + 1);
+        assert.equal(odds.length, taken.length + 1);
+        for (let step = 0; step <= taken.length; ++step) {
+          await page.getByTestId('scrub').fill(String(step));
+          const now = await page.evaluate(pictured);
+          const {world, choices} = moments[step];
+          assert.deepEqual(
+              now.glowing, [...new Set(choices.map(({choice}) => choice.split('=')[0]))]);
+          assert.equal(now.state, world['Memory regions'][`${now.subject}/fr_state`]);
+          assert.equal(now.mapped, world['Memory regions'][`${now.subject}/DMA-mapped`]);
+          assert.equal(now.label, odds[step].label);
+          assert.ok(
+              Math.abs(now.odds - Number(odds[step].probability.decimal)) < 0.01, `${now.odds}`);
+          assert.deepEqual(now.then, odds[step].choices.map(({label}) => label));
+          const cell = now.band.find(({from, to}) => from <= step && step < to);
+          assert.equal(cell.state, world['Memory regions'][`${now.subject}/fr_state`]);
+        }
+        await page.context().close();
+      });
+}
 
 test('odds and labels are the program\'s', {skip}, async () => {
   const page = await open(browser, pathToFileURL(taught('one-slide', '-p', 'pre-fix')).href);

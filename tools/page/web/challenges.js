@@ -18,6 +18,8 @@ export function failureName(data) {
   return kinds.size === 1 ? [...kinds][0] : '';
 }
 
+const stepsIn = (n) => `${number(n)} step${n === 1 ? '' : 's'}`;
+
 const enoughText = (least) =>
     (least === 0 ? 'It can be done without any.' :
                    `${number(least)} ${least === 1 ? 'is' : 'are'} enough.`);
@@ -97,6 +99,12 @@ export class Challenges {
     return {failing, fixed};
   }
 
+  /// What a policy is called in a sentence: "the fix".
+  nameOf(policyIndex) {
+    const {alias, name} = this.session.scenario.policies[policyIndex];
+    return alias === 'fix' ? 'the fix' : alias || name;
+  }
+
   /// The challenges of the open scenario: { id, title, text, policyIndex, won }. `won`
   /// is '' or says how.
   list() {
@@ -130,12 +138,22 @@ export class Challenges {
         won: this.won.get(this.key('least')) ?? '',
       });
     }
+    if (data.counterexample && data.whole) {
+      list.push({
+        id: 'avoid',
+        title: 'Avoid it',
+        text:
+            'The run stands just before the step that makes failure inevitable. Bring it to rest.',
+        policyIndex,
+        won: this.won.get(this.key('avoid')) ?? '',
+      });
+    }
     return list;
   }
 
   tryFixed(policyIndex, failing) {
     const data = this.session.scenario.policies[policyIndex];
-    const name = data.alias === 'fix' ? 'the fix' : data.alias || data.name;
+    const name = this.nameOf(policyIndex);
     return {
       id: 'fix',
       title: failing === none ? `Try to make it fail under ${name}` : `Try it under ${name}`,
@@ -147,11 +165,20 @@ export class Challenges {
 
   /// After every change of the run.
   judge() {
-    const {run} = this.session;
+    const {run, challenge} = this.session;
+    if (challenge?.id === 'avoid' && this.isAtRestSince(challenge.from))
+      this.won.set(this.key('avoid'), `Avoided in ${stepsIn(run.position - challenge.from)}.`);
     if (run.position === 0 || !run.isOwn()) return;
     for (const track of run.tracks) {
       if (track.policy.isViolation(track.states[run.position])) this.reward(track, run.position);
     }
+  }
+
+  /// Whether every track is at rest by the reader's own choices from a position on.
+  isAtRestSince(from) {
+    const {run} = this.session;
+    return run.position > from && run.isOwn(from) &&
+        run.tracks.every((track) => track.endAt(run.position)?.end === 'rest');
   }
 
   reward(track, position) {

@@ -2,7 +2,7 @@
 //
 // Moving through the run: undo, redo, the slider, and playing what is ahead.
 import {byId, onClick, setText} from './dom.js';
-import {whatText} from './timeline_view.js';
+import {whatText} from './words/timeline_view.js';
 
 /// "Step 3 of 7": the position, and the number of steps.
 function countText(run) {

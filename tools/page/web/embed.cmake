@@ -14,14 +14,21 @@ cmake_minimum_required(VERSION 3.25)
 # A module comes after those it imports, but for those that only use each other's names
 # when called.
 set(modules
-  graph policy_graph token odds preemptions run differences fragment challenges session
-  dom choices_view timeline_view world_view worlds_view tabs guide_view share_view
-  header_view controls_view keys app main)
+  graph policy_graph token odds preemptions run differences fragment challenges changes choices
+  ways session dom
+  picture/machine picture/life picture/lines picture/caption picture/flight picture/things
+  picture/wires picture/place_view picture/stage_view picture/stretches picture/curve
+  picture/band_view race
+  sheet/odds_view sheet/glossary sheet/story_view sheet/challenges_view sheet/end_view
+  sheet/opening_view
+  stages_view words/timeline_view words/world_view words/worlds_view tabs share_view header_view controls_view
+  keys app main)
 
 set(here ${CMAKE_CURRENT_LIST_DIR})
 
 function(check_modules)
-  file(GLOB found RELATIVE ${here} ${here}/*.js)
+  file(GLOB found RELATIVE ${here} ${here}/*.js ${here}/picture/*.js ${here}/sheet/*.js
+    ${here}/words/*.js)
   set(listed ${modules})
   list(TRANSFORM listed APPEND .js)
   list(SORT listed)
@@ -79,6 +86,14 @@ function(base64_of_hex hex result)
   set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
+# The rows of the tables of docs/glossary.md; nothing in them may end the element.
+function(glossary_rows result)
+  file(STRINGS ${here}/../../../docs/glossary.md rows REGEX "^[|] " ENCODING UTF-8)
+  list(JOIN rows "\n" text)
+  string(REPLACE "<" "&lt;" text "${text}")
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(hash_source text result)
   string(SHA256 hex "${text}")
   base64_of_hex(${hex} hash)
@@ -99,6 +114,8 @@ function(make_page before after)
   string(SUBSTRING "${page}" 0 ${at} first)
   math(EXPR at "${at} + 6")
   string(SUBSTRING "${page}" ${at} -1 last)
+  glossary_rows(glossary)
+  string(REPLACE "@GLOSSARY@" "${glossary}" first "${first}")
   string(REPLACE "@POLICY@" "${policy}" first "${first}")
   string(REPLACE "@STYLE@" "${style}" first "${first}")
   string(REPLACE "@SCRIPT@" "${script}" last "${last}")

@@ -44,7 +44,7 @@ export class HeaderView {
   showScenario(scenario) {
     this.scenario = scenario;
     document.title = `${scenario.title} – be the scheduler`;
-    setText(byId('title'), scenario.title);
+    setText(byId('title'), scenario.question || scenario.title);
     const isWhole = scenario.policies.every((policy) => policy.whole);
     setText(
         byId('lead'),

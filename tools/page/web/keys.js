@@ -4,7 +4,7 @@
 //
 // If a control that has the focus needs a key itself, it gets that key. A key held down
 // counts once if it would choose, because its meaning changes with every step.
-import {choiceKeys} from './choices_view.js';
+import {choiceKeys} from './choices.js';
 import {byId} from './dom.js';
 
 /// Whether the element with the focus uses `key` itself.
@@ -33,12 +33,14 @@ export function listenToKeys(app) {
     End: () => app.goTo(app.session.run.length),
     ' ': () => app.controls.toggle(),
     Escape: () => app.controls.pause(),
+    n: () => byId('story-next').click(),
+    p: () => byId('story-previous').click(),
   };
   document.addEventListener('keydown', (event) => {
     if (!byId('keys-on').checked || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || needsKey(event.target, event.key)) return;
     const n = event.key.length === 1 && !event.shiftKey ? choiceKeys.indexOf(event.key) : -1;
-    const item = app.choices.items[n];
+    const item = app.stages.items[n];
     const action = item === undefined ? actions[event.key] : () => {
       if (!event.repeat && !item.isBeyond) app.choose(item.choice, false);
     };

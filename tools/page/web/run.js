@@ -116,9 +116,27 @@ export class Run {
     this.position = Math.min(Math.max(Math.trunc(position) || 0, 0), this.length);
   }
 
-  /// Whether the reader made every choice up to the position.
-  isOwn() {
-    return this.choices.slice(0, this.position).every((choice) => choice.isOwn);
+  /// Forgets what was undone.
+  forgetAhead() {
+    this.choices.length = this.position;
+    for (const track of this.tracks) track.truncate(this.position);
+  }
+
+  /// With two policies: where one has ended and the other has not, the other goes on alone to
+  /// rest. `wayToRest(policy, state)` has the choices of the way, or null.
+  letAllRest(wayToRest) {
+    if (this.tracks.length < 2) return;
+    for (const track of this.tracks) {
+      const other = this.tracks.find((t) => t !== track);
+      if (track.endAt(this.length) !== null || other.endAt(this.length) === null) continue;
+      const way = wayToRest(track.policy, track.states[this.length]) ?? [];
+      for (const choice of way) this.take(choice, false);
+    }
+  }
+
+  /// Whether the reader made every choice up to the position, from `from` on.
+  isOwn(from = 0) {
+    return this.choices.slice(from, this.position).every((choice) => choice.isOwn);
   }
 }
 

@@ -5,6 +5,8 @@
 // No document is changed here. A request that cannot be fulfilled leaves the session as
 // it is, and a sentence in `message`.
 import {Challenges} from './challenges.js';
+import {changedSubjects} from './changes.js';
+import {forcedChoice} from './choices.js';
 import {differingFields, fieldPairs, firstDifference} from './differences.js';
 import {readFragment, writeFragment} from './fragment.js';
 import {none} from './graph.js';
@@ -12,6 +14,7 @@ import {outlookOf} from './odds.js';
 import {PolicyGraph} from './policy_graph.js';
 import {replay, Run} from './run.js';
 import {readToken, tokenOf} from './token.js';
+import {bestEdge, wayToRest} from './ways.js';
 
 export const pageFormat = 'frwrsim-page/1';
 
@@ -38,6 +41,7 @@ export class Session {
     this.outlooks = new Map();
     this.challenges = new Challenges(this);
     this.goesOn = false;
+    this.letsForcedRun = true;
     this.message = '';
     this.open(0, 0, none);
   }
@@ -80,7 +84,14 @@ export class Session {
     this.policyIndex = policyIndex;
     this.besideIndex = besideIndex;
     this.setRun(new Run(this.policies()));
+    this.leaveStory();
+  }
+
+  /// The run is the reader's own again, and no challenge.
+  leaveStory() {
     this.storyIndex = none;
+    this.challenge = null;
+    this.ghost = null;
   }
 
   policies() {
@@ -126,7 +137,7 @@ export class Session {
     const goneBefore = leftOut.filter((index) => index < before.position).length;
     run.goTo(before.position - goneBefore);
     this.setRun(run);
-    this.storyIndex = none;
+    this.leaveStory();
     if (leftOut.length > 0) {
       this.message =
           `Not possible under ${this.policiesText()}, and left out: ${stepsText(leftOut)} ` +
@@ -142,16 +153,49 @@ export class Session {
   /// choice of outcomes.
   choose(choice, goesOn = this.goesOn) {
     this.message = '';
+    const ghost = this.ghostOf();
     if (!this.run.take(choice, true)) return false;
+    if (ghost !== null) this.ghost = ghost;
     let next = this.nextOfSame(choice.actor);
     for (let n = 1; goesOn && next !== null && n < longestStretch; ++n) {
       this.run.take(next, true);
       next = this.nextOfSame(choice.actor);
     }
+    this.takeForced();
     this.storyIndex = none;
     this.runChanged();
     this.challenges.judge();
     return true;
+  }
+
+  /// In a challenge: where there is but one step, it is taken.
+  takeForced() {
+    if (this.challenge === null || !this.letsForcedRun) return;
+    for (let n = 0; n < longestStretch; ++n) {
+      const forced = forcedChoice(this.run);
+      if (forced === null || !this.run.take(forced, true)) return;
+    }
+  }
+
+  /// What lies ahead and would be forgotten: { from, states by track }; null if nothing does.
+  ghostOf() {
+    const {run} = this;
+    if (run.position === run.length) return null;
+    return {
+      from: run.position,
+      states: run.tracks.map((track) => track.states.slice(run.position)),
+    };
+  }
+
+  /// The position with which the moment is compared: the stop before, else the step before.
+  reference() {
+    if (this.storyIndex === none) return Math.max(this.run.position - 1, 0);
+    return Math.min(this.story()[this.storyIndex - 1]?.step ?? 0, this.run.position);
+  }
+
+  /// Names of the regions that changed since then.
+  changedRegions(track, position) {
+    return changedSubjects(track, Math.min(this.reference(), position), position);
   }
 
   /// The next step of `actor`, if it took the last one and there is just one.
@@ -171,9 +215,19 @@ export class Session {
   }
 
   reset() {
+    const {challenge} = this;
     this.message = '';
     this.setRun(new Run(this.policies()));
-    this.storyIndex = none;
+    this.leaveStory();
+    if (challenge !== null && challenge.id !== 'avoid') this.begin(challenge.id);
+  }
+
+  /// Begins a challenge where the run is; in `avoid` what lies ahead is forgotten.
+  begin(id) {
+    this.leaveStory();
+    this.challenge = {id, from: this.run.position, hints: 0};
+    if (id === 'avoid') this.run.forgetAhead();
+    this.runChanged();
   }
 
   /// Loads the counterexample or passing run (`which` names it) of the first of the shown
@@ -184,9 +238,11 @@ export class Session {
     this.message = '';
     const choices = track.policy.choicesOfOrdinals(track.policy.data[which]);
     const {run} = replay(this.policies(), choices);
-    run.goTo(position === Infinity ? run.length : position);
+    const length = run.length;
+    run.letAllRest(wayToRest);
+    run.goTo(position === Infinity ? length : position);
     this.setRun(run);
-    this.storyIndex = none;
+    this.leaveStory();
     return true;
   }
 
@@ -201,6 +257,12 @@ export class Session {
         [];
   }
 
+  /// Which run the story tells.
+  toldRun() {
+    const track = this.run.tracks.find((t) => t.policy.data.story?.length > 0);
+    return track?.policy.data.told ? 'told' : 'counterexample';
+  }
+
   /// The first policy of the scenario that has a story, or `none`.
   policyWithStory() {
     return this.scenario.policies.findIndex((policy) => policy.story?.length > 0);
@@ -210,10 +272,15 @@ export class Session {
     const stop = this.story()[index];
     if (!stop) return;
     if (this.storyIndex === none)
-      this.load('counterexample', stop.step);
+      this.load(this.toldRun(), stop.step);
     else
       this.goTo(stop.step);
     this.storyIndex = index;
+  }
+
+  /// The edge of the shown policy that leads to the greatest (or least) odds of a failure.
+  bestEdge(state, odds, least) {
+    return bestEdge(this.policy, state, odds, least);
   }
 
   /// The command that replays one track up to the position.

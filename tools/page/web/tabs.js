@@ -3,7 +3,7 @@
 // The guide's tabs: one panel at a time; arrow keys go from tab to tab.
 import {byId} from './dom.js';
 
-const tabNames = ['story', 'challenges', 'share', 'about', 'keys'];
+const tabNames = ['story', 'challenges', 'play', 'share', 'about', 'keys'];
 
 export class Tabs {
   constructor() {
@@ -31,6 +31,7 @@ export class Tabs {
 
   select(name) {
     this.selected = name;
+    byId('guide').dataset.tab = name;
     for (const other of tabNames) {
       const tab = byId(`tab-${other}`);
       tab.setAttribute('aria-selected', String(other === name));

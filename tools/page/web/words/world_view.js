@@ -4,7 +4,7 @@
 //
 // The cards are made once for a policy. A step changes only the fields that it or the
 // step before changed, so its cost does not depend on the size of the graph.
-import {make, phrase, setText} from './dom.js';
+import {make, phrase, setText} from '../dom.js';
 
 /// Fields in groups: [{ section, subjects: [{ subject, fields: [number] }] }]. A field that
 /// never has anything to show is left out.

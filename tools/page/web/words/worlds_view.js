@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // One world, or two side by side with their differences highlighted.
-import {byId} from './dom.js';
+import {byId} from '../dom.js';
 import {WorldView} from './world_view.js';
 
 export class WorldsView {

@@ -5,9 +5,9 @@
 // Time runs down, as in the reports. A row is made once and stays while its choice
 // does; undone choices are shown faint. With two policies, a row that was not the same
 // in both says what each did.
-import {sameStep} from './differences.js';
-import {byId, make, phrase, setText} from './dom.js';
-import {inevitable, safe} from './odds.js';
+import {sameStep} from '../differences.js';
+import {byId, make, phrase, setText} from '../dom.js';
+import {inevitable, safe} from '../odds.js';
 
 /// Classes of an actor's mark: a dot, or a ring if it is of the environment.
 export const dotClass = (actor, isEnvironment) =>
@@ -65,7 +65,6 @@ export class TimelineView {
     this.list.replaceChildren();
     this.list.classList.toggle('two', tracks.length === 2);
     this.marked = {position: -1, difference: -1, turned: []};
-    byId('board').classList.toggle('many-lanes', this.actors.length > 11);
     const heads = this.actors.map(
         (actor) => make(
             'span', {title: actor.name}, make('b', {}, actor.id),
