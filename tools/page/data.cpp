@@ -121,6 +121,12 @@ Json facts(const Findings& found, const std::optional<sim::Schedule>& counterexa
   return json;
 }
 
+/// The alias of a policy, else its name.
+std::string short_name(const std::string& policy) {
+  const model::PolicyEntry* entry = model::find_policy(policy);
+  return entry == nullptr || entry->alias.empty() ? policy : std::string(entry->alias);
+}
+
 /// The stops of the guided story.
 Json stops_json(const std::vector<StoryStop>& stops) {
   Json json = Json::array();
@@ -282,9 +288,9 @@ std::string SearchedPolicy::why_it_rests(const PolicyPage& page, const model::Tr
   }
   std::string text;
   if (has_no_such_order_) {
-    text = "Under " + before_->policy +
-           " a run fails if, and only if, this happens to one MR: " + in_words(before_->facts) +
-           ". Under " + policy_ + " it happens in no run. " +
+    text = "Under " + short_name(before_->policy) +
+           " a run fails exactly when this happens to one MR: " + in_words(before_->facts) +
+           ". Under " + short_name(policy_) + " it happens in no run. " +
            other_order(trace, before_->subject, before_->facts) + " ";
   }
   return text + "All " + number(found_.states) + " states under " + policy_ +

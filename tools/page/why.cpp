@@ -43,6 +43,15 @@ std::size_t drain_between(const model::Trace& trace, std::size_t from, std::size
   return 0;
 }
 
+/// "the MR recovery worker sets fr_state = INVALID"
+std::string without_function(const StepOfMr& kind) {
+  const std::string text = in_words(kind);
+  const std::size_t comma = text.find(", ");
+  const std::size_t colon = text.find(": ");
+  if (comma == std::string::npos || colon == std::string::npos || comma > colon) return text;
+  return "the " + text.substr(0, comma) + " " + text.substr(colon + 2);
+}
+
 }  // namespace
 
 std::vector<PlacedFact> deciding_facts(const model::Scenario& scenario, const std::string& policy,
@@ -83,9 +92,14 @@ bool can_happen(const RaceModel& model, const sim::Exploration<RaceModel>& searc
 
 std::string in_words(const std::vector<PlacedFact>& facts) {
   std::string text;
+  const StepOfMr* last = nullptr;
   for (const PlacedFact& fact : facts) {
-    text += (text.empty() ? "" : "; and ") + in_words(fact.first) + ", and later " +
-            in_words(fact.later);
+    // A chain is told as one: A, then B, then C.
+    if (last == nullptr || *last != fact.first) {
+      text += (last == nullptr ? "" : "; and ") + without_function(fact.first);
+    }
+    text += ", then " + without_function(fact.later);
+    last = &fact.later;
   }
   return text;
 }
@@ -96,12 +110,11 @@ std::string other_order(const model::Trace& trace, model::MrId mr,
   const std::size_t first = last_step_of(facts.front().first, trace, mr);
   const std::size_t later = last_step_of(facts.front().later, trace, mr);
   if (first == 0 || later == 0 || later >= first) return {};
-  std::string text = "In this run the order is the other one: " + in_words(facts.front().later) +
-                     " at step " + std::to_string(later) + ", and only at step " +
-                     std::to_string(first) + " " + in_words(facts.front().first) + ".";
+  std::string text = "Here the second of these comes at step " + std::to_string(later) +
+                     " and the first at step " + std::to_string(first) + ".";
   if (const std::size_t drain = drain_between(trace, later, first); drain != 0) {
     text += " Between them, at step " + std::to_string(drain) +
-            ", the connect worker's drain ends, and its marker comes behind the flush.";
+            ", the connect worker's drain ends: its marker comes behind the flush.";
   }
   return text;
 }

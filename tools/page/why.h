@@ -29,11 +29,11 @@ bool can_happen(const model::RaceModel& model, const sim::Exploration<model::Rac
                 const sim::TopologicalOrder& order, const sim::Limits& limits,
                 const std::vector<PlacedFact>& facts);
 
-/// "MR recovery worker, ...: sets fr_state = INVALID; later send-CQ softirq, ...".
+/// "the MR recovery worker sets fr_state = INVALID, then the send-CQ softirq sets ...".
 std::string in_words(const std::vector<PlacedFact>& facts);
 
-/// What a run that passes has instead, told of that MR: the same steps in the other order, and
-/// a drain between them if there is one. Empty if it has not both steps.
+/// What a run that passes has instead, told of that MR: the first two steps in the other order,
+/// and a drain between them if there is one. Empty if it has not both steps.
 std::string other_order(const model::Trace& trace, model::MrId mr,
                         const std::vector<PlacedFact>& facts);
 

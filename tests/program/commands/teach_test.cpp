@@ -74,6 +74,35 @@ TEST_CASE("a page of the reported bug has every world of both policies in 2 MB")
       CHECK(shown.at("facts").at("least_preemptions") == example.at("preemptions"));
     }
   }
+  const json& failing = scenario.at("policies").at(0);
+  const json& passing = scenario.at("policies").at(1);
+  CHECK(scenario.at("question") == "Who unmaps MR 1 twice?");
+  CHECK(failing.at("told") == failing.at("counterexample"));
+  // The story under the fix ends where its run does, with what explain says decides a failure.
+  const json& last = passing.at("story").back();
+  CHECK(last.at("step") == passing.at("told").size());
+  CHECK(last.at("title") == "Nothing can fail");
+  const json why = run({"explain", "upstream-report", "-p", "pre-fix", "--format", "json"}).json();
+  const std::string deciding = why.at("why").at("deciding").at(0).dump();
+  CHECK_THAT(deciding,
+             Contains("sets fr_state = INVALID") && Contains("sets fr_state = FLUSHED_FR"));
+  CHECK_THAT(
+      last.at("text").get<std::string>(),
+      Contains("sets fr_state = INVALID, then the send-CQ softirq sets fr_state = FLUSHED_FR") &&
+          Contains("Under fix it happens in no run") && Contains("drain ends"));
+}
+
+TEST_CASE("a page asks the scenario's question, or how the failure comes about") {
+  const Scratch scratch;
+  json document = scenario("root-cause");
+  document["question"] = "Who was it?";
+  const std::string own = scratch.write("own.json", document.dump());
+  document.erase("question");
+  const std::string usual = scratch.write("usual.json", document.dump());
+  const json data = data_of(page(scratch, {own, usual, "r7-dma-map-failure", "-p", "pre-fix"}));
+  CHECK(data.at("scenarios").at(0).at("question") == "Who was it?");
+  CHECK(data.at("scenarios").at(1).at("question") ==
+        "How does it come to this: recovery of MR 1 with its FASTREG in flight?");
 }
 
 TEST_CASE("the page loads nothing, and no string of a scenario is markup in it") {

@@ -143,6 +143,10 @@ void check_story(const Trace& trace) {
     INFO(story[i].text);
     CHECK(story[i].text.find_first_of("<>&*`\n") == std::string::npos);
     REQUIRE_FALSE(story[i].text.empty());
+    REQUIRE_FALSE(story[i].title.empty());
+    CHECK(story[i].title.size() <= 60);
+    CHECK(story[i].title.back() != '.');
+    CHECK(story[i].title.find("MR 0") == std::string::npos);
     CHECK(story[i].text.back() == '.');
     CHECK(story[i].text.find("MR 0") == std::string::npos);
     CHECK(story[i].text.find("step 0") == std::string::npos);
@@ -191,6 +195,21 @@ TEST_CASE("the reported bug is told as the commit message of 18c0fb31a034 tells 
   std::size_t referred_to = 0;
   for (const StoryStop& stop : story) referred_to += check_claims(trace, stop);
   CHECK(referred_to >= 7);
+}
+
+TEST_CASE("a run that does not fail is told of the same MR, and ends with the reason") {
+  // The choices of the reported bug that are possible under the fix, to the end.
+  const Trace trace =
+      trace_of("upstream-report", "fix",
+               "1:02bed13d:t1-16.link.t1-10.nic.rec-7.irq-2.con-2.cm.con-2.nic.irq.con-4.link.cm."
+               "rep.t1-25.rec-6.nic-3.rec.con-2.srv=1.h1-8.nic-2.irq-2.h1-8.t1-3");
+  const auto story = tools::story_of_rest(trace, 1, "The reason.");
+  REQUIRE(story.size() >= 4);
+  CHECK(story.front().step == 0);
+  CHECK(story.back().step == trace.steps.size());
+  CHECK(story.back().title == "Nothing can fail");
+  CHECK(story.back().text == "The reason.");
+  for (const StoryStop& stop : story) check_claims(trace, stop);
 }
 
 TEST_CASE("milestones are found wherever they are, not by number") {

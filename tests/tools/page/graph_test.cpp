@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "model/invariants.h"
 #include "model/labels.h"
 #include "model/scenario/scenario.h"
 #include "model/trace/world_view.h"
@@ -139,6 +140,16 @@ void check_against_model(const model::RaceModel& model, const ordered_json& page
     REQUIRE(reader.world(id) == shown(view, world, page));
     const bool stopped = model.stopped(world).has_value();
     CHECK((reader.end[id] >= 0) == (stopped || model.enabled(world).empty()));
+    if (reader.end[id] >= 0) {
+      const ordered_json& end = page.at("ends_said").at(static_cast<std::size_t>(reader.end[id]));
+      const model::Violation violation = model.violation(world);
+      CHECK((end.at("end") == "violation") == (violation.invariant != model::Invariant::none));
+      if (end.at("end") == "violation") {
+        CHECK(end.at("invariant") == model::entry_of(violation.invariant).name);
+        CHECK(end.at("mr") == violation.mr);
+        CHECK(end.at("rpc") == violation.rpc);
+      }
+    }
     for (const Edge& edge : reader.edges[id]) {
       const ordered_json& move = page.at("moves").at(edge.move);
       const auto word = [&](std::size_t i) -> std::string {
@@ -194,6 +205,27 @@ TEST_CASE("the bytes of a page are the worlds and steps of the model") {
   const ordered_json page = page_of(name, policy, "whole");
   CHECK(page.at("states") == sim::explore(model).state_count());
   check_against_model(model, page);
+}
+
+TEST_CASE("the statements of a page are those of its moves, in the order of the program") {
+  const ordered_json page = page_of("root-cause", "unmap-on-marshal-error", "whole");
+  std::set<std::pair<std::size_t, std::size_t>> moves;  // actor, name
+  for (const ordered_json& move : page.at("moves")) moves.emplace(move.at(0), move.at(2));
+  std::set<std::pair<std::size_t, std::size_t>> lines;
+  std::vector<std::string> recovery;
+  for (const ordered_json& line : page.at("code")) {
+    lines.emplace(line.at(0), line.at(1));
+    if (page.at("actors").at(line.at(0).get<std::size_t>()).at("id") == "rec") {
+      recovery.push_back(page.at("words").at(line.at(1).get<std::size_t>()));
+    }
+  }
+  CHECK(lines == moves);
+  CHECK(lines.size() == page.at("code").size());
+  // frwr_op_recover_mr begins with the list and looks before it resets.
+  REQUIRE(recovery.size() >= 3);
+  CHECK(recovery[0] == "idle");
+  CHECK(recovery[1] == "snapshot");
+  CHECK(recovery[2] == "dereg");
 }
 
 TEST_CASE("a part of the graph is true as far as it goes") {

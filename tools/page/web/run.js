@@ -76,6 +76,13 @@ export class Track {
     return count;
   }
 
+  /// Number of the last choice among the first `length` that was a step here; 0: none.
+  lastTaken(length) {
+    let last = length;
+    while (last > 0 && this.isSkipped(last - 1)) --last;
+    return last;
+  }
+
   endAt(length) {
     return this.policy.endOf(this.states[length]);
   }

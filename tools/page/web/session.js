@@ -131,6 +131,7 @@ export class Session {
   showPolicies(policyIndex, besideIndex) {
     this.message = '';
     const before = this.run;
+    const stop = policyIndex === this.policyIndex ? this.storyIndex : none;
     this.policyIndex = policyIndex;
     this.besideIndex = besideIndex === policyIndex ? none : besideIndex;
     const {run, leftOut} = replay(this.policies(), before.choices);
@@ -143,6 +144,7 @@ export class Session {
           `Not possible under ${this.policiesText()}, and left out: ${stepsText(leftOut)} ` +
           `of the ${before.length} chosen before.`;
     }
+    if (stop !== none) this.goToStop(stop);
   }
 
   policiesText() {

@@ -149,15 +149,16 @@ export class BandView {
 
   /// When the region was mapped, each unmap, and what is wrong with it.
   bar(track, region, values, top) {
-    const end = this.x(values.length - 1);
-    const nodes = [draw('path', {class: 'slot', d: `M${this.left} ${top + 3}H${end}`})];
+    const length = track.edges.length;
+    const last = track.lastTaken(length);
+    const end = this.x(last);
+    const nodes = [draw('path', {class: 'slot', d: `M${this.left} ${top + 3}H${this.x(length)}`})];
     for (const {from, to, value} of stretches(values.map(({mapped}) => mapped))) {
       if (value !== 'yes') continue;
       const x1 = this.x(Math.min(to, values.length - 1));
       const width = Math.max(x1 - this.x(from), 1);
       nodes.push(draw('rect', {x: this.x(from), y: top, width, height: 6, rx: 2, class: 'mapped'}));
     }
-    const length = track.edges.length;
     const violation = violationAt(track, length);
     const again = violation?.region === region ? repeatedUnmap(track, region, length) : null;
     for (const {step, isUnmap} of lifeOf(track, region, length)) {
@@ -165,7 +166,7 @@ export class BandView {
       const isWrong = again?.unmaps.includes(step) === true;
       nodes.push(draw(
           'path', {class: isWrong ? 'unmap wrong' : 'unmap', d: `M${this.x(step)} ${top - 2}v10`}));
-      if (isWrong && step !== length) nodes.push(...this.cross(this.x(step), top + 3, 5));
+      if (isWrong && step !== last) nodes.push(...this.cross(this.x(step), top + 3, 5));
     }
     if (violation?.region === region) {
       nodes.push(...this.cross(end, top + 3, 8));

@@ -50,7 +50,7 @@ export function subjectOf(track, regions) {
 /// violating one included, and the step that mapped it (0: never). Else null.
 export function repeatedUnmap(track, region, length) {
   const life = lifeOf(track, region, length).filter(({isUnmap, isMap}) => isUnmap || isMap);
-  if (life.at(-1)?.step !== length || !life.at(-1).isUnmap) return null;
+  if (life.at(-1)?.step !== track.lastTaken(length) || !life.at(-1).isUnmap) return null;
   const mapped = life.map(({isMap}) => isMap).lastIndexOf(true);
   return {
     mapped: mapped < 0 ? 0 : life[mapped].step,

@@ -14,7 +14,7 @@ import {handTray, registeredTray} from './machine.js';
 /// A labelled box for things, with an id among the trays of a stage.
 export function trayNode(id, name) {
   return make(
-      'div', {class: 'tray', 'data-tray': id}, make('span', {class: 'tray-name'}, name),
+      'div', {class: 'tray', 'data-tray': id, title: name}, make('span', {class: 'tray-name'}, name),
       make('div', {class: 'things'}));
 }
 

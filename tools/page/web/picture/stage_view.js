@@ -76,8 +76,8 @@ export class StageView {
       if (this.machine.has('Lists', '', list))
         trays.set(list, trayNode(list, list === 'stale list' ? `${list}: to be recovered` : list));
     }
-    if (this.machine.regions.length > 0)
-      trays.set(elsewhere, trayNode(elsewhere, 'memory regions'));
+    const name = trays.has('free list') ? 'given up' : 'memory regions';
+    if (this.machine.regions.length > 0) trays.set(elsewhere, trayNode(elsewhere, name));
     return trays;
   }
 
@@ -94,7 +94,7 @@ export class StageView {
           'data-testid': 'stage',
           'data-policy': this.policy.name,
           'data-tasks': String(ofArea('tasks').length),
-          'data-regions': this.machine.regions.length > 6 ? 'many' : 'few',
+          'data-regions': this.machine.regions.length > 3 ? 'many' : 'few',
           'aria-label': `The machine${heading ? ` ${heading}` : ''}`,
           'aria-describedby': this.description.id,
         },
@@ -102,14 +102,24 @@ export class StageView {
         ...parts.map(
             (area) =>
                 make('div', {class: `area area-${area}`}, ...ofArea(area).map((p) => p.node))),
-        ...[...this.trays].map(([id, tray]) => {
-          tray.classList.add('area', `area-${id.replaceAll(' ', '-').toLowerCase()}`);
-          return tray;
-        }),
-        this.caption);
+        ...this.placedTrays(), this.caption);
     const nic = this.places.find((place) => place.actor.id === 'nic');
     (nic?.node ?? this.caption).append(this.qp);
     return node;
+  }
+
+  /// The trays where they belong; what is given up lies beneath the free list.
+  placedTrays() {
+    const lists = make('div', {class: 'area area-lists'});
+    const placed = [];
+    for (const [id, tray] of this.trays) {
+      tray.classList.add('area', `area-${id.replaceAll(' ', '-').toLowerCase()}`);
+      if (id === 'free list' || id === elsewhere)
+        lists.append(tray);
+      else
+        placed.push(tray);
+    }
+    return [...placed, lists];
   }
 
   /// Where a thing with that tray's id goes: the box for things of a tray.

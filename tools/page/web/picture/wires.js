@@ -61,7 +61,9 @@ export class Wires {
 
   find(selector) {
     const node = this.stage.node.querySelector(selector);
-    return node !== null && node.getClientRects().length > 0 && node.offsetHeight > 0 ? this.box(node) : null;
+    return node !== null && node.getClientRects().length > 0 && node.offsetHeight > 0 ?
+        this.box(node) :
+        null;
   }
 
   draw() {

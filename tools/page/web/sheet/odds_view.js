@@ -75,6 +75,9 @@ export class OddsView {
   }
 }
 
+/// Whether two odds are different numbers, not the same one rounded in two ways.
+const differ = (a, b) => Math.abs(a - b) > 1e-9 * Math.max(a, b);
+
 /// Steps of a run at which the reader decided something: there was a choice, and it changed
 /// the label or the odds. Null if the odds are unknown.
 export function decisionsThatMattered(track, length, known) {
@@ -83,7 +86,8 @@ export function decisionsThatMattered(track, length, known) {
   for (let i = 0; i < length; ++i) {
     if (track.isSkipped(i) || track.policy.edges(track.states[i]).length < 2) continue;
     const [before, after] = [track.states[i], track.states[i + 1]];
-    if (known.odds[before] !== known.odds[after] || known.outlook[before] !== known.outlook[after])
+    if (differ(known.odds[before], known.odds[after]) ||
+        known.outlook[before] !== known.outlook[after])
       ++count;
   }
   return count;
