@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/invariants.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/files/output.h"
@@ -38,7 +39,17 @@ std::string what_fits(SearchedPolicy& searched, const TeachOptions& options) {
 
 /// What the page asks where the scenario has no question of its own.
 std::string usual_question(const std::optional<FailedBefore>& failed) {
-  return failed ? "How does it come to this: " + failed->violation + "?" : "Can it fail?";
+  return failed ? "How does it come to this: " + in_words(failed->violation) + "?" : "Can it fail?";
+}
+
+/// What is wrong, for who knows no RDMA where that can be said, else by the rule that is broken.
+std::string lead_of(const std::optional<FailedBefore>& failed) {
+  if (!failed) return "Whatever goes first, the rules should hold.";
+  if (failed->violation.invariant == model::Invariant::double_unmap) {
+    return "A network card was told to release the same memory twice. Who did it?";
+  }
+  return "The rule: " + std::string(model::entry_of(failed->violation.invariant).meaning) +
+         ". Here it is broken. Who did it?";
 }
 
 Json scenario_json(const model::Scenario& scenario, const PagePart& part,
@@ -68,6 +79,7 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
   return {{"name", scenario.name},
           {"title", scenario.title},
           {"question", scenario.question.empty() ? usual_question(before) : scenario.question},
+          {"lead", lead_of(before)},
           {"about", scenario.about},
           {"guards", scenario.guards_in_force()},
           {"hash", model::hash_text(scenario.hash())},

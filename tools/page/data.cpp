@@ -272,7 +272,7 @@ void SearchedPolicy::tell(PolicyPage& page) const {
   if (!page.told) return;
   const model::Trace trace = trace_of(scenario_, policy_, *page.told);
   if (trace.end == sim::End::violation) {
-    page.failed = {*page.told, subject_of(trace), in_words(trace.violation), policy_, {}};
+    page.failed = {*page.told, subject_of(trace), trace.violation, policy_, {}};
     page.json["story"] = stops_json(story_of(trace));
   } else if (before_) {
     page.json["story"] =

@@ -37,7 +37,7 @@ sim::StateId most_worlds_in(std::uint64_t bytes);
 struct FailedBefore {
   sim::Schedule schedule;
   model::MrId subject = 0;  ///< whose story it is; 0: of RPCs
-  std::string violation;    ///< in words
+  model::Violation violation;
   std::string policy;
   std::vector<PlacedFact> facts;  ///< that decide it, if they are known; else empty
 };

@@ -77,6 +77,8 @@ TEST_CASE("a page of the reported bug has every world of both policies in 2 MB")
   const json& failing = scenario.at("policies").at(0);
   const json& passing = scenario.at("policies").at(1);
   CHECK(scenario.at("question") == "Who unmaps MR 1 twice?");
+  CHECK(scenario.at("lead") ==
+        "A network card was told to release the same memory twice. Who did it?");
   CHECK(failing.at("told") == failing.at("counterexample"));
   // The story under the fix ends where its run does, with what explain says decides a failure.
   const json& last = passing.at("story").back();
@@ -101,6 +103,8 @@ TEST_CASE("a page asks the scenario's question, or how the failure comes about")
   const std::string usual = scratch.write("usual.json", document.dump());
   const json data = data_of(page(scratch, {own, usual, "r7-dma-map-failure", "-p", "pre-fix"}));
   CHECK(data.at("scenarios").at(0).at("question") == "Who was it?");
+  CHECK_THAT(data.at("scenarios").at(1).at("lead").get<std::string>(),
+             Contains("Here it is broken"));
   CHECK(data.at("scenarios").at(1).at("question") ==
         "How does it come to this: recovery of MR 1 with its FASTREG in flight?");
 }

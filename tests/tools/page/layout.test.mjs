@@ -104,8 +104,8 @@ for (const [width, height] of sizes) {
       };
       for (const [s, scenario] of scenarios.entries()) {
         await page.getByTestId('scenario').selectOption(String(s));
-        for (const policy of ['0', '1']) {
-          await page.getByTestId('policy').selectOption(policy);
+        for (const policy of [0, 1]) {
+          await page.getByTestId(`segment-${policy}`).click();
           await page.getByTestId('tab-story').click();
           const next = page.getByTestId('story-next');
           for (let stop = 1; stop <= 12 && await next.isEnabled(); ++stop) {
@@ -113,7 +113,7 @@ for (const [width, height] of sizes) {
             await check(`${scenario}, ${policy}, stop ${stop}`);
           }
         }
-        await page.getByTestId('policy').selectOption('0');
+        await page.getByTestId('segment-0').click();
         await page.getByTestId('reset').click();
         await page.getByTestId('tab-play').click();
         let seed = 7 + s;

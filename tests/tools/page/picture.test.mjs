@@ -189,6 +189,25 @@ pageTest('side by side: one side that cannot follow goes on to rest and says so'
   assert.match(await textOf(page, 'now-text'), /the run has ended under pre-fix/);
 });
 
+test('two policies are chosen from by three buttons, and both by a key', () => {
+  const data = tinyData();
+  data.scenarios[0].policies.length = 2;
+  return onPage(writePage(data), async (page) => {
+    const pressed = () => page.locator('#segment [aria-pressed=true]').textContent();
+    assert.equal(await page.getByTestId('policy').isVisible(), false);
+    assert.equal(await pressed(), 'Before the fix');
+    await page.getByTestId('segment-1').click();
+    assert.match(
+        await page.evaluate(() => location.hash + document.getElementById('policy').value), /1$/);
+    assert.equal(await pressed(), 'The fix');
+    await page.keyboard.press('b');
+    assert.equal(await page.getByTestId('stage').count(), 2);
+    assert.equal(await pressed(), 'Both');
+    await page.keyboard.press('b');
+    assert.equal(await page.getByTestId('stage').count(), 1);
+  });
+});
+
 pageTest('the stage in words follows', async (page) => {
   const words = () => page.locator('#stage-text-0').textContent();
   assert.match(await words(), /MR 1: INVALID, not mapped\. Can go next: RPC task 1, RNIC\./);

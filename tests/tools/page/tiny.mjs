@@ -177,6 +177,7 @@ export function tinyData(changes = {}) {
     scenarios: [{
       name: 'tiny',
       title: 'A tiny race',
+      lead: 'A network card was told to release the same memory twice. Who did it?',
       about: 'As small as it gets.',
       guards: 'none',
       hash: '0123abcd',

@@ -139,6 +139,13 @@ export class App {
     this.act((session) => session.showPolicies(policyIndex, besideIndex));
   }
 
+  /// The other policy beside the shown one, or no longer.
+  toggleBoth() {
+    const {session} = this;
+    const other = session.scenario.policies.findIndex((_, i) => i !== session.policyIndex);
+    if (other !== none) this.showPolicies(session.policyIndex, session.isLockstep ? none : other);
+  }
+
   openPolicy(policyIndex) {
     this.act((session) => session.openPolicy(policyIndex));
   }

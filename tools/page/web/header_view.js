@@ -32,6 +32,7 @@ export class HeaderView {
     byId('scenario').value = String(session.scenarioIndex);
     byId('policy').value = String(session.policyIndex);
     byId('beside').value = String(session.besideIndex);
+    this.showSegment(session);
     for (const option of byId('beside').options)
       option.disabled = option.value === String(session.policyIndex);
     const texts = session.run.tracks.map(({policy}) => {
@@ -39,6 +40,35 @@ export class HeaderView {
       return `${session.isLockstep ? `${policy.shortName}: ` : ''}${policy.data.summary}${part}`;
     });
     byId('summary').replaceChildren(...texts.map((text) => make('span', {}, text)));
+  }
+
+  /// Two policies are chosen from by three buttons, more by two lists.
+  showSegment(session) {
+    const {policies} = session.scenario;
+    const isShort = policies.length === 2;
+    for (const id of ['policy-field', 'beside-field']) byId(id).hidden = isShort;
+    byId('segment').hidden = !isShort;
+    if (!isShort) return;
+    const names = {'pre-fix': 'Before the fix', 'fix': 'The fix'};
+    const shown = session.isLockstep ? 2 : session.policyIndex;
+    const texts = [...policies.map(({alias, name}) => names[alias] ?? (alias || name)), 'Both'];
+    texts.forEach((text, i) => {
+      const button = byId('segment').children[i] ?? this.segmentButton(i);
+      setText(button, text);
+      button.setAttribute('aria-pressed', String(i === shown));
+    });
+  }
+
+  segmentButton(i) {
+    const button = make('button', {type: 'button', 'data-testid': `segment-${i}`});
+    button.addEventListener('click', () => {
+      if (i === 2)
+        this.app.showPolicies(this.app.session.policyIndex, 1 - this.app.session.policyIndex);
+      else
+        this.app.showPolicies(i, none);
+    });
+    byId('segment').append(button);
+    return button;
   }
 
   showScenario(scenario) {

@@ -33,6 +33,7 @@ export function listenToKeys(app) {
     End: () => app.goTo(app.session.run.length),
     ' ': () => app.controls.toggle(),
     Escape: () => app.controls.pause(),
+    b: () => app.toggleBoth(),
     n: () => byId('story-next').click(),
     p: () => byId('story-previous').click(),
   };

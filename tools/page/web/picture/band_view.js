@@ -112,7 +112,13 @@ export class BandView {
       const inOrder = [subject, ...regions.filter((r) => r !== subject)].filter(Boolean);
       const wanted = isTwo ? inOrder.slice(0, 1) : inOrder.slice(0, most);
       for (const region of wanted) {
-        rows.push({track, region, name: isTwo ? `${region}, ${track.policy.shortName}` : region});
+        rows.push({
+          track,
+          region,
+          name: isTwo && this.isNarrow ? track.policy.shortName :
+              isTwo                    ? `${region}, ${track.policy.shortName}` :
+                                         region
+        });
       }
     }
     return rows;

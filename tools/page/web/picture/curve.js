@@ -124,7 +124,7 @@ export class Curve {
             class: `inevitable-name ${isRight ? '' : 'end'}`,
           },
           words));
-    } else if (curve.every(({outlook}) => outlook === safe)) {
+    } else if (curve.every(({outlook}) => outlook === safe) && !(under && this.band.isNarrow)) {
       nodes.push(label(
           this.band.left + 6, base - 10 - 16 * t, `${under}safe: no order fails`, 'safe-name'));
     }

@@ -14,8 +14,8 @@ import {handTray, registeredTray} from './machine.js';
 /// A labelled box for things, with an id among the trays of a stage.
 export function trayNode(id, name) {
   return make(
-      'div', {class: 'tray', 'data-tray': id, title: name}, make('span', {class: 'tray-name'}, name),
-      make('div', {class: 'things'}));
+      'div', {class: 'tray', 'data-tray': id, title: name},
+      make('span', {class: 'tray-name'}, name), make('div', {class: 'things'}));
 }
 
 /// How a context is found without its turn: "asleep before: got the lock".

@@ -41,6 +41,7 @@ export class OpeningView {
     const stops = session.story().length;
     setText(byId('opening-kind'), scenario.title);
     setText(byId('opening-title'), scenario.question ?? scenario.title);
+    setText(byId('opening-lead'), scenario.lead ?? '');
     byId('opening-begin').hidden = session.policyWithStory() === none;
     byId('opening-try').hidden = session.challenges.list().length === 0;
     const states = scenario.policies.reduce((sum, policy) => sum + policy.states, 0);
