@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "model/kernel/mr_lists.h"
-#include "model/trace/labels.h"
+#include "model/labels.h"
 #include "tools/app/watch.h"
 #include "tools/words/told.h"
 
