@@ -32,7 +32,7 @@ command -v node >/dev/null || test+=(nodejs)
 command -v npm >/dev/null || test+=(npm)
 package=("${build[@]}" lowdown dpkg-dev file lintian)
 full=("${test[@]}" "${package[@]}" clang-format clang-tidy gcovr
-  slurm-wlm munge)
+  slurm-wlm munge firefox-esr)
 bench=("${build[@]}" libbenchmark-dev spin)
 
 case "${1:-build}" in

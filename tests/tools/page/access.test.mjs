@@ -50,6 +50,17 @@ const situations = {
     await page.getByTestId('policy').selectOption('1');
     await page.getByTestId('tab-share').click();
   },
+  'in free play': (page) => page.getByTestId('tab-play').click(),
+  'in the story side by side': async (page) => {
+    await page.getByTestId('story-next').click();
+    await page.getByTestId('story-next').click();
+    await page.getByTestId('beside').selectOption('1');
+  },
+  'in a challenge with hints': async (page) => {
+    await page.getByTestId('tab-challenges').click();
+    await page.getByTestId('challenge-fail-start').click();
+    for (let n = 0; n < 3; ++n) await page.getByTestId('challenge-hint').click();
+  },
   'about': (page) => page.getByTestId('tab-about').click(),
   'keys': (page) => page.getByTestId('tab-keys').click(),
 };
@@ -63,6 +74,14 @@ for (const colorScheme of ['light', 'dark']) {
           assert.deepEqual(await findings(page), []);
         }));
   }
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(
+      `axe finds nothing on the first screen, ${colorScheme}`,
+      () => withPage({colorScheme, opening: true}, async (page) => {
+        assert.deepEqual(await findings(page), []);
+      }));
 }
 
 test(
@@ -206,6 +225,8 @@ test(
       assert.equal(shown, 3);
       assert.ok(await page.getByTestId('world').isVisible());
       assert.ok(await page.getByTestId('title').isVisible());
+      assert.ok(await page.getByTestId('band').isVisible());
+      assert.ok(await page.getByTestId('story-text').isVisible());
     }));
 
 test(

@@ -189,6 +189,16 @@ pageTest('side by side: one side that cannot follow goes on to rest and says so'
   assert.match(await textOf(page, 'now-text'), /the run has ended under pre-fix/);
 });
 
+pageTest('side by side the story goes on where it was, and compares', async (page) => {
+  await page.getByTestId('story-next').click();
+  await page.getByTestId('story-next').click();
+  await page.getByTestId('beside').selectOption('1');
+  assert.match(await textOf(page, 'story-place'), /Stop 2 of 3/);
+  assert.match(await textOf(page, 'both'), /fr_stateVALIDVALID/);
+  await page.getByTestId('story-next').click();
+  assert.match(await page.locator('#changes').textContent(), /The life of MR 1/);
+});
+
 test('two policies are chosen from by three buttons, and both by a key', () => {
   const data = tinyData();
   data.scenarios[0].policies.length = 2;

@@ -73,6 +73,11 @@ export class Machine {
     };
   }
 
+  /// Where a region is, in words.
+  placeOf(world, region) {
+    return this.say(world, regionSection, region, 'where');
+  }
+
   /// What is outstanding for a region: ["FASTREG on the send queue", ...].
   pendingOf(world, region) {
     return items(this.say(world, regionSection, region, 'pending'));
@@ -80,7 +85,7 @@ export class Machine {
 
   /// The tray in which a region is.
   trayOf(world, region) {
-    const where = this.say(world, regionSection, region, 'where');
+    const where = this.placeOf(world, region);
     if (where === 'free list' || where === 'stale list') return where;
     const registered = /^registered list of RPC (\d+)$/.exec(where);
     if (registered !== null) return registeredTray(registered[1]);

@@ -4,7 +4,9 @@
 import {changesBetween} from '../changes.js';
 import {byId, make, onClick, phrase, setText} from '../dom.js';
 import {none} from '../graph.js';
+import {shortOdds} from '../picture/curve.js';
 import {lifeOf, violationAt} from '../picture/life.js';
+import {machineOf} from '../picture/machine.js';
 
 /// The most changes that are listed.
 const mostChanges = 6;
@@ -65,6 +67,10 @@ export class StoryView {
       this.showLife(track, session.run.position);
       return;
     }
+    if (session.isLockstep) {
+      this.showBoth(session);
+      return;
+    }
     const changes = changesBetween(track, session.reference(), session.run.position);
     const shown = changes.slice(-mostChanges);
     const more = changes.length - shown.length;
@@ -77,6 +83,38 @@ export class StoryView {
                     'li', {class: change.subject === this.app.subject() ? 'of-subject' : ''},
                     make('i', {}, String(change.step)),
                     make('span', {}, ...phrase(change.text))))));
+  }
+
+  /// Side by side: where the region is under each policy, and what the odds are.
+  showBoth({run, isLockstep}) {
+    const region = this.app.subject();
+    const {tracks, position} = run;
+    if (!isLockstep || region === '') return;
+    const now = tracks.map((track) => {
+      const machine = machineOf(track.policy);
+      const world = track.policy.world(track.states[position]);
+      const {state, mapped} = machine.regionState(world, region);
+      const known = this.app.oddsReady ? this.app.session.outlook(track.policy) : null;
+      const at = track.states[position];
+      const odds = known === null ? 'unknown' :
+                                    shortOdds({odds: known.odds[at], outlook: known.outlook[at]});
+      return [machine.placeOf(world, region), state, mapped, odds];
+    });
+    const names = [`${region} is`, 'fr_state', 'DMA-mapped', 'odds'];
+    byId('changes').replaceChildren(make(
+        'table', {'data-testid': 'both'},
+        make(
+            'thead', {},
+            make(
+                'tr', {}, make('td', {}),
+                ...tracks.map(({policy}) => make('th', {scope: 'col'}, policy.shortName)))),
+        make(
+            'tbody', {},
+            ...names.map(
+                (name, i) => make(
+                    'tr', {class: now[0][i] === now[1][i] ? '' : 'differs'},
+                    make('th', {scope: 'row'}, name),
+                    ...now.map((values) => make('td', {}, values[i] || '–')))))));
   }
 
   /// At the violation: all that happened to its region.
