@@ -113,6 +113,7 @@ for (const [width, height] of sizes) {
             await check(`${scenario}, ${policy}, stop ${stop}`);
           }
         }
+        if (colorScheme === 'dark') continue;  // Colours move no box; the stories show it.
         await page.getByTestId('segment-0').click();
         await page.getByTestId('reset').click();
         await page.getByTestId('tab-play').click();
