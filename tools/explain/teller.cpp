@@ -13,7 +13,8 @@ using namespace model;
 
 std::vector<StoryStop> Teller::tell() {
   go_through();
-  milestones_.add(trace_.steps.size(), Weight::always, capitalised(in_words(trace_.violation)),
+  milestones_.add(trace_.steps.size(), Weight::always,
+                  capitalised(in_words(trace_.violation, trace_.scenario.setup)),
                   ending(trace_, subject_, memory_));
   return milestones_.chosen();
 }

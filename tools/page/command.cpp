@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/invariants.h"
+#include "model/property/properties.h"
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/files/output.h"
@@ -38,17 +39,18 @@ std::string what_fits(SearchedPolicy& searched, const TeachOptions& options) {
 }
 
 /// What the page asks where the scenario has no question of its own.
-std::string usual_question(const std::optional<FailedBefore>& failed) {
-  return failed ? "How does it come to this: " + in_words(failed->violation) + "?" : "Can it fail?";
+std::string usual_question(const std::optional<FailedBefore>& failed, const model::Setup& setup) {
+  return failed ? "How does it come to this: " + in_words(failed->violation, setup) + "?"
+                : "Can it fail?";
 }
 
 /// What is wrong, for who knows no RDMA where that can be said, else by the rule that is broken.
-std::string lead_of(const std::optional<FailedBefore>& failed) {
+std::string lead_of(const std::optional<FailedBefore>& failed, const model::Setup& setup) {
   if (!failed) return "Whatever goes first, the rules should hold.";
   if (failed->violation.invariant == model::Invariant::double_unmap) {
     return "A network card was told to release the same memory twice. Who did it?";
   }
-  return "The rule: " + std::string(model::entry_of(failed->violation.invariant).meaning) +
+  return "The rule: " + std::string(model::entry_of(failed->violation.invariant, setup).meaning) +
          ". Here it is broken. Who did it?";
 }
 
@@ -78,8 +80,9 @@ Json scenario_json(const model::Scenario& scenario, const PagePart& part,
   }
   return {{"name", scenario.name},
           {"title", scenario.title},
-          {"question", scenario.question.empty() ? usual_question(before) : scenario.question},
-          {"lead", lead_of(before)},
+          {"question",
+           scenario.question.empty() ? usual_question(before, scenario.setup) : scenario.question},
+          {"lead", lead_of(before, scenario.setup)},
           {"about", scenario.about},
           {"guards", scenario.guards_in_force()},
           {"hash", model::hash_text(scenario.hash())},

@@ -15,6 +15,7 @@
 
 #include "model/invariants.h"
 #include "model/labels.h"
+#include "model/property/properties.h"
 #include "model/scenario/names.h"
 #include "model/trace/world_view.h"
 #include "tools/words/words.h"
