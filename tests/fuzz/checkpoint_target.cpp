@@ -310,7 +310,7 @@ void try_hunt(bool is_changed) {
   static const std::vector<tools::Tally> plain = [] {
     std::vector<tools::Tally> tallies;
     for (const std::string& policy : hunt_options().policies) {
-      tallies.push_back(tools::hunt(race(policy), uniform, plan_for(seeds)));
+      tallies.push_back(tools::hunt(race(policy), uniform, plan_for(seeds)).tally);
     }
     return tallies;
   }();
