@@ -248,7 +248,7 @@ TEST_CASE("diff: it takes exactly two policies, and different ones") {
   CHECK_THAT(refused({"-p", "fix", "-p", "drain", "-p", "v5.0"}), Contains("found 3"));
   CHECK_THAT(refused({"-p", "fix", "-p", "leave-registered"}),
              Contains("'fix' and 'leave-registered' are the same policy"));
-  CHECK_THAT(refused({"-p", "fix", "-p", "nonsense"}), Contains("there is no 'nonsense'"));
+  CHECK_THAT(refused({"-p", "fix", "-p", "nonsense"}), Contains("there is no policy 'nonsense'"));
   CHECK_THAT(refused({"-p", "pre-fix", "-p", "fix", "--schedule", "1:00000000:t1"}),
              Contains("belongs to another scenario"));
   CHECK_THAT(refused({"-p", "pre-fix", "-p", "fix", "--schedule", "rubbish"}),
