@@ -25,14 +25,15 @@ std::string with_poisoned(const Scratch& scratch) {
   return with_property(scratch, {{"name", "poisoned"}, {"never", poisoned}});
 }
 
-/// The command that a report prints, from the line that begins with "frwrsim".
+/// The last command that a report prints, from the line that begins with "frwrsim".
 std::string printed_command(const std::string& text) {
+  std::string last;
   for (const std::string& line : lines_of(text)) {
     if (const auto at = line.find("frwrsim "); at != std::string::npos && at < 6) {
-      return line.substr(at);
+      last = line.substr(at);
     }
   }
-  return {};
+  return last;
 }
 
 }  // namespace
@@ -119,7 +120,8 @@ TEST_CASE("properties have severities") {
       with_property(scratch, {{"name", "done"}, {"never", "rpc.done"}, {"severity", "observed"}});
   const Result trace = run({"run", file, "-p", "fix", "--format", "json"});
   unsigned told = 0;
-  for (const json& step : trace.json()["steps"]) {
+  const json steps = trace.json()["steps"];
+  for (const json& step : steps) {
     for (const json& event : step["events"]) {
       told += event["event"] == "observed" && event["to"] == "done";
     }
