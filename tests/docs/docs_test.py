@@ -84,7 +84,7 @@ def missing_contents(root):
 def commands(program):
     """(command, first line of its --help) of each."""
     said = help_of(program)
-    for name in re.findall(r"^  ([\w-]+) ", said, re.M):
+    for name in re.findall(r"^  (\w[\w-]*) ", said, re.M):
         yield name, help_of(program, name).split("\n")[0]
 
 

@@ -60,7 +60,9 @@ inline void require_for_people(const std::string& message) {
 
 /// A line of a complaint: it begins with a line and column of `text`, or a JSON pointer.
 /// Without a place is only what concerns the document as a whole, or quotes what to look for.
-inline void require_place_in_line(const std::string& line, std::string_view text) {
+inline void require_place_in_line(std::string line, std::string_view text) {
+  constexpr std::string_view no_json = "is no JSON: ";
+  if (line.starts_with(no_json)) line.erase(0, no_json.size());
   unsigned long row = 0;
   unsigned long column = 0;
   if (std::sscanf(line.substr(0, 80).c_str(), "line %lu, column %lu: ", &row, &column) == 2) {

@@ -148,7 +148,7 @@ def properties():
         yield ["properties", 0, "severity"], value
     for value in ("a", "a-1", "x" * 40, "x" * 41, "A", "1a", "-a", "a b", "a_b", "", "é", 1, None):
         yield ["properties", 0, "name"], value
-    for value in ("true", "connected", "", 1, None, ["true"], "connected\n"):
+    for value in ("true", "connected", "", 1, None, ["true"], "connected\nx"):
         yield ["properties", 0, "never"], value
     yield ["properties", 0, "about"], "x" * 1000
     yield ["properties", 0, "about"], "x" * 1001

@@ -183,4 +183,12 @@ void add_schedule(CLI::App& command, std::string& schedule) {
   command.add_option("--schedule", schedule, "schedule token")->type_name("TOKEN");
 }
 
+void add_full_search(CLI::App& command, FullSearchOptions& options) {
+  add_jobs(command, options.jobs);
+  add_output(command, options.output);
+  add_limits(command, options);
+  command.add_flag("--reproducible", options.reproducible,
+                   "leave out times and memory: the same bytes every time");
+}
+
 }  // namespace tools

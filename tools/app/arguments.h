@@ -50,4 +50,7 @@ void add_never(CLI::App& command, std::vector<std::string>& never);
 /// The arguments that say what to replay, under which policy, and where to write it.
 void add_replayable(CLI::App& command, ReplayOptions& options);
 
+/// The options of a search of every interleaving.
+void add_full_search(CLI::App& command, FullSearchOptions& options);
+
 }  // namespace tools

@@ -2,11 +2,11 @@
 //
 // Policies from text and JSON, and back: what is accepted, how it is kept, what is refused.
 #include "model/scenario/policy_text.h"
-#include "model/scenario/rule_text.h"
 
 #include <catch2/catch.hpp>
 
 #include "model/decisions.h"
+#include "model/scenario/rule_text.h"
 #include "model/scenario/scenario.h"
 
 using namespace model;
@@ -61,7 +61,8 @@ TEST_CASE("a row of decisions over a base is that base with these decisions") {
   CHECK(read_policy(entry.name).name == entry.name);
 }
 
-TEST_CASE("without a base the row is over the kernel of the fix; what it says again is not kept") {
+TEST_CASE(
+    "without a base the row is over the kernel of the fix, and what it says again is not kept") {
   CHECK(read_policy("flush=marks_if_valid").name == "leave-registered,flush=marks_if_valid");
   CHECK(read_policy("mine:v4.9,flush=marks").name == "mine:leave-registered");
 }
@@ -122,6 +123,8 @@ TEST_CASE("every statement can be named, and its name means it") {
       const std::string text = in_text(ordering);
       const std::string word = text.substr(0, text.find(' '));
       if (word.empty() || word.ends_with('.')) continue;  // no such statement
+      // What a task calls there has statements of its own.
+      if (word == "t.unmap_safe_recover" || word == "t.unmap_sync_here") continue;
       const PolicyEntry entry = read_policy("wait=" + text);
       const StepKind read = entry.policy.rules.orderings[0].waits;
       CHECK(in_text(Ordering{Pending::recovery, read}) == text);

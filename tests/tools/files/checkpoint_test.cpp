@@ -321,8 +321,8 @@ TEST_CASE("a disk that is full costs the checkpoint, not the search") {
     words += " '" + word + "'";
   }
   const Result result = run({"-c", words}, {.program = "/bin/sh"});
-  CHECK_THAT(result.err, Contains("kept: could not be written completely: File too large; going "
-                                  "on without a new checkpoint"));
+  CHECK_THAT(result.err, Contains("kept: could not be written completely: File too large; "
+                                  "continuing without a new checkpoint"));
   CHECK(result.out == run(search).out);
   CHECK(scratch.names().empty());
 }

@@ -36,7 +36,7 @@ TEST_CASE("an arrow stays with what is on its two sides") {
   CHECK(wrapped_lines("alpha -> beta", 8) == Lines{"alpha ->", "beta"});
 }
 
-TEST_CASE("further lines hang below the text; with little room they have their own") {
+TEST_CASE("further lines hang below the text, and with little room they have their own") {
   CHECK(hanging("  title  ", "one two three four five six", 33) ==
         "  title  one two three four five\n         six\n");
   CHECK(hanging("  title  ", "", 30) == "  title\n");
