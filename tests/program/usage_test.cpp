@@ -138,6 +138,10 @@ TEST_CASE("help: every example can be carried out, one command after the other")
                                                       {"policies", {"pre-fix", "fix"}},
                                                       {"explore", {{"max_states", 100000}}}}}}}
                                         .dump());
+  (void)scratch.write("dmesg.txt",
+                      "[   12.5] rpcrdma: connection to 192.0.2.1:20049 closed (-103)\n");
+  (void)scratch.write("trace.txt",
+                      "1.0: xprtrdma_mr_map: mr.id=7 nents=1 4@0x1000:0x00001a03 (BIDIR)\n");
   // In the order of the groups: a file is written before it is read.
   for (const std::string& command : commands()) {
     for (Arguments example : examples_of(command)) {

@@ -14,25 +14,8 @@
 namespace tools::audit {
 namespace {
 
-constexpr std::size_t width = 100;
-constexpr std::size_t column = 13;
 constexpr std::size_t most_violations = 20;  // told with their histories
 constexpr std::size_t most_lines = 10;       // of what is undecided for one reason
-
-/// "title        text", the lines after the first one below the text.
-std::string entry(std::string_view title, const std::string& text) {
-  const auto lines = wrapped_lines(text, width - column);
-  std::string result = line(title, lines.empty() ? "" : lines[0]);
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    result += std::string(column, ' ') + lines[i] + "\n";
-  }
-  return result;
-}
-
-std::string padded(std::string text, std::size_t size) {
-  text.resize(std::max(text.size(), size), ' ');
-  return text;
-}
 
 std::string clock_of(const Source& source) {
   switch (source.clock()) {
@@ -133,7 +116,7 @@ class TextReport {
     std::string text = entry("file", title(part));
     text +=
         entry("kernel", std::string(age.range) + ", by its formats: " + std::string(age.told_by));
-    text += line("clock", clock_of(source)) + line("CPUs", cpus_of(source));
+    text += entry("clock", clock_of(source)) + entry("CPUs", cpus_of(source));
     text += entry("missing", missing_of(part));
     text += entry("events", events_of(source));
     text += entry("connections", connections_of(source));
@@ -161,6 +144,10 @@ class TextReport {
               number(LineReader::longest_line) + " bytes cut";
     }
     return text;
+  }
+
+  [[nodiscard]] std::string entry(std::string_view title, const std::string& text) const {
+    return line(title, text, style_.width());
   }
 
   static std::string connections_of(const Source& source) {
@@ -198,14 +185,9 @@ class TextReport {
       const model::InvariantEntry& rule = model::entry_of(finding.invariant);
       text += "\n" + style_.bad("Violated: " + std::string(rule.title)) + ", line " +
               std::to_string(finding.shows.line) + "\n";
-      for (const std::string& it : wrapped_lines(sentence_of(finding) + ".", width - 2)) {
-        text += "  " + it + "\n";
-      }
-      for (const std::string& it :
-           wrapped_lines("Rule " + std::string(rule.name) + ": " + std::string(rule.meaning) + ".",
-                         width - 2)) {
-        text += "  " + it + "\n";
-      }
+      text += hanging("  ", sentence_of(finding) + ".", style_.width());
+      text += hanging("  Rule ", std::string(rule.name) + ": " + std::string(rule.meaning) + ".",
+                      style_.width());
       if (finding.owner.is_known) text += "  Mapped for " + owner_of(finding) + ".\n";
       for (const Seen& seen : finding.history) {
         text += history_line(seen, finding, part.source.clock());
@@ -246,9 +228,7 @@ class TextReport {
     for (const auto& [doubt, findings] : by_doubt) {
       text += "\n" + style_.strong("Undecided: " + std::string(in_words(doubt))) + "\n";
       for (std::size_t i = 0; i < std::min(findings.size(), most_lines); ++i) {
-        for (const std::string& it : wrapped_lines(sentence_of(*findings[i]), width - 2)) {
-          text += "  " + it + "\n";
-        }
+        text += hanging("  ", sentence_of(*findings[i]), style_.width());
       }
       if (findings.size() > most_lines) {
         text += "  and " + number(findings.size() - most_lines) + " more: --format json\n";

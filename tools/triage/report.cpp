@@ -17,18 +17,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t width = 100;
 constexpr std::size_t most_candidates = 5;
 constexpr std::array<std::string_view, 4> fits{"fits", "may-fit", "not-this-bug", "circumstance"};
 constexpr std::array<std::string_view, 4> parts{"unknown", "culprit", "victim", "either"};
-
-std::string wrapped(const std::string& front, const std::string& text) {
-  std::string result;
-  for (const std::string& it : wrapped_lines(text, width - front.size())) {
-    result += (result.empty() ? front : std::string(front.size(), ' ')) + it + "\n";
-  }
-  return result;
-}
 
 std::string verdict_of(const Triage& triage, const Style& style) {
   if (triage.has(Fit::fits)) return style.bad("fits") + ": the model ends in such a line";
@@ -59,19 +50,23 @@ std::string judgement_text(const Judgement& it, const Style& style) {
       "\n" +
       style.strong("Line " + std::to_string(it.symptom.line) + ", " + std::string(entry.name)) +
       "\n";
-  text += wrapped("  ", model::printable(it.symptom.text));
-  if (it.fit != Fit::circumstance) text += wrapped("  means    ", std::string(entry.meaning));
+  text += hanging("  ", model::printable(it.symptom.text), style.width());
+  if (it.fit != Fit::circumstance)
+    text += hanging("  means    ", std::string(entry.meaning), style.width());
   std::string verdict(name_of(it.fit));
   std::replace(verdict.begin(), verdict.end(), '-', ' ');
-  text += wrapped("  verdict  ", verdict + ": " + it.why);
+  text += hanging("  verdict  ", verdict + ": " + it.why, style.width());
   if (!it.why_part.empty()) {
-    text += wrapped("  whose    ", (it.part == Part::unknown || it.part == Part::either
-                                        ? std::string()
-                                        : "the " + std::string(name_of(it.part)) + ": ") +
-                                       it.why_part);
+    text += hanging("  whose    ",
+                    (it.part == Part::unknown || it.part == Part::either
+                         ? std::string()
+                         : "the " + std::string(name_of(it.part)) + ": ") +
+                        it.why_part,
+                    style.width());
   }
   for (std::size_t i = 0; i < std::min(it.candidates.size(), most_candidates); ++i) {
-    text += wrapped(i == 0 ? "  model    " : "           ", candidate_text(it.candidates[i]));
+    text += hanging(i == 0 ? "  model    " : "           ", candidate_text(it.candidates[i]),
+                    style.width());
   }
   if (it.candidates.size() > most_candidates) {
     text += "           and " + number(it.candidates.size() - most_candidates) +
@@ -87,7 +82,8 @@ std::string_view name_of(Part part) { return parts[static_cast<std::size_t>(part
 
 std::string triage_text(const Triage& triage, const Style& style) {
   std::string text =
-      line("file", model::printable(triage.name) + ": " + plural(triage.log.lines, "line"));
+      line("file", model::printable(triage.name) + ": " + plural(triage.log.lines, "line"),
+           style.width());
   std::string kernel =
       triage.kernel.empty() ? "not said (--kernel)" : model::printable(triage.kernel);
   if (triage.policy != nullptr) {
@@ -95,8 +91,8 @@ std::string triage_text(const Triage& triage, const Style& style) {
   } else if (triage.version) {
     kernel += ", older than what the model knows";
   }
-  text += line("kernel", kernel);
-  text += line("verdict", verdict_of(triage, style));
+  text += line("kernel", kernel, style.width());
+  text += line("verdict", verdict_of(triage, style), style.width());
   for (const Judgement& it : triage.judgements) text += judgement_text(it, style);
   if (triage.log.symptoms_left_off > 0) {
     text += "\nand " + plural(triage.log.symptoms_left_off, "more line") + " of these kinds\n";
