@@ -18,5 +18,7 @@ void add_validate(CLI::App& command, std::vector<std::string>& files);
 void add_new(CLI::App& command, NewOptions& options);
 void add_explain_bounds(CLI::App& command, BoundsOptions& options);
 void add_stats(CLI::App& command, StatsOptions& options);
+void add_audit(CLI::App& command, AuditOptions& options);
+void add_triage(CLI::App& command, TriageOptions& options);
 
 }  // namespace tools

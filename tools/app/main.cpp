@@ -20,7 +20,6 @@
 #include "tools/app/arguments.h"
 #include "tools/app/file_options.h"
 #include "tools/app/policy_choice.h"
-#include "tools/app/real_kernel_options.h"
 #include "tools/app/seeing_commands.h"
 #include "tools/files/output.h"
 #include "tools/usage/bad_usage.h"
