@@ -3,6 +3,8 @@
 // Ends, actors and steps by name.
 #include "model/trace/run_json.h"
 
+#include <algorithm>
+
 #include "model/labels.h"
 #include "model/property/properties.h"
 #include "model/scenario/names.h"
@@ -63,12 +65,14 @@ sim::ActorId actor_named(const JsonValue& name) {
 
 std::uint8_t step_named(sim::ActorId actor, const JsonValue& name) {
   std::vector<std::string_view> known;
+  std::vector<std::uint8_t> ids;
   for (unsigned id = 0; id < 256; ++id) {
-    // Numbers that name no step have a name that none has.
     const std::string_view step = label_of(actor, static_cast<std::uint8_t>(id)).name;
-    known.push_back(step.empty() ? "\n" : step);
+    if (step.empty() || std::find(known.begin(), known.end(), step) != known.end()) continue;
+    known.push_back(step);
+    ids.push_back(static_cast<std::uint8_t>(id));
   }
-  return static_cast<std::uint8_t>(name.one_of(known));
+  return ids.at(name.one_of(known));
 }
 
 }  // namespace model

@@ -258,6 +258,11 @@ TEST_CASE("files that are no results: the line, and what was expected", "[saniti
              Contains("did you mean 'double-unmap'?"));
   CHECK_THAT(changed("dma_unmap", "dma_unmpa", ", line 2: /last/pc"),
              Contains("did you mean 'dma_unmap'?"));
+  // What names no step has no name.
+  for (const char* nameless : {"\"\"", "\"\\n\""}) {
+    CHECK_THAT(changed("\"dma_unmap\"", nameless, ", line 2: /last/pc"),
+               Contains("expected one of idle, snapshot, "));
+  }
   changed("\"rec\"", "\"rek\"", ", line 2: /last/actor");
   changed("\"nic\"", "\"nick\"", ", line 2: /order/1");
   changed("\"t1\",\"nic\"", "", ", line 2: /order");
