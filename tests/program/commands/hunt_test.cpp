@@ -261,8 +261,12 @@ TEST_CASE("the text report says the share and how many runs it took") {
   }
 }
 
-TEST_CASE("seeds: one, a range of one, the largest") {
-  CHECK(hunted({"--seeds", "7"}, "no-loss") == hunted({"--seeds", "7..7"}, "no-loss"));
+TEST_CASE("seeds: a number of them, a range of one, the largest") {
+  CHECK(hunted({"--seeds", "7"}, "no-loss") == hunted({"--seeds", "1..7"}, "no-loss"));
+  CHECK(hunted({"--seeds", "1"}, "no-loss") == hunted({"--seeds", "1..1"}, "no-loss"));
+  const json seventh = hunted({"--seeds", "7..7"}, "no-loss");
+  CHECK(seventh.at("runs") == 1);
+  CHECK(seventh.at("first_seed") == 7);
   CHECK(hunted({"--seeds", "0..0"}, "no-loss").at("runs") == 1);
   const json last = hunted({"--seeds", "18446744073709551614..18446744073709551615"}, "no-loss");
   CHECK(last.at("runs") == 2);

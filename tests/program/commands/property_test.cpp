@@ -38,7 +38,7 @@ std::string printed_command(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("--never: a property has verdict, counts, probability and a counterexample") {
+TEST_CASE("never: a property has verdict, counts, probability and a counterexample") {
   const json report = explored("upstream-report", {"-p", "pre-fix", "--never", poisoned});
   CHECK(report["verdict"] == "violated");
   CHECK(report["ends"]["violation"].contains("never-1"));
@@ -52,7 +52,7 @@ TEST_CASE("--never: a property has verdict, counts, probability and a counterexa
   CHECK(explored("upstream-report", {"-p", "fix", "--never", poisoned})["verdict"] == "exhausted");
 }
 
-TEST_CASE("--never: a command that is printed can be pasted") {
+TEST_CASE("never: a command that is printed can be pasted") {
   for (const Arguments& command :
        {Arguments{"explore", "upstream-report", "--never", poisoned},
         Arguments{"hunt", "upstream-report", "--never", "p=" + poisoned, "--seeds", "1..20000"},
@@ -142,7 +142,7 @@ TEST_CASE("a property that holds at the start is violated at the start") {
             .exit_code == 1);
 }
 
-TEST_CASE("a property is part of the scenario's hash; its prose is not") {
+TEST_CASE("a property is part of the scenario's hash, its prose is not") {
   const Scratch scratch;
   const auto hash = [&](const json& property) {
     return explored(with_property(scratch, property), {"--verdict-only"})["scenario_hash"];
@@ -159,7 +159,7 @@ TEST_CASE("a token of the scenario without --never is one with it") {
       run({"find", "upstream-report", "--where", poisoned, "--format", "json"})
           .json()["run"]["schedule"];
   const Result plain = run({"replay", "upstream-report", "--schedule", token});
-  CHECK_THAT(plain.out, Contains("the run could go on"));
+  CHECK_THAT(plain.out, Contains("the run could continue"));
   const Result with = run({"replay", "upstream-report", "--schedule", token, "--never", poisoned});
   CHECK(with.exit_code == 1);
   CHECK_THAT(with.out, Contains("violated: property never-1"));

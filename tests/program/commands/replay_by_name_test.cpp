@@ -125,7 +125,8 @@ TEST_CASE("by name: what it refuses") {
   trace = failing_trace();
   trace["policy"] = "unheard-of";
   const std::string policy = scratch.write("policy.json", trace.dump());
-  CHECK_THAT(complaint({"replay", policy, "--by-name"}), Contains("/policy: expected one of"));
+  CHECK_THAT(complaint({"replay", policy, "--by-name"}),
+             Contains("/policy: there is no policy 'unheard-of'; there are "));
   CHECK(run({"replay", policy, "--by-name", "--policy", "pre-fix"}).exit_code == 1);
   CHECK_THAT(complaint({"replay", other, "--by-name", "--schedule", "1:02bed13d:t1"}),
              Contains("--schedule"));

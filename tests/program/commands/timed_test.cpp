@@ -175,9 +175,19 @@ TEST_CASE("the timeline has a column of microseconds, without a clock it has non
     return line.rfind("  step ", 0) == 0;
   });
   REQUIRE(head != lines.end());
-  CHECK_THAT(*head, Catch::Matches("  step +us  who +where +what"));
+  CHECK_THAT(*head, Catch::Matches("  step +us  who +where: what"));
+  const std::size_t where = head->find("where: what");
   std::size_t step = 0;
-  for (auto line = head + 1; line != lines.end() && !line->empty(); ++line, ++step) {
+  for (auto line = head + 1; line != lines.end() && !line->empty(); ++line) {
+    // Columns stand below their headings.
+    REQUIRE(line->size() > where);
+    CHECK(line->size() <= 80);
+    CHECK(line->substr(where - 2, 2) == "  ");
+    CHECK(line->at(where) != ' ');
+    // A step begins with its number, and its further lines have the last column only.
+    if (line->find_first_not_of(' ') == where) continue;
+    CHECK(line->substr(head->find("us") + 2, 2) == "  ");
+    CHECK(line->at(head->find("who")) != ' ');
     std::istringstream words(*line);
     std::size_t number = 0;
     std::string time;
@@ -187,9 +197,7 @@ TEST_CASE("the timeline has a column of microseconds, without a clock it has non
     std::string digits = std::to_string(ns % 1000);
     digits.insert(0, 3 - digits.size(), '0');
     CHECK(time == std::to_string(ns / 1000) + "." + digits);
-    // Columns stand below their headings.
-    CHECK(line->find("  ", head->find("us")) == head->find("us") + 2);
-    CHECK(line->at(head->find("who")) != ' ');
+    ++step;
   }
   CHECK(step == trace.at("steps").size());
   const Result untimed = run({"run", "upstream-report", "--strategy", "uniform", "--policy", "fix",
