@@ -171,8 +171,10 @@ TEST_CASE("an unknown key is refused with its JSON pointer and the nearest known
   CHECK_THAT(unknown("/invariants/double_unmap"_json_pointer, "/invariants/double_unmap"),
              Contains("'double-unmap'"));
   CHECK_THAT(unknown("/refresh/time"_json_pointer, "/refresh/time"), Contains("'times'"));
-  CHECK_THAT(unknown("/expect/leave-register"_json_pointer, "/expect/leave-register"),
-             Contains("'leave-registered'"));
+  // A policy, which is no key of the format.
+  CHECK_THAT(refused_with("/expect/leave-register"_json_pointer, "exhausted"),
+             Contains(": /expect/leave-register: there is no policy 'leave-register'; did you mean "
+                      "'leave-registered'?"));
   // Nothing near: what there is.
   CHECK_THAT(unknown("/losses/qqqqqqqqqqqqq"_json_pointer, "/losses/qqqqqqqqqqqqq"),
              Contains("count, when, rpc"));

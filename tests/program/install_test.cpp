@@ -10,8 +10,8 @@ using namespace fixture;
 using Catch::Matchers::Contains;
 
 TEST_CASE("every --help documents the exit codes") {
-  for (const Arguments& command : {Arguments{}, Arguments{"list"}, Arguments{"validate"},
-                                   Arguments{"run"}, Arguments{"replay"}, Arguments{"hunt"}}) {
+  for (const Arguments& command :
+       {Arguments{}, Arguments{"run"}, Arguments{"replay"}, Arguments{"hunt"}}) {
     for (const char* flag : {"--help", "-h"}) {
       Arguments arguments = command;
       arguments.push_back(flag);
@@ -25,11 +25,15 @@ TEST_CASE("every --help documents the exit codes") {
       }
     }
   }
-  // These two have exit codes of their own: what fails is their subject.
-  for (const char* command : {"study", "stats", "teach", "sweep", "merge", "doctor"}) {
+  // These have exit codes of their own, and claim no others: what fails is their subject, or
+  // they run nothing.
+  for (const char* command :
+       {"list", "validate", "new", "study", "stats", "teach", "sweep", "merge", "doctor"}) {
+    CAPTURE(command);
     const Result help = run({command, "--help"});
     CHECK(help.exit_code == 0);
-    CHECK_THAT(help.out, Contains("Exit codes: 0 ") && Contains("2 "));
+    CHECK(std::regex_search(help.out, std::regex("Exit codes: 0[ ;]")));
+    CHECK_THAT(help.out, Contains("2 ") && !Contains("1 violated"));
   }
   const std::string help = run({"--help"}).out;
   for (const char* command :

@@ -278,6 +278,22 @@ inline std::size_t count_of(std::string_view text, std::string_view part) {
   return count;
 }
 
+/// The lines of a report as they were before they were broken to the width of the output:
+/// what hangs below a line is part of it. Lines that begin something have less in front.
+inline std::vector<std::string> unwrapped_lines(const std::string& text) {
+  constexpr std::size_t least_hanging = 8;
+  std::vector<std::string> lines;
+  for (const std::string& line : lines_of(text)) {
+    const std::size_t first = line.find_first_not_of(' ');
+    if (lines.empty() || first == std::string::npos || first < least_hanging) {
+      lines.push_back(line);
+    } else {
+      lines.back() += " " + line.substr(first);
+    }
+  }
+  return lines;
+}
+
 inline bool is_printable_utf8(const std::string& text) {
   for (const char c : text) {
     if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) return false;

@@ -28,14 +28,11 @@ std::vector<std::string> commands() {
   return names;
 }
 
-/// The examples in a command's help, without the program's name.
-std::vector<Arguments> examples_of(const std::string& command) {
-  std::vector<Arguments> examples;
+/// The examples in a command's help, without the program's name, as a shell reads them.
+std::vector<std::string> examples_of(const std::string& command) {
+  std::vector<std::string> examples;
   for (const std::string& line : lines_of(help_of(command))) {
-    if (line.rfind("  frwrsim ", 0) != 0) continue;
-    std::istringstream words(line.substr(10));
-    examples.emplace_back(std::istream_iterator<std::string>(words),
-                          std::istream_iterator<std::string>());
+    if (line.rfind("  frwrsim ", 0) == 0) examples.push_back(line.substr(10));
   }
   return examples;
 }
@@ -144,12 +141,11 @@ TEST_CASE("help: every example can be carried out, one command after the other")
                       "1.0: xprtrdma_mr_map: mr.id=7 nents=1 4@0x1000:0x00001a03 (BIDIR)\n");
   // In the order of the groups: a file is written before it is read.
   for (const std::string& command : commands()) {
-    for (Arguments example : examples_of(command)) {
+    for (const std::string& example : examples_of(command)) {
       CAPTURE(example);
-      CHECK(example.front() == command);
-      example.insert(example.begin(),
-                     {"-c", "cd \"$0\" && exec \"$@\"", scratch.path(""), program});
-      const Result result = run(example, {.program = "/bin/sh"});
+      CHECK((example + " ").rfind(command + " ", 0) == 0);
+      const Result result = run({"-c", "cd \"$0\" && \"$1\" " + example, scratch.path(""), program},
+                                {.program = "/bin/sh"});
       INFO(result.err);
       CHECK(result.signal == 0);
       CHECK((result.exit_code == 0 || result.exit_code == 1 || result.exit_code == 3));
@@ -165,6 +161,15 @@ TEST_CASE("help is as wide as the terminal, 80 columns if there is none") {
       if (line.rfind("  frwrsim ", 0) != 0) text += line + "\n";  // commands stay whole
     }
     CHECK(longest_line(text) <= 80);
+    // Its prose fills the lines: a word stands on the next one only if it does not fit.
+    const auto lines = lines_of(text.substr(text.find("\nExamples:\n") + 1));
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      const std::string& line = lines[i - 1];
+      const std::string next_word = lines[i].substr(0, lines[i].find(' '));
+      if (line.empty() || line.ends_with('.') || line.ends_with(':') || next_word.empty()) continue;
+      CAPTURE(line, next_word);
+      CHECK(line.size() + 1 + next_word.size() > 80);
+    }
     const std::string narrow = run_on_terminal({"help", command}, {}, {}, {60, 24}).out;
     for (const std::string& line : lines_of(narrow)) {
       if (line.rfind("  frwrsim ", 0) == 0) continue;
@@ -216,7 +221,7 @@ TEST_CASE("reports are as wide as the terminal, words and arrows whole") {
   }
 }
 
-TEST_CASE("--color: always, never, and on a terminal") {
+TEST_CASE("colours: --color always, never, and on a terminal") {
   const std::string escape = "\x1b[";
   Arguments always = failing_run();
   always.insert(always.end(), {"--color", "always"});

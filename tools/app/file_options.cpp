@@ -46,7 +46,7 @@ void add_explain_bounds(CLI::App& command, BoundsOptions& options) {
   add_full_search(command, options);
   add_format(command, options.format, {"text", "json"});
   command.footer(
-      "Exit codes: 0 budgets were found that cut nothing; 2 bad usage or input; 3 there are none,\n"
+      "Exit codes: 0 budgets were found that cut nothing; 2 bad usage or input; 3 there are none, "
       "or a limit ended a search before. Limits are those of each search, of which there are "
       "many.");
 }
@@ -67,9 +67,9 @@ void add_audit(CLI::App& command, AuditOptions& options) {
   add_format(command, options.format, {"text", "json", "junit"});
   add_output(command, options.output);
   command.footer(
-      "Exit codes: 0 nothing violated; 1 violated; 2 bad usage, or not readable as a trace;\n"
+      "Exit codes: 0 nothing violated; 1 violated; 2 bad usage, or not readable as a trace; "
       "3 undecided: events are missing that could tell. With several files the first of 2, 1, 3, "
-      "0\n"
+      "0 "
       "that occurred.");
 }
 
@@ -83,7 +83,7 @@ void add_triage(CLI::App& command, TriageOptions& options) {
   add_format(command, options.format, {"text", "json"});
   add_output(command, options.output);
   command.footer(
-      "Exit codes: 0 no line is of this bug; 1 one is; 2 bad usage, or no log of a kernel;\n"
+      "Exit codes: 0 no line is of this bug; 1 one is; 2 bad usage, or no log of a kernel; "
       "3 one may be: nothing says whose it is. With several files the first of 2, 1, 3, 0.");
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // frwrsim list and frwrsim validate: what there is, and whether a file is sound.
+#include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <sstream>
 
 #include "model/decisions.h"
 #include "model/invariants.h"
@@ -24,10 +26,11 @@ namespace {
 struct Item {
   std::string name;
   std::string line;
-  std::string about{};  ///< a paragraph
+  std::string about{};    ///< a paragraph
+  std::string further{};  ///< lines below, each for itself
 };
 
-/// A file that cannot be used has its error as its line; the other files are still
+/// A file that cannot be used has its errors as its lines; the other files are still
 /// listed.
 std::vector<Item> scenario_items() {
   std::vector<Item> items;
@@ -36,7 +39,9 @@ std::vector<Item> scenario_items() {
       const model::Scenario scenario = model::load_scenario(find_scenario(name));
       items.push_back({name, scenario.title, scenario.about});
     } catch (const model::InputError& error) {
-      items.push_back({name, "CANNOT BE USED: " + lines_below_indented(error.what(), 4)});
+      const std::string errors = error.what();
+      const std::size_t end = std::min(errors.find('\n'), errors.size());
+      items.push_back({name, "CANNOT BE USED: " + errors.substr(0, end), "", errors.substr(end)});
     }
   }
   return items;
@@ -139,6 +144,10 @@ sim::ExitCode list_command(const ListOptions& options) {
         text += item.name + "\n";
       } else {
         text += hanging(padded("  " + item.name + " ", name_columns), item.line, style.width());
+        std::istringstream further(item.further);
+        for (std::string line; std::getline(further, line);) {
+          if (!line.empty()) text += hanging("      ", line, style.width());
+        }
         if (options.about && !item.about.empty()) {
           text += hanging("    ", item.about, style.width());
         }

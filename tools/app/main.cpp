@@ -168,7 +168,7 @@ void add_find(CLI::App& command, FindOptions& options) {
   add_never(command, options.never);
   command.footer(
       "Searched with symmetry reduction, which changes no answer.\n"
-      "Exit codes: 0 found; 1 it happens in no interleaving; 2 bad usage or input; 3 a bound was\n"
+      "Exit codes: 0 found; 1 it happens in no interleaving; 2 bad usage or input; 3 a bound was "
       "reached before it was found. With several policies the first of 2, 1, 3, 0 that occurred.");
 }
 

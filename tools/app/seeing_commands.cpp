@@ -78,7 +78,7 @@ void add_step(CLI::App& command, StepOptions& options) {
       "Reads commands from standard input, one a line; 'help' lists them. With a schedule it "
       "begins "
       "after those choices. Limits are those of the searches behind 'odds' and 'counterexample'.\n"
-      "Exit codes: how the run stands at the end: 0 nothing violated, 1 violated, 3 cut; "
+      "Exit codes: 0 nothing violated, 1 violated, 3 cut, as the run stands at the end; "
       "2 bad usage or input, or a command of a script that could not be carried out.");
 }
 

@@ -69,7 +69,7 @@ constexpr CommandHelp commands[] = {
      {"sweep sweep.json --shard 1/2 -o share1", "sweep sweep.json --shard 2/2 -o share2"}},
     {"merge", machines, {"merge share1 share2", "merge share1 share2 -o sweep-results.json"}},
     {"list", files, {"list scenarios", "list policies --names"}},
-    {"new", files, {"new mine", "new mine --from upstream-report"}},
+    {"new", files, {"new mine", "new copy --from upstream-report"}},
     {"validate", files, {"validate upstream-report", "validate upstream-report no-loss"}},
     {"doctor", files, {"doctor", "doctor --color never"}},
     {"help", files, {"help run", "help hunt"}},
