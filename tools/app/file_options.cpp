@@ -68,9 +68,8 @@ void add_audit(CLI::App& command, AuditOptions& options) {
   add_output(command, options.output);
   command.footer(
       "Exit codes: 0 nothing violated; 1 violated; 2 bad usage, or not readable as a trace; "
-      "3 undecided: events are missing that could tell. With several files the first of 2, 1, 3, "
-      "0 "
-      "that occurred.");
+      "3 undecided: events are missing that could tell. With several files the first of "
+      "2, 1, 3, 0 that occurred.");
 }
 
 void add_triage(CLI::App& command, TriageOptions& options) {

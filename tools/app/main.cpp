@@ -309,7 +309,7 @@ void add_command(CLI::App& app, Commands& commands, const char* name, const char
 /// Declares all commands, parses, and runs the one that was named.
 int run(int argc, char** argv) {
   CLI::App app{"frwrsim: deterministic simulator of the xprtrdma FRWR recovery race"};
-  app.name("frwrsim");
+  app.name("frwrsim")->footer(usual_footer);  // commands inherit the footer
   app.set_help_flag("-h,--help", "print this help and exit");
   app.set_version_flag("--version", "frwrsim " FRWRSIM_VERSION, "print the version and exit");
   app.formatter(std::make_shared<HelpLayout>(style_for("").width()));
