@@ -90,11 +90,12 @@ inline json two_tosses() {
   return scenario;
 }
 
-/// A pool of one MR for two segments: the marshal fails with -ENOBUFS, and before
-/// the fix the MR it had is unmapped with its FASTREG in flight.
+/// One MR for two segments until the refresh worker adds another: the marshal fails
+/// with -ENOBUFS, and before the fix the MR it had is unmapped with its FASTREG in flight.
 inline json short_pool() {
   json scenario = small_scenario();
   scenario["mr_pool"] = 1;
+  scenario["refresh"] = {{"batch", 1}, {"times", 1}};
   scenario.erase("losses");
   return scenario;
 }

@@ -225,8 +225,12 @@ TEST_CASE("explore: options that cannot be used are refused, with their name") {
     refused("--max-states", states);
   }
   for (const char* size :
-       {"0", "0M", "-1", "-1M", "1.5G", "x", "", "M", "2T", "2g", "2GB", "2 G", "G2",
+       {"0", "0M", "-1", "-1M", "1.5G", "x", "", "M", "2T", "2g", "2 G", "G2",
         "18446744073709551616", "18446744073709551615G", "17179869184G", "+5", "1e3M"}) {
+    refused("--max-memory", size);
+  }
+  for (const char* size :
+       {"2gb", "2Gib", "2GBB", "2 GB", "GiB", "1.5GiB", "17179869184GiB", "18446744074GB"}) {
     refused("--max-memory", size);
   }
   for (const char* time : {"0", "0s", "-1", "-5s", "1.5s", "x", "", "s", "2d", "2S", "2 s", "s2",
@@ -251,6 +255,8 @@ TEST_CASE("explore: options that cannot be used are refused, with their name") {
   for (const Arguments& more :
        {Arguments{"--max-states", "2147483648"}, Arguments{"--max-memory", "1073741824"},
         Arguments{"--max-memory", "1048576K"}, Arguments{"--max-memory", "1G"},
+        Arguments{"--max-memory", "1GiB"}, Arguments{"--max-memory", "1GB"},
+        Arguments{"--max-memory", "1048576KiB"}, Arguments{"--max-memory", "1000000kB"},
         Arguments{"--max-memory", "1073741824B"}, Arguments{"--time-limit", "3600"},
         Arguments{"--time-limit", "60000ms"}, Arguments{"--time-limit", "60m"},
         Arguments{"--time-limit", "1h"}, Arguments{"--max-states", "0158"}}) {
