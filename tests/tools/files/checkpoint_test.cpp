@@ -327,7 +327,7 @@ TEST_CASE("a disk that is full costs the checkpoint, not the search") {
   CHECK(scratch.names().empty());
 }
 
-TEST_CASE("--help says what becomes of a checkpoint") {
+TEST_CASE("help: --help says what becomes of a checkpoint") {
   for (const char* command : {"explore", "hunt"}) {
     const std::string help = run({command, "--help"}).out;
     CHECK_THAT(help, Contains("--checkpoint ") && Contains("--checkpoint-every"));
