@@ -35,9 +35,12 @@ ActorSet actors_of(const M& model) {
   return ActorSet::from_bits(count == 0 ? 0 : ~0u >> (ActorSet::capacity - count));
 }
 
+// Asked before and after every step: a call would cost as much as the comparison.
+
 /// What is enabled. Throws BrokenPromise if that is not one of `actors`, all there are.
 template <Model M>
-ActorSet enabled_of(const M& model, const typename M::State& state, ActorSet actors) {
+[[gnu::always_inline]] inline ActorSet enabled_of(const M& model, const typename M::State& state,
+                                                  ActorSet actors) {
   const ActorSet enabled = model.enabled(state);
   if (!(enabled - actors).empty()) [[unlikely]] {
     detail::enabled_stranger(enabled - actors, actors.size());
@@ -47,7 +50,8 @@ ActorSet enabled_of(const M& model, const typename M::State& state, ActorSet act
 
 /// The outcomes of an enabled actor's next step. Throws BrokenPromise if there are none.
 template <Model M>
-OutcomeSet outcomes_of(const M& model, const typename M::State& state, ActorId actor) {
+[[gnu::always_inline]] inline OutcomeSet outcomes_of(const M& model, const typename M::State& state,
+                                                     ActorId actor) {
   const OutcomeSet outcomes = model.outcomes(state, actor);
   if (outcomes.empty()) [[unlikely]]
     detail::no_outcomes(model.actor_name(actor));
