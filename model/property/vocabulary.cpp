@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "model/scenario/names.h"
 #include "model/labels.h"
+#include "model/scenario/names.h"
 
 namespace model {
 namespace {
@@ -53,19 +53,17 @@ constexpr std::array<std::string_view, 4> callback_names{
     "none", "frwr_wc_fastreg", "frwr_wc_localinv", "frwr_wc_localinv_wake"};
 
 template <std::size_t N>
-std::vector<std::string> words(const std::array<std::string_view, N>& names) {
-  std::vector<std::string> result;
-  for (const std::string_view name : names) result.push_back(as_word(name));
-  return result;
+std::vector<std::string_view> all(const std::array<std::string_view, N>& names) {
+  return {names.begin(), names.end()};
 }
 
 /// The steps of an actor, by step_id. Two that cannot be told apart by name have one word.
-std::vector<std::string> steps_of(sim::ActorId actor) {
-  std::vector<std::string> result;
+std::vector<std::string_view> steps_of(sim::ActorId actor) {
+  std::vector<std::string_view> result;
   for (unsigned id = 0; id < 256; ++id) {
     const Label label = label_of(actor, static_cast<std::uint8_t>(id));
     if (label.name.empty()) break;
-    result.emplace_back(label.name);
+    result.push_back(label.name);
   }
   return result;
 }
@@ -81,28 +79,28 @@ std::string as_word(std::string_view name) {
   return word;
 }
 
-std::vector<std::string> words_of(Domain domain) {
+std::vector<std::string_view> names_of(Domain domain) {
   switch (domain) {
     case Domain::fr_state:
-      return words(fr_state_names);
+      return all(fr_state_names);
     case Domain::dma_state:
-      return words(dma_state_names);
+      return all(dma_state_names);
     case Domain::place:
-      return words(place_names);
+      return all(place_names);
     case Domain::callback:
-      return words(callback_names);
+      return all(callback_names);
     case Domain::qp:
-      return words(qp_state_names);
+      return all(qp_state_names);
     case Domain::status:
-      return words(status_names);
+      return all(status_names);
     case Domain::on_off:
-      return words(switch_names);
+      return all(switch_names);
     case Domain::budget:
-      return words(budget_names);
+      return all(budget_names);
     case Domain::direction:
-      return words(direction_names);
+      return all(direction_names);
     case Domain::lock:
-      return words(lock_names);
+      return all(lock_names);
     case Domain::task_step:
       return steps_of(task_of(1));
     case Domain::handler_step:
@@ -120,6 +118,12 @@ std::vector<std::string> words_of(Domain domain) {
       break;
   }
   return {};
+}
+
+std::vector<std::string> words_of(Domain domain) {
+  std::vector<std::string> words;
+  for (const std::string_view name : names_of(domain)) words.push_back(as_word(name));
+  return words;
 }
 
 std::span<const FieldWord> field_words() { return fields; }

@@ -38,8 +38,11 @@ enum class Domain : std::uint8_t {
   connect_step,
 };
 
-/// The words for its values, by value. Empty for flags, numbers and invariants: those of a
-/// scenario have names of their own.
+/// The names of its values, by value, as traces have them. Empty for flags, numbers and
+/// invariants: those of a scenario have names of their own.
+std::vector<std::string_view> names_of(Domain domain);
+
+/// The same as words of the language.
 std::vector<std::string> words_of(Domain domain);
 
 /// What a field belongs to.

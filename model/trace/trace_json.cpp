@@ -21,36 +21,9 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t longest_text = 100'000'000;
 
-/// The names of a domain, by value.
+/// The names of a domain, by value; those of invariants are the setup's.
 std::vector<std::string_view> names_of(Domain domain, const Setup& setup) {
-  const auto all = [](const auto& names) {
-    return std::vector<std::string_view>(names.begin(), names.end());
-  };
-  switch (domain) {
-    case Domain::fr_state:
-      return all(fr_state_names);
-    case Domain::dma_state:
-      return all(dma_state_names);
-    case Domain::place:
-      return all(place_names);
-    case Domain::qp:
-      return all(qp_state_names);
-    case Domain::status:
-      return all(status_names);
-    case Domain::on_off:
-      return all(switch_names);
-    case Domain::budget:
-      return all(budget_names);
-    case Domain::invariant:
-      return invariant_names(setup);
-    case Domain::direction:
-      return all(direction_names);
-    case Domain::lock:
-      return all(lock_names);
-    default:
-      break;
-  }
-  return {};
+  return domain == Domain::invariant ? invariant_names(setup) : names_of(domain);
 }
 
 ordered_json event_to_json(const Event& event, const Setup& setup) {
