@@ -17,11 +17,16 @@ ExploreRequest limited_request(const FullSearchOptions& options, const model::Sc
   return request;
 }
 
-Findings explore_watched(const WatchedSearch& search, ExploreRequest request,
-                         const FullSearchOptions& options) {
+Findings explore_watched(const model::RaceModel& model, const WatchedSearch& search,
+                         ExploreRequest request, const FullSearchOptions& options) {
   Watch watch(limits_of(options, search.scenario).time, search.title);
   request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
-  return explore(model_of(search.scenario, search.policy), search.policy, request, search.keep);
+  return explore(model, search.policy, request, search.keep);
+}
+
+Findings explore_watched(const WatchedSearch& search, const ExploreRequest& request,
+                         const FullSearchOptions& options) {
+  return explore_watched(model_of(search.scenario, search.policy), search, request, options);
 }
 
 }  // namespace tools

@@ -25,7 +25,10 @@ struct WatchedSearch {
 };
 
 /// explore() under a Watch, which handles the time limit, Ctrl-C and progress.
-Findings explore_watched(const WatchedSearch& search, ExploreRequest request,
+Findings explore_watched(const WatchedSearch& search, const ExploreRequest& request,
                          const FullSearchOptions& options);
+/// The same of a model that is not quite the scenario's.
+Findings explore_watched(const model::RaceModel& model, const WatchedSearch& search,
+                         ExploreRequest request, const FullSearchOptions& options);
 
 }  // namespace tools

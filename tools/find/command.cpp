@@ -5,7 +5,6 @@
 #include "tools/app/commands.h"
 #include "tools/app/scenario_search.h"
 #include "tools/app/search_setup.h"
-#include "tools/app/watch.h"
 #include "tools/explore/full_search.h"
 #include "tools/find/report.h"
 #include "tools/run/replayable.h"
@@ -29,17 +28,20 @@ FoundRun run_of(const model::Scenario& scenario, const std::string& policy,
   return {replayed(what, {}), sim::cost_of(model, schedule).preemptions};
 }
 
-Answer answer_to(const model::Scenario& scenario, const std::string& policy, const Sought& sought,
-                 const FindOptions& options) {
-  const model::RaceModel model(seeking(scenario, policy, sought));
+ExploreRequest request_of(const FindOptions& options, const model::Scenario& scenario) {
   ExploreRequest request = limited_request(options, scenario);
   request.reductions.symmetry = true;
   request.preemptions = CountPreemptions::never;
+  return request;
+}
+
+Answer answer_to(const model::Scenario& scenario, const std::string& policy, const Sought& sought,
+                 const FindOptions& options) {
+  const model::RaceModel model(seeking(scenario, policy, sought));
+  ExploreRequest request = request_of(options, scenario);
   request.invariant = sought_in(model.setup());
-  Watch watch(limits_of(options, scenario).time);
-  request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
   Answer answer;
-  answer.findings = explore(model, policy, request);
+  answer.findings = explore_watched(model, {scenario, policy}, request, options);
   answer.verdict = answer.findings.verdict;
   for (const Counterexample& example : answer.findings.counterexamples) {
     answer.run = run_of(scenario, policy, schedule_of(example, options.fewest_preemptions));
@@ -58,16 +60,12 @@ Answer other_answer_to(const model::Scenario& scenario, const std::string& polic
     what.token = token;
     known.push_back(replayed(what, {}).schedule());
   }
-  ExploreRequest request = limited_request(options, scenario);
-  request.reductions.symmetry = true;
-  request.preemptions = CountPreemptions::never;
-  Watch watch(limits_of(options, scenario).time);
-  request.watch = [&watch](const sim::Progress& progress) { return watch.look(progress); };
   Answer answer;
-  answer.findings = explore(model_of(scenario, policy), policy, request,
-                            [&](const auto& found, const auto& order, const sim::Limits& limits) {
-                              answer.cause = other_cause(found, order, known, limits);
-                            });
+  const Keep look = [&](const auto& found, const auto& order, const sim::Limits& limits) {
+    answer.cause = other_cause(found, order, known, limits);
+  };
+  answer.findings =
+      explore_watched({scenario, policy, {}, look}, request_of(options, scenario), options);
   if (!answer.cause) return answer;
   if (answer.cause->schedule) {
     answer.verdict = sim::Verdict::violated;
