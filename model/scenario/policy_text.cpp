@@ -27,8 +27,6 @@ void add(Rules& rules, const Exclusion& lock, const Part& part) {
   rules.add(lock);
 }
 
-// Policies.
-
 /// A policy under construction.
 struct Row {
   std::string name;  ///< of one's own; may be empty
@@ -109,6 +107,15 @@ PolicyEntry entry_of(const Row& row, std::string idea) {
   const std::string text = text_of(row);
   if (idea.empty()) idea = text.substr(row.name.empty() ? 0 : row.name.size() + 1);
   return {text, row.name, "your own", std::move(idea), row.policy};
+}
+
+/// The text to keep of a policy that a document names at that place.
+std::string policy_named(const JsonValue& place, const std::string& text) {
+  try {
+    return read_policy(text).name;
+  } catch (const InputError& error) {
+    place.fail(error.what());
+  }
 }
 
 }  // namespace
@@ -197,24 +204,13 @@ PolicyEntry read_policy(const JsonValue& object) {
 }
 
 std::string kept_policy(const JsonValue& value) {
-  std::string text = value.string(longest_policy);
-  try {
-    const std::string kept = read_policy(text).name;
-    if (kept != text) value.fail("expected '" + kept + "', found " + in_quotes(text));
-  } catch (const InputError& error) {
-    if (std::string_view(error.what()).starts_with(value.place())) throw;
-    value.fail(error.what());
-  }
+  const std::string text = value.string(longest_policy);
+  const std::string kept = policy_named(value, text);
+  if (kept != text) value.fail("expected '" + kept + "', found " + in_quotes(text));
   return text;
 }
 
-std::string policy_of_key(const JsonValue& value) {
-  try {
-    return read_policy(value.key()).name;
-  } catch (const InputError& error) {
-    value.fail(error.what());
-  }
-}
+std::string policy_of_key(const JsonValue& value) { return policy_named(value, value.key()); }
 
 std::string short_name_of(const PolicyEntry& entry) {
   return entry.alias.empty() ? entry.name : entry.alias;
