@@ -38,33 +38,6 @@ constexpr std::array<std::string_view, 5> fault_names{"", "mapfail", "sgfail", "
                                                       "postfail"};
 constexpr std::array<std::string_view, max_rpcs + 1> rpc_numbers{"", "1", "2", "3"};
 
-inline std::uint8_t program_counter(const World& w, sim::ActorId actor) {
-  switch (role_of(actor)) {
-    case Role::task: {
-      const Rpc& rpc = w.rpc(rpc_of(actor));
-      const auto sum = [](unsigned first, auto pc) {
-        return static_cast<std::uint8_t>(first + static_cast<unsigned>(pc));
-      };
-      if (rpc.pc == TaskPc::unmap_safe_recover) return sum(first_inline_recovery, rpc.recovery.pc);
-      if (rpc.pc == TaskPc::unmap_sync)
-        return sum(first_inline_unmap_sync, w.sync(rpc_of(actor)).pc);
-      return static_cast<std::uint8_t>(rpc.pc);
-    }
-    case Role::reply_handler:
-      return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);
-    case Role::softirq:
-      return static_cast<std::uint8_t>(w.softirq.pc);
-    case Role::recovery_worker:
-      return static_cast<std::uint8_t>(w.recovery.pc);
-    case Role::connect_worker:
-      return static_cast<std::uint8_t>(w.connect);
-    case Role::link:
-      return w.qp == QpState::rts ? 0 : link_establishes;
-    default:
-      return 0;
-  }
-}
-
 }  // namespace
 
 std::string_view short_name(sim::ActorId actor) { return names.at(actor).short_name; }
@@ -99,11 +72,36 @@ std::string_view role_name(Role role) {
   return rpc_of(actor) == 0 ? name : name.substr(0, name.rfind(' '));
 }
 
-std::uint8_t statement_id(const World& w, sim::ActorId actor) { return program_counter(w, actor); }
+std::uint8_t statement_id(const World& w, sim::ActorId actor) {
+  switch (role_of(actor)) {
+    case Role::task: {
+      const Rpc& rpc = w.rpc(rpc_of(actor));
+      const auto sum = [](unsigned first, auto pc) {
+        return static_cast<std::uint8_t>(first + static_cast<unsigned>(pc));
+      };
+      if (rpc.pc == TaskPc::unmap_safe_recover) return sum(first_inline_recovery, rpc.recovery.pc);
+      if (rpc.pc == TaskPc::unmap_sync)
+        return sum(first_inline_unmap_sync, w.sync(rpc_of(actor)).pc);
+      return static_cast<std::uint8_t>(rpc.pc);
+    }
+    case Role::reply_handler:
+      return static_cast<std::uint8_t>(w.handler(rpc_of(actor)).pc);
+    case Role::softirq:
+      return static_cast<std::uint8_t>(w.softirq.pc);
+    case Role::recovery_worker:
+      return static_cast<std::uint8_t>(w.recovery.pc);
+    case Role::connect_worker:
+      return static_cast<std::uint8_t>(w.connect);
+    case Role::link:
+      return w.qp == QpState::rts ? 0 : link_establishes;
+    default:
+      return 0;
+  }
+}
 
 std::uint8_t step_id(const World& w, sim::ActorId actor) {
   const LockStep step = lock_step_of(w, actor);
-  if (step == LockStep{}) return program_counter(w, actor);
+  if (step == LockStep{}) return statement_id(w, actor);
   return static_cast<std::uint8_t>(first_take_lock + static_cast<unsigned>(step) - 1);
 }
 

@@ -126,9 +126,8 @@ inline constexpr auto first_inline_unmap_sync =
     static_cast<std::uint8_t>(first_inline_recovery + static_cast<unsigned>(RecoverPc::release));
 /// step_id of the link when its step is not a loss.
 inline constexpr std::uint8_t link_establishes = 1;
-/// step_id of an actor that takes or releases a lock of the policy (rules/locks.h): these
-/// plus the lock's number, from 0.
+/// step_id of an actor that takes a lock of the policy (rules/locks.h): this plus the lock's
+/// number, from 0. Behind those come the numbers for releasing one.
 inline constexpr std::uint8_t first_take_lock = 120;
-inline constexpr std::uint8_t first_release_lock = first_take_lock + most_locks;
 
 }  // namespace model
