@@ -281,14 +281,17 @@ void add_check(CLI::App& command, CheckOptions& options) {
 /// Commands as they were declared, and how each is run.
 using Commands = std::vector<std::pair<CLI::App*, std::function<sim::ExitCode()>>>;
 
-/// Looks up the policies that a command names, those of its scenarios among them.
+/// Looks up the policies that a command names, those of its scenarios among them, which are
+/// read only if a word may mean one.
 template <class Options>
 void resolve_policies(Options& options) {
   std::vector<model::PolicyEntry> own;
-  if constexpr (requires { options.scenario; }) {
-    own = own_policies(std::array{options.scenario});
-  } else if constexpr (requires { options.scenarios; }) {
-    own = own_policies(options.scenarios);
+  if (may_name_own_policies(options.policies)) {
+    if constexpr (requires { options.scenario; }) {
+      own = own_policies(std::array{options.scenario});
+    } else if constexpr (requires { options.scenarios; }) {
+      own = own_policies(options.scenarios);
+    }
   }
   options.policies = chosen_policies(options.policies, own);
 }

@@ -53,6 +53,11 @@ std::vector<std::string> chosen_policies(const std::vector<std::string>& words,
   return chosen;
 }
 
+bool may_name_own_policies(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return model::find_policy(word) == nullptr; });
+}
+
 std::vector<model::PolicyEntry> own_policies(std::span<const std::string> scenarios) {
   std::vector<model::PolicyEntry> own;
   for (const std::string& word : scenarios) {

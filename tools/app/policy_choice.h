@@ -17,6 +17,9 @@ namespace tools {
 std::vector<std::string> chosen_policies(const std::vector<std::string>& words,
                                          std::span<const model::PolicyEntry> own = {});
 
+/// Whether one of the words may mean a policy of a scenario's own.
+bool may_name_own_policies(const std::vector<std::string>& words);
+
 /// The policies that these scenarios, by name or path, have of their own. Throws
 /// model::InputError.
 std::vector<model::PolicyEntry> own_policies(std::span<const std::string> scenarios);

@@ -38,10 +38,10 @@ sim::ExitCode diff_command(const DiffOptions& options) {
   ReplayOptions asked;
   asked.what = options.what;
   asked.schedule = options.schedule;
-  const std::array<std::string, 2> policies =
-      two_policies(options.policies, what_to_replay(asked, false).scenario.policies);
-  asked.policy = policies[0];
   model::Replayable what = what_to_replay(asked, false);
+  const std::array<std::string, 2> policies =
+      two_policies(options.policies, what.scenario.policies);
+  asked.policy = policies[0];
   std::string told_as = "a schedule";
   if (what.token.empty()) {
     what.token = needed_run(asked, options).token();
